@@ -1,0 +1,1 @@
+"""Working and elapsed time: the clocks that safeguarding duties run by."""
