@@ -1,0 +1,94 @@
+"""Audiences and grants: making them, asking for them. People-blind: only ids and slugs are known here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection
+
+from daras.access.models import SERIAL_BITS, Audience, Grant, ScopeMembership, StandingScope, Worker
+from daras.working_time import clock
+
+
+def front_door_scope(authority: str) -> str:
+    """The scope of all who work in the front door of an authority ("908", "420")."""
+    return f"front-door:{authority}"
+
+
+def agency_scope(agency: str) -> str:
+    """The scope of all workers of an agency whose role sees children."""
+    return f"agency:{agency}"
+
+
+CUSTODIANS = "custodians"
+
+
+@lru_cache(maxsize=512)
+def _scope_id(database: str, slug: str) -> int:
+    return StandingScope.objects.get(slug=slug).pk
+
+
+def scope_id(slug: str) -> int:
+    """The id of a standing scope; scopes are never renamed or removed, so it is remembered per database."""
+    return _scope_id(str(connection.settings_dict["NAME"]), slug)
+
+
+def standing(scope: str) -> int:
+    """The audience that is exactly a standing scope and nobody else."""
+    return scope_id(scope) << SERIAL_BITS
+
+
+def open_audience(scope: str, purpose: str) -> int:
+    """A new audience: the standing scope, plus those to whom it is granted later. Returns its id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('access_audience_serial')")
+        (serial,) = cursor.fetchone()
+    number = scope_id(scope)
+    audience = Audience(
+        id=(number << SERIAL_BITS) | serial, scope_id=number, purpose=purpose, opened_at=clock.now()
+    )
+    audience.save(force_insert=True)
+    return audience.pk
+
+
+def grant(
+    audience_id: int,
+    *,
+    agency: str,
+    team: str = "",
+    role: str = "",
+    worker: Worker | None = None,
+    until: datetime | None = None,
+    reason: str,
+    granted_by: str,
+) -> Grant:
+    """Give an agency (or a team, role, worker of it) sight of an audience."""
+    return Grant.objects.create(
+        audience_id=audience_id,
+        agency=agency,
+        team=team,
+        role=role,
+        worker=worker,
+        until=until,
+        reason=reason,
+        granted_by=granted_by,
+        granted_at=clock.now(),
+    )
+
+
+def strictest(audience_ids: set[int], scope: str) -> int:
+    """The audience for what was made from all of these: theirs where they agree, else the standing scope alone.
+
+    Whoever stands in `scope` must be allowed to see every one of them (the front door sees all it receives); so the scope
+    alone is never wider than any of the sources (design idea 5).
+    """
+    if len(audience_ids) == 1:
+        return next(iter(audience_ids))
+    return standing(scope)
+
+
+def enrol(scope: str, agency: str, team: str = "", role: str = "") -> None:
+    """Put the workers of an agency (of a team, of a role) into a standing scope."""
+    made, _ = StandingScope.objects.get_or_create(slug=scope)
+    ScopeMembership.objects.get_or_create(scope=made, agency=agency, team=team, role=role)

@@ -1,0 +1,82 @@
+"""How a table is put under row-level security: one operation, used by the migrations of every app.
+
+A test walks the catalogue and fails for any table that has not been through one of these.
+"""
+
+from __future__ import annotations
+
+from django.db.migrations.operations import RunSQL
+
+#: True for a row whose audience the worker stands in or has been granted. No joins; each function runs once a statement.
+SIGHT = (
+    "(({audience} >> 32) = ANY ((SELECT access.scopes())::bigint[])"
+    " OR {audience} = ANY ((SELECT access.audiences())::bigint[]))"
+)
+
+
+def protect(
+    table: str,
+    *,
+    audience: str = "audience_id",
+    application: tuple[str, ...] = ("SELECT",),
+    machine: tuple[str, ...] = ("SELECT", "INSERT"),
+    append_only: bool = False,
+) -> RunSQL:
+    """Put a person-related table behind the gate.
+
+    `application` is what people may do (only on rows of their audiences), `machine` what commands may do (on every row).
+    `append_only` refuses UPDATE, DELETE and TRUNCATE even to the owner.
+    """
+    sight = SIGHT.format(audience=audience)
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"REVOKE ALL ON {table} FROM PUBLIC, daras_application, daras_machine",
+        f"GRANT {', '.join(machine)} ON {table} TO daras_machine",
+        f"CREATE POLICY {table}_machine ON {table} TO daras_machine USING (true) WITH CHECK (true)",
+    ]
+    if application:
+        statements += [
+            f"GRANT {', '.join(application)} ON {table} TO daras_application",
+            f"CREATE POLICY {table}_sight ON {table} TO daras_application USING ({sight}) WITH CHECK ({sight})",
+        ]
+    statements += _sequences(table)
+    if append_only:
+        statements += [
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change()",
+        ]
+    return RunSQL(";\n".join(statements) + ";", _undo(table))
+
+
+def open_table(
+    table: str,
+    *,
+    application: tuple[str, ...] = ("SELECT",),
+    machine: tuple[str, ...] = ("SELECT", "INSERT"),
+) -> RunSQL:
+    """Give rights on a table that holds nothing about a child or family (workers' sign-in, scopes, jobs)."""
+    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, daras_application, daras_machine"]
+    if application:
+        statements.append(f"GRANT {', '.join(application)} ON {table} TO daras_application")
+    if machine:
+        statements.append(f"GRANT {', '.join(machine)} ON {table} TO daras_machine")
+    return RunSQL(";\n".join(statements + _sequences(table)) + ";", RunSQL.noop)
+
+
+def _sequences(table: str) -> list[str]:
+    """The rights on whatever sequences feed the table's columns."""
+    return [
+        "DO $$ DECLARE s regclass; BEGIN FOR s IN SELECT d.objid::regclass FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
+        f" WHERE d.refobjid = '{table}'::regclass AND c.relkind = 'S' LOOP"
+        " EXECUTE format('GRANT USAGE ON SEQUENCE %s TO daras_application, daras_machine', s); END LOOP; END $$"
+    ]
+
+
+def _undo(table: str) -> str:
+    return (
+        f"DROP POLICY IF EXISTS {table}_machine ON {table}; DROP POLICY IF EXISTS {table}_sight ON {table};"
+        f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+        f" DROP TRIGGER IF EXISTS {table}_append_only ON {table}; DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};"
+    )

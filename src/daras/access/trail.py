@@ -1,0 +1,86 @@
+"""The trail: what anybody looked at, searched, changed or was refused, written in the same transaction (G4)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db import connection
+
+from daras.access import audiences
+from daras.access.models import Worker
+from daras.working_time import clock
+
+Action = Literal["look", "search", "screen", "change", "export", "sign-in", "sign-out", "deliver"]
+Outcome = Literal["done", "refused"]
+
+
+def write(
+    *,
+    actor: str,
+    agency: str,
+    action: Action,
+    subject_kind: str,
+    subject_id: str = "",
+    matter_id: int | None = None,
+    person_id: int | None = None,
+    outcome: Outcome = "done",
+    reason: str = "",
+    audience_id: int | None = None,
+) -> None:
+    """Append one entry. It is readable by the custodians only, unless an audience is given.
+
+    Written without asking for the row back: whoever is looked after by the gate may write to the trail and not read it.
+    """
+    at = clock.now()
+    audience = audience_id if audience_id is not None else audiences.standing(audiences.CUSTODIANS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_trailentry (at, actor, agency, action, subject_kind, subject_id, matter_id, person_id,"
+            " outcome, reason, audience_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                at,
+                actor,
+                agency,
+                action,
+                subject_kind,
+                subject_id[:80],
+                matter_id,
+                person_id,
+                outcome,
+                reason[:300],
+                audience,
+            ],
+        )
+
+
+def look(
+    worker: Worker,
+    subject_kind: str,
+    subject_id: str,
+    *,
+    matter_id: int | None = None,
+    person_id: int | None = None,
+) -> None:
+    """A worker opens something. Called inside the request's transaction, before the page is rendered."""
+    write(
+        actor=worker.slug,
+        agency=worker.agency,
+        action="look",
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        matter_id=matter_id,
+        person_id=person_id,
+    )
+
+
+def refuse(worker: Worker | None, subject_kind: str, subject_id: str, reason: str) -> None:
+    """Somebody was refused. Written in a transaction of its own, for the refused one is rolled back."""
+    write(
+        actor=worker.slug if worker else "nobody",
+        agency=worker.agency if worker else "",
+        action="look",
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        outcome="refused",
+        reason=reason,
+    )

@@ -1,0 +1,68 @@
+"""The one way into the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from daras.ledger.models import Detail, Fact, Regime
+
+LAW_ENFORCEMENT_AGENCY_KINDS = frozenset({"police", "probation", "youth justice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who records, for which agency, and when: made by `matters` after the matter's row is locked."""
+
+    agency: str
+    author: str
+    recorded_at: datetime
+    regime: Regime = "general"
+
+
+@dataclass(slots=True)
+class Entry:
+    """A fact about to be appended: its typed detail, and what the header needs beside the recording."""
+
+    detail: Detail
+    audience_id: int
+    person_record_id: int | None = None
+    matter_id: int | None = None
+    occurred_from: datetime | None = None
+    occurred_to: datetime | None = None
+    supersedes: Fact | None = None
+
+
+def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
+    """Append facts, in order: one insert for the headers and one for each kind of detail.
+
+    Must run under the machine role inside the transaction that also writes the duties, the trail and the outbox.
+    """
+    facts = Fact.objects.bulk_create(_header(recording, entry) for entry in entries)
+    by_kind: defaultdict[type[Detail], list[Detail]] = defaultdict(list)
+    for fact, entry in zip(facts, entries, strict=True):
+        entry.detail.fact = fact
+        entry.detail.audience_id = entry.audience_id
+        by_kind[type(entry.detail)].append(entry.detail)
+    for kind, details in by_kind.items():
+        kind._default_manager.bulk_create(details)
+    return facts
+
+
+def _header(recording: Recording, entry: Entry) -> Fact:
+    return Fact(
+        kind=entry.detail.kind,
+        person_record_id=entry.person_record_id,
+        matter_id=entry.matter_id,
+        agency=recording.agency,
+        controller=recording.agency,
+        regime=recording.regime,
+        occurred_from=entry.occurred_from,
+        occurred_to=entry.occurred_to,
+        recorded_at=recording.recorded_at,
+        author=recording.author,
+        audience_id=entry.audience_id,
+        supersedes=entry.supersedes,
+    )

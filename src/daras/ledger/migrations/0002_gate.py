@@ -1,0 +1,15 @@
+"""Every table of this layer behind the gate."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from daras.access.policies import protect
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access", "0002_gate"), ("ledger", "0001_initial")]
+
+    operations = [
+        protect("ledger_fact", append_only=True),
+    ]

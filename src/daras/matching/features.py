@@ -1,0 +1,136 @@
+"""What is known of a person that may tell who they are: one frozen value, the same for a document, a record and a file row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from daras.matching import identifiers, names
+from daras.matching.dates import BirthDate
+from daras.matching.names import Name
+
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An address where the person lives or lived. `shared` is a block of flats, a hostel, a refuge: many households."""
+
+    key: str | None = None
+    postcode: str | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFeatures:
+    """Everything that matching may look at; `describe` builds it from words as written.
+
+    Family names are the present one first, then previous ones and aliases. Names that are no names ("baby", "unknown") are
+    left out and leave `placeholder_name` set.
+    """
+
+    given_names: tuple[Name, ...] = ()
+    middle_names: tuple[Name, ...] = ()
+    family_names: tuple[Name, ...] = ()
+    date_of_birth: BirthDate | None = None
+    expected_birth: date | None = None
+    sex: str | None = None  # "F" or "M"; anything else is not known
+    nhs_number: str | None = None
+    identifiers: frozenset[str] = frozenset()  # "upn:A123...", without the NHS number
+    homes: tuple[Home, ...] = ()
+    unborn: bool = False
+    placeholder_name: bool = False
+
+    @property
+    def given(self) -> Name | None:
+        return self.given_names[0] if self.given_names else None
+
+    @property
+    def family(self) -> Name | None:
+        return self.family_names[0] if self.family_names else None
+
+    @property
+    def postcodes(self) -> frozenset[str]:
+        return frozenset(home.postcode for home in self.homes if home.postcode)
+
+    @property
+    def address_keys(self) -> frozenset[str]:
+        return frozenset(home.key for home in self.homes if home.key)
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a person reads it in a reason."""
+        shown = " ".join(name.written for name in (*self.given_names, *self.family_names[:1]))
+        return shown or ("Unborn child" if self.unborn else "A person without a name")
+
+    def without_nhs_number(self) -> PersonFeatures:
+        return replace(self, nhs_number=None)
+
+
+def describe(
+    *,
+    given_name: str | None = None,
+    middle_names: str | Iterable[str] = (),
+    family_name: str | None = None,
+    other_given_names: Iterable[str] = (),
+    other_family_names: Iterable[str] = (),
+    date_of_birth: str | date | BirthDate | None = None,
+    expected_birth: date | None = None,
+    sex: str | None = None,
+    other_identifiers: Iterable[tuple[str, str]] = (),
+    homes: Iterable[Home] = (),
+    unborn: bool = False,
+) -> PersonFeatures:
+    """Features from words as written. Identifiers are (system, value) pairs, "nhs-number" among them.
+
+    An NHS number that cannot be one is left out; raises `DateRefused` for a date of birth that is no date.
+    """
+    first, *further = names.given_names(given_name or "") or (None,)
+    middle = (middle_names,) if isinstance(middle_names, str) else tuple(middle_names)
+    others = [name for written in other_given_names for name in names.given_names(written)]
+    given = names.distinct((first, *others))
+    family = names.distinct(map(names.family_name, (family_name or "", *other_family_names)))
+    born = date_of_birth if isinstance(date_of_birth, BirthDate) else BirthDate.parse(date_of_birth)
+    pairs = [identifiers.identifier(system, value) for system, value in other_identifiers if system != identifiers.NHS_NUMBER]
+    numbers = [identifiers.nhs_number(value) for system, value in other_identifiers if system == identifiers.NHS_NUMBER]
+    second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
+    return PersonFeatures(
+        given_names=tuple(name for name in given if not name.placeholder),
+        middle_names=tuple(name for name in second if not name.placeholder),
+        family_names=tuple(name for name in family if not _stands_for_nothing(name)),
+        date_of_birth=born,
+        expected_birth=expected_birth,
+        sex=sex if sex in {"F", "M"} else None,
+        nhs_number=next((number for number in numbers if number), None),
+        identifiers=frozenset(pair for pair in pairs if pair),
+        homes=tuple(dict.fromkeys(homes)),
+        unborn=unborn or (expected_birth is not None and born is None),
+        placeholder_name=any(name.placeholder for name in given) or any(_stands_for_nothing(name) for name in family),
+    )
+
+
+def _stands_for_nothing(family: Name) -> bool:
+    return family.placeholder or all(part in names.placeholders() for part in family.parts)
+
+
+def home(*, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False) -> Home:
+    """An address in one spelling: its postcode, and a key of the postcode and its first line's words and numbers."""
+    code = plain_postcode(postcode)
+    first = " ".join(next((line for line in lines if line.strip()), "").lower().replace(".", " ").replace(",", " ").split())
+    spelled = " ".join(_STREET_WORDS.get(word, word) for word in first.split())
+    key = f"{spelled}|{code or (town or '').strip().lower()}" if spelled else None
+    return Home(key=key, postcode=code, shared=shared)
+
+
+_STREET_WORDS = {
+    "rd": "road", "st": "street", "cl": "close", "ave": "avenue", "av": "avenue", "ln": "lane", "tce": "terrace", "terr": "terrace",
+    "ct": "court", "gdns": "gardens", "gdn": "gardens", "pl": "place", "dr": "drive", "sq": "square", "cres": "crescent",
+}  # fmt: skip
+
+
+def plain_postcode(written: str | None) -> str | None:
+    """A United Kingdom postcode without its space, else None."""
+    code = "".join(letter for letter in (written or "").upper() if letter.isalnum())
+    return code if _POSTCODE.fullmatch(code) else None

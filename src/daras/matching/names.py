@@ -1,0 +1,191 @@
+"""How a name is read for matching: letters only, one spelling for one sound, short forms and placeholders known.
+
+A name is kept as it was written (for people) beside its plain form (for comparing). Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+import jellyfish
+
+_HERE = Path(__file__).resolve().parent
+
+#: Letters that Unicode does not take apart into a plain letter and an accent, and the alphabets partners' names come in.
+_LETTERS = str.maketrans(
+    {
+        **{"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "ng", "ə": "a"},
+        **dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziiklmnoprstufyeig", strict=True)),
+        **{"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi"},
+        **dict(zip("αβγδεζηικλμνξοπρσςτυω", "avgdeziiklmnxoprsstyo", strict=True)),
+        **{"θ": "th", "φ": "f", "χ": "ch", "ψ": "ps"},
+    }
+)  # fmt: skip
+_APOSTROPHES = re.compile(r"['’‘`´ʼ.]")
+_BREAKS = re.compile(r"[^a-z]+")
+#: Small words that belong to the family name after them: "van der Berg" is one name.
+_PARTICLES = frozenset(
+    ("van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "al", "el", "bin", "ben", "ibn", "ap", "ab", "ter", "san")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One given, middle or family name: `plain` is compared, `written` is shown."""
+
+    plain: str
+    written: str = field(compare=False)
+    parts: tuple[str, ...] = ()  # the halves of a double-barrelled name; the name itself where it has no halves
+
+    @property
+    def sound(self) -> str:
+        return sound(self.plain)
+
+    @property
+    def placeholder(self) -> bool:
+        return self.plain in placeholders()
+
+
+@lru_cache(maxsize=200_000)
+def words(text: str) -> tuple[str, ...]:
+    """The plain words of a name: no accents, apostrophes or case; "O'Neill-Smith" is ("oneill", "smith").
+
+    "Mc" is written out as "mac" and "St" as "saint", so that MacDonald meets McDonald.
+    """
+    lowered = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", lowered).translate(_LETTERS)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return tuple(_one_spelling(word) for word in _BREAKS.split(plain) if word)
+
+
+def _one_spelling(word: str) -> str:
+    if word == "st":
+        return "saint"
+    if word.startswith("mc") and len(word) > 3:
+        return "mac" + word[2:]
+    return word
+
+
+def family_name(written: str) -> Name | None:
+    """A family name; a double-barrelled one also has its halves, a particle stays with the name that follows it."""
+    joined: list[str] = []
+    particle = ""
+    for word in words(written):
+        if word in _PARTICLES:
+            particle += word
+        else:
+            joined.append(particle + word)
+            particle = ""
+    if particle:
+        joined.append(particle)
+    if not joined:
+        return None
+    plain = "".join(joined)
+    return Name(plain=plain, written=" ".join(written.split()), parts=tuple(joined))
+
+
+def given_names(written: str) -> tuple[Name, ...]:
+    """The given names in a field, in order, without titles: "Miss Mary-Jane" is Mary and Jane."""
+    shown = [part for part in re.split(r"[\s\-,/()\"]+", written) if part]
+    names = []
+    for part in shown:
+        plain = "".join(words(part))
+        if plain and plain not in titles():
+            names.append(Name(plain=plain, written=part, parts=(plain,)))
+    return tuple(names)
+
+
+@lru_cache(maxsize=200_000)
+def sound(plain: str) -> str:
+    """How a plain name sounds (Metaphone, Philips 1990); "rows" and "rowse" are one sound."""
+    return jellyfish.metaphone(plain)[:6] or plain[:6]
+
+
+@cache
+def _tables() -> dict[str, list[str]]:
+    with (_HERE / "name_classes.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def placeholders() -> frozenset[str]:
+    """Words that stand in a system where a name should be."""
+    return frozenset(_tables()["placeholders"])
+
+
+@cache
+def titles() -> frozenset[str]:
+    return frozenset(_tables()["titles"])
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    members: dict[str, set[str]] = {}
+    for line in (*_tables()["short_forms"], *_tables()["same_name"]):
+        head, *others = line.split()
+        for name in (head, *others):
+            members.setdefault(name, set()).add(head)
+    return {name: frozenset(heads | {name}) for name, heads in members.items()}
+
+
+def classes(plain: str) -> frozenset[str]:
+    """The full names a given name may stand for, itself among them: "alex" is alex, alexander, alexandra or alexis."""
+    return _classes().get(plain) or frozenset((plain,))
+
+
+def same_class(one: str, other: str) -> bool:
+    """Whether one may be a short form or another spelling of the other ("Bob" and "Robert", not "Bob" and "Rob")."""
+    return other in classes(one) or one in classes(other)
+
+
+def share_class(one: str, other: str) -> bool:
+    """Whether both may stand for the same full name ("Bob" and "Rob")."""
+    return not classes(one).isdisjoint(classes(other))
+
+
+@dataclass(frozen=True, slots=True)
+class NameShares:
+    """How common names are, as shares of all people."""
+
+    given: dict[str, float]
+    family: dict[str, float]
+    unlisted_given: float
+    unlisted_family: float
+
+    def of_given(self, plain: str) -> float:
+        return self.given.get(plain, self.unlisted_given)
+
+    def of_family(self, plain: str) -> float:
+        return self.family.get(plain, self.unlisted_family)
+
+    def is_a_given_name(self, plain: str) -> bool:
+        """Whether this is a name people bear, so that it is hardly a slip of the pen for another."""
+        return plain in self.given or plain in _classes()
+
+
+@cache
+def name_shares(path: Path = _HERE / "name_shares.toml") -> NameShares:
+    """The shares in a readable file (people in ten thousand)."""
+    with path.open("rb") as file:
+        table = tomllib.load(file)
+
+    def listed(kind: str) -> dict[str, float]:
+        return {name: count / 10_000 for name, count in table[kind]["listed"].items()}
+
+    return NameShares(
+        given=listed("given"),
+        family=listed("family"),
+        unlisted_given=table["given"]["unlisted"] / 10_000,
+        unlisted_family=table["family"]["unlisted"] / 10_000,
+    )
+
+
+def distinct(names: Iterable[Name | None]) -> tuple[Name, ...]:
+    """The names in order, each plain form once."""
+    return tuple({name.plain: name for name in names if name is not None}.values())

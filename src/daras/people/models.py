@@ -1,0 +1,185 @@
+"""People, as each agency knows them (A5, G2, G5).
+
+A person record belongs to one agency and never changes hands. What is known of it are facts. Which records are one person is an
+append-only decision; `RecordPerson` is the projection of those decisions. Merging rewrites nothing and widens nobody's sight.
+See docs/decisions/0002-person-records.md.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from daras.ledger.models import Detail
+
+
+class Person(models.Model):
+    """The number under which records decided to be one person stand together. It holds nothing about them."""
+
+    number = models.CharField(max_length=16, unique=True)
+    made_at = models.DateTimeField()
+
+
+class PersonRecord(models.Model):
+    """One agency's record of somebody."""
+
+    agency = models.SlugField(max_length=80)
+    local_id = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField()
+    audience_id = models.BigIntegerField()
+
+
+class RecordPerson(models.Model):
+    """Which person a record is of: the projection of the link decisions."""
+
+    record = models.OneToOneField(
+        PersonRecord, on_delete=models.PROTECT, primary_key=True, related_name="membership"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    number = models.CharField(max_length=16)
+    audience_id = models.BigIntegerField()
+
+
+class LinkDecided(Detail):
+    """Two records were decided to be one person, or not, or possibly; by the machine or by somebody, with the reasons."""
+
+    kind: ClassVar[str] = "link-decided"
+
+    class Decision(models.TextChoices):
+        LINK = "link"
+        POSSIBLE = "possible"
+        REJECT = "reject"
+        UNLINK = "unlink"
+
+    other_record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    probability = models.FloatField()
+    why = ArrayField(models.TextField())
+    by_person = models.BooleanField(default=False)
+
+
+class NameKnown(Detail):
+    """A name somebody has, had, or goes by."""
+
+    kind: ClassVar[str] = "name"
+
+    use = models.CharField(max_length=10, default="current")  # current, previous, alias
+    given_name = models.CharField(max_length=200, blank=True)
+    middle_names = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+
+
+class BirthKnown(Detail):
+    """When somebody was born or is expected to be, and their sex as the agency records it (F, M, U)."""
+
+    kind: ClassVar[str] = "birth"
+
+    date_of_birth = models.DateField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    role = models.CharField(max_length=10)  # child, adult, unborn, unknown: as the agency said
+    sex = models.CharField(max_length=1, blank=True)
+
+
+class IdentifierKnown(Detail):
+    """An identifier in somebody's system (`nhs-number`, `upn`, a police or case number). Unique at most within an agency."""
+
+    kind: ClassVar[str] = "identifier"
+
+    system = models.SlugField(max_length=40)
+    value = models.CharField(max_length=60)
+
+
+class AddressStay(Detail):
+    """Somebody lives, stays, lived, or is proposed to live at a place, from when to when."""
+
+    kind: ClassVar[str] = "address-stay"
+
+    use = models.CharField(max_length=10, default="lives")  # lives, stays, proposed
+    lines = ArrayField(models.CharField(max_length=200))
+    town = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    place_key = models.CharField(max_length=120, db_index=True)
+    many_households = models.BooleanField(default=False)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+
+class RelationshipKnown(Detail):
+    """The person of the fact is `relation` (mother, father, partner, sibling, uncle, friend ...) of the other."""
+
+    kind: ClassVar[str] = "relationship"
+
+    other_record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="+")
+    relation = models.SlugField(max_length=40)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+
+class ParentalResponsibilityKnown(Detail):
+    """The person of the fact holds parental responsibility for the other, on what ground, and what was seen (G5)."""
+
+    kind: ClassVar[str] = "parental-responsibility"
+
+    child_record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="+")
+    ground = models.SlugField(max_length=40)  # mother, registered-father, order, ...
+    evidence_seen = models.CharField(max_length=200, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+
+class InvolvementKnown(Detail):
+    """An agency works or worked with somebody: on roll, registered patient, offender manager, allocated social worker."""
+
+    kind: ClassVar[str] = "involvement"
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    involvement = models.CharField(max_length=60)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+
+class PosesRiskKnown(Detail):
+    """Somebody poses, or is said to pose, a risk to children; the basis is always stated (E1)."""
+
+    kind: ClassVar[str] = "poses-risk"
+
+    status = models.SlugField(max_length=60)
+    basis = models.SlugField(max_length=20)
+    in_custody = models.BooleanField(default=False)
+    release_on = models.DateField(null=True, blank=True)
+    known_by = ArrayField(models.SlugField(max_length=80), default=list)
+
+
+class WorksWithChildrenKnown(Detail):
+    """Somebody works or volunteers with children, in what way (A17)."""
+
+    kind: ClassVar[str] = "works-with-children"
+
+    description = models.CharField(max_length=300)
+
+
+class DisabilityKnown(Detail):
+    """A child's disabilities, by the codes of the children in need census."""
+
+    kind: ClassVar[str] = "disability"
+
+    codes = ArrayField(models.CharField(max_length=4))
+
+
+class NameWithheld(Detail):
+    """The person asks to stay unnamed to all but the front door (A8)."""
+
+    kind: ClassVar[str] = "name-withheld"
+
+    reason = models.CharField(max_length=300, blank=True)
+
+
+class PersonInMatter(Detail):
+    """What somebody is in a matter: subject, suspect, named. One person may be more than one (J2: suspect and child)."""
+
+    kind: ClassVar[str] = "person-in-matter"
+
+    part = models.CharField(max_length=20)  # subject, suspect, named
+    ref = models.CharField(max_length=60, blank=True)

@@ -1,0 +1,168 @@
+"""Django settings, read from the environment (see docs/administrator for each name)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+SOURCE = Path(__file__).resolve().parent
+PROJECT = SOURCE.parents[1]
+
+#: The key of a demonstration. `serve` refuses it by name.
+DEMONSTRATION_SECRET_KEY = "demonstration-only-never-for-real-people"
+
+
+def database(url: str, *, role: str | None) -> dict[str, Any]:
+    """One Django database entry from a `postgresql://` address; `role` is taken on every connection."""
+    parts = urlsplit(url)
+    options: dict[str, Any] = {"options": f"-c role={role}"} if role else {}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+SECRET_KEY = os.environ.get("DARAS_SECRET_KEY", DEMONSTRATION_SECRET_KEY)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("DARAS_HOSTS", "localhost,127.0.0.1").split(",")
+#: The address people reach the service at, for links in e-mail.
+PUBLIC_ADDRESS = os.environ.get("DARAS_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
+SECURE = os.environ.get("DARAS_SECURE", "") == "1"
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(os.environ.get("DATABASE_URL", "postgresql://"), role="daras_application"),
+}
+if "DATABASE_OWNER_URL" in os.environ:
+    DATABASES["owner"] = database(os.environ["DATABASE_OWNER_URL"], role=None)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "daras.access",
+    "daras.ledger",
+    "daras.matters",
+    "daras.outbox",
+    "daras.people",
+    "daras.matching",
+    "daras.network",
+    "daras.duties",
+    "daras.frontdoor",
+    "daras.design",
+    "daras.pages",
+    "daras.api",
+    "daras.worker",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "daras.pages.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "daras.access.middleware.ActingWorker",
+]
+
+ROOT_URLCONF = "daras.pages.urls"
+WSGI_APPLICATION = "daras.pages.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [SOURCE / "pages" / "templates", SOURCE / "design" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "daras.design.environment.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True},
+]
+
+AUTH_USER_MODEL = "access.Worker"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "daras.pages.sign_in.InvitationOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [SOURCE / "design" / "static"]
+STATIC_ROOT = Path(os.environ.get("DARAS_STATIC_ROOT", PROJECT / ".daras-static"))
+WHITENOISE_USE_FINDERS = True
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = False
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+EMAIL_HOST = os.environ.get("DARAS_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("DARAS_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("DARAS_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DARAS_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("DARAS_SMTP_TLS", "") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DARAS_MAIL_FROM", "notices@daras.example")
+#: Where there is no SMTP server (the demonstration), letters are files that a person can read.
+MAILBOX = os.environ.get("DARAS_MAILBOX")
+if MAILBOX:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAILBOX
+
+#: Ten megabytes is refused; a referral is a few thousand bytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("DARAS_LOG_LEVEL", "WARNING")},
+}
+
+MIGRATION_MODULES: dict[str, str] = {}
+SILENCED_SYSTEM_CHECKS: list[str] = []
