@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 #: The zone in which people read dates and in which working days begin and end.
@@ -17,7 +17,7 @@ class ClockRefused(ValueError):
 def now() -> datetime:
     """The present instant in UTC, or the one frozen in `$DARAS_NOW`; raises `ClockRefused` if that is no instant."""
     frozen = os.environ.get("DARAS_NOW")
-    return parse_instant(frozen) if frozen else datetime.now(timezone.utc)
+    return parse_instant(frozen) if frozen else datetime.now(UTC)
 
 
 def parse_instant(text: str) -> datetime:
@@ -28,7 +28,7 @@ def parse_instant(text: str) -> datetime:
         raise ClockRefused(f"DARAS_NOW is {text!r}: write an instant such as 2026-11-24T09:00:00Z.") from error
     if moment.tzinfo is None:
         raise ClockRefused(f"DARAS_NOW is {text!r} without a zone: end it with Z or +00:00.")
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)
 
 
 def frozen() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from daras.working_time import clock
 def test_the_clock_can_be_frozen_for_a_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given DARAS_NOW, when anything asks the time, then it is that instant in UTC."""
     monkeypatch.setenv("DARAS_NOW", "2026-07-01T09:30:00+01:00")
-    assert clock.now() == datetime(2026, 7, 1, 8, 30, tzinfo=timezone.utc)
+    assert clock.now() == datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
     assert clock.now().utcoffset() == timedelta(0)
     assert clock.frozen()
 
@@ -22,7 +22,7 @@ def test_without_it_the_clock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DARAS_NOW", raising=False)
     first = clock.now()
     assert first <= clock.now()
-    assert abs(first - datetime.now(timezone.utc)) < timedelta(seconds=5)
+    assert abs(first - datetime.now(UTC)) < timedelta(seconds=5)
     assert not clock.frozen()
 
 
