@@ -99,7 +99,7 @@ def describe(
     return PersonFeatures(
         given_names=tuple(name for name in given if not name.placeholder),
         middle_names=tuple(name for name in second if not name.placeholder),
-        family_names=tuple(name for name in family if not _stands_for_nothing(name)),
+        family_names=tuple(name for name in family if not names.is_family_placeholder(name)),
         date_of_birth=born,
         expected_birth=expected_birth,
         sex=sex if sex in {"F", "M"} else None,
@@ -107,12 +107,8 @@ def describe(
         identifiers=frozenset(pair for pair in pairs if pair),
         homes=tuple(dict.fromkeys(homes)),
         unborn=unborn or (expected_birth is not None and born is None),
-        placeholder_name=any(name.placeholder for name in given) or any(_stands_for_nothing(name) for name in family),
+        placeholder_name=any(name.placeholder for name in given) or any(names.is_family_placeholder(name) for name in family),
     )
-
-
-def _stands_for_nothing(family: Name) -> bool:
-    return family.placeholder or all(part in names.placeholders() for part in family.parts)
 
 
 def home(*, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False) -> Home:

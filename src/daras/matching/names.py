@@ -28,6 +28,8 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _APOSTROPHES = re.compile(r"['’‘`´ʼ.]")
+_NOT_APPLICABLE = re.compile(r"\s*(n\s*[/.]\s*[ak]\.?|not applicable|\?+|-+)\s*", re.IGNORECASE)
+_BETWEEN_GIVEN_NAMES = re.compile(r"[\s\-,/()\"]+")
 _BREAKS = re.compile(r"[^a-z]+")
 #: Small words that belong to the family name after them: "van der Berg" is one name.
 _PARTICLES = frozenset(
@@ -49,6 +51,7 @@ class Name:
 
     @property
     def placeholder(self) -> bool:
+        """Whether this given name is no name ("baby"); for family names see `is_family_placeholder`."""
         return self.plain in placeholders()
 
 
@@ -74,6 +77,8 @@ def _one_spelling(word: str) -> str:
 
 def family_name(written: str) -> Name | None:
     """A family name; a double-barrelled one also has its halves, a particle stays with the name that follows it."""
+    if _NOT_APPLICABLE.fullmatch(written):
+        return None
     joined: list[str] = []
     particle = ""
     for word in words(written):
@@ -92,7 +97,9 @@ def family_name(written: str) -> Name | None:
 
 def given_names(written: str) -> tuple[Name, ...]:
     """The given names in a field, in order, without titles: "Miss Mary-Jane" is Mary and Jane."""
-    shown = [part for part in re.split(r"[\s\-,/()\"]+", written) if part]
+    if _NOT_APPLICABLE.fullmatch(written):
+        return ()
+    shown = [part for part in _BETWEEN_GIVEN_NAMES.split(written) if part]
     names = []
     for part in shown:
         plain = "".join(words(part))
@@ -117,6 +124,12 @@ def _tables() -> dict[str, list[str]]:
 def placeholders() -> frozenset[str]:
     """Words that stand in a system where a name should be."""
     return frozenset(_tables()["placeholders"])
+
+
+def is_family_placeholder(name: Name) -> bool:
+    """Whether this family name is no name ("unknown"); Child and Person are names that people bear."""
+    listed = frozenset(_tables()["family_placeholders"])
+    return name.plain in listed or all(part in listed for part in name.parts)
 
 
 @cache

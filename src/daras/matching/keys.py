@@ -1,0 +1,156 @@
+"""Keys under which a person can be found again: two descriptions of one person should share at least one.
+
+Every key is exact: found by one look in an index, never by scanning (stack.md of the trials: a union of exact keys is two
+hundred times faster than trigram search). A key is readable ("birth+given:2015-03-22/a"); `number` turns it into the 64 bits
+that the index holds. Families of keys, each written so that one mistake leaves another family whole:
+
+- identifiers;
+- date of birth, day and month in either order, with the first letter of any name (any slip in the names);
+- the sounds of a given and a family name, in either order, with the year or with the day and month of birth (any slip in
+  the date);
+- the sounds of both names alone (no date of birth), and each name with one letter left out (a slip, and no date);
+- postcode with a given name or the day of birth (a new family name);
+- address or family name with the expected month of birth (unborn, then born).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import lru_cache
+
+from daras.matching import names
+from daras.matching.dates import BirthDate
+from daras.matching.features import PersonFeatures
+from daras.matching.names import Name
+
+#: Written into the index beside the keys: an index of another version is made anew before it is asked.
+VERSION = 1
+
+#: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's postcode
+#: or a placeholder never makes one question explode. The narrower keys of the same person still find them.
+MOST_UNDER_ONE_KEY = 60
+
+_MOST_NAME_PAIRS = 12
+
+
+def keys(features: PersonFeatures) -> frozenset[str]:
+    """The keys of a description, each with its kind in front. The same for indexing and for asking."""
+    kinds = (_identifier_keys, _birth_keys, _name_keys, _slip_keys, _home_keys, _expected_birth_keys)
+    return frozenset(key for kind in kinds for key in kind(features))
+
+
+@lru_cache(maxsize=100_000)
+def number(key: str) -> int:
+    """The signed 64-bit number of a key (BLAKE2b), as PostgreSQL's bigint holds it."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def numbers(features: PersonFeatures) -> list[int]:
+    return sorted(map(number, keys(features)))
+
+
+def _identifier_keys(features: PersonFeatures) -> Iterator[str]:
+    if features.nhs_number:
+        yield f"nhs-number:{features.nhs_number}"
+    for identifier in features.identifiers:
+        yield f"identifier:{identifier}"
+
+
+def _birth_keys(features: PersonFeatures) -> Iterator[str]:
+    if features.date_of_birth is None or features.date_of_birth.full is None:
+        return
+    day = f"{features.date_of_birth.year}.{_day_and_month(features.date_of_birth)}"
+    for initial in {plain[0] for plain in _initial_bearers(features)}:
+        yield f"birth+initial:{day}/{initial}"
+    for postcode in features.postcodes:
+        yield f"birth+postcode:{day}/{postcode}"
+
+
+def _initial_bearers(features: PersonFeatures) -> Iterator[str]:
+    for name in features.given_names:
+        yield from names.classes(name.plain)
+    for name in features.middle_names:
+        yield name.plain
+    for name in features.family_names:
+        yield from name.parts
+
+
+def _name_keys(features: PersonFeatures) -> Iterator[str]:
+    birth = tuple(_birth_words(features.date_of_birth))
+    for given, family in _name_pairs(features):
+        pair = "/".join(sorted((names.sound(given), names.sound(family))))
+        yield f"names:{pair}"
+        for word in birth:
+            yield f"names+birth:{pair}/{word}"
+
+
+def _slip_keys(features: PersonFeatures) -> Iterator[str]:
+    """Only for the names as written: these are many, and help only where there is no date of birth."""
+    for given in features.given_names[:2]:
+        for family in features.family_names[:3]:
+            for shorter in _one_left_out(family.plain):
+                yield f"family-slip:{given.sound}/{shorter}"
+            for shorter in _one_left_out(given.plain):
+                yield f"given-slip:{shorter}/{family.sound}"
+
+
+def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
+    """Given and middle names with every family name; short forms stand for their full forms."""
+    given = [full for name in features.given_names for full in _full_forms(name)]
+    given += [name.plain for name in features.middle_names if len(name.plain) > 1]
+    family = [part for name in features.family_names for part in dict.fromkeys((name.plain, *name.parts))]
+    pairs = [(one, other) for other in dict.fromkeys(family) for one in dict.fromkeys(given)]
+    return pairs[:_MOST_NAME_PAIRS]
+
+
+def _full_forms(name: Name) -> list[str]:
+    """The name as written first, then the full names it may stand for."""
+    return [name.plain, *sorted(names.classes(name.plain) - {name.plain})]
+
+
+def _birth_words(birth: BirthDate | None) -> Iterator[str]:
+    """The year, and the day and month in either order: one wrong part leaves the other."""
+    if birth is None:
+        return
+    yield f"{birth.year}"
+    if birth.full and not birth.usual_stand_in:
+        yield _day_and_month(birth)
+
+
+def _day_and_month(birth: BirthDate) -> str:
+    """The same for 3 April and 4 March, which hands swap."""
+    return "{}-{}".format(*sorted((birth.month or 0, birth.day or 0)))
+
+
+def _one_left_out(plain: str) -> set[str]:
+    """The name, and the name with each letter left out in turn: two names one slip apart share one of them."""
+    if len(plain) < 4:
+        return {plain}
+    return {plain} | {plain[:at] + plain[at + 1 :] for at in range(len(plain))}
+
+
+def _home_keys(features: PersonFeatures) -> Iterator[str]:
+    for postcode in features.postcodes:
+        for name in (*features.given_names, *features.middle_names):
+            for full in names.classes(name.plain):
+                yield f"postcode+given:{postcode}/{names.sound(full)}"
+
+
+def _expected_birth_keys(features: PersonFeatures) -> Iterator[str]:
+    """Months around the expected birth for the unborn, the month of birth for a child: they meet when it is born."""
+    for month in _months_of_arrival(features):
+        for name in features.family_names:
+            yield f"arrival+family:{month}/{name.sound}"
+        for key in features.address_keys:
+            yield f"arrival+address:{month}/{key}"
+
+
+def _months_of_arrival(features: PersonFeatures) -> Iterable[str]:
+    if features.expected_birth:
+        around = (features.expected_birth + timedelta(days=days) for days in (-90, -60, -30, 0, 30))
+        return sorted({f"{day:%Y-%m}" for day in around})
+    if features.date_of_birth and features.date_of_birth.month:
+        return (f"{features.date_of_birth.earliest:%Y-%m}",)
+    return ()
