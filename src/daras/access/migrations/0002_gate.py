@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TRAIL_MAY_BE_WRITTEN, migrations.RunSQL.noop),
         protect("access_traillink", append_only=True),
         open_table("access_trailanchor"),
-        open_table("access_worker", application=("SELECT", "UPDATE"), machine=("SELECT", "INSERT", "UPDATE")),
+        open_table("access_worker", application=("SELECT", "UPDATE (last_login, password)"), machine=("SELECT", "INSERT", "UPDATE")),
         open_table("access_installation"),
         open_table("access_standingscope"),
         open_table("access_scopemembership"),

@@ -1,0 +1,96 @@
+"""Opening duties and meeting them; each is a fact, and the projected state follows in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from daras.duties.models import DutyMet, DutyOpened, DutyState
+from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.models import Fact
+from daras.matters.models import Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty about to be opened, as the rules say it, with the records it is about."""
+
+    kind: str
+    owner_agency: str
+    owner_team: str | None
+    owner_role: str | None
+    about_record_ids: tuple[int, ...]
+    anchor_at: datetime
+    due_at: datetime
+    because: str
+    source: str
+    authority: str
+    told: str
+    late_start: bool
+
+
+def open_duties(
+    recording: Recording,
+    matter: Matter,
+    opened_by: Fact,
+    owed: Sequence[Owed],
+    *,
+    pack: str,
+    audience_of: Mapping[int, int],
+    next_step_at: Mapping[int, datetime | None],
+) -> list[DutyOpened]:
+    """Open duties on a matter. `audience_of` and `next_step_at` are by place in `owed`."""
+    details = [
+        DutyOpened(
+            duty_kind=each.kind,
+            pack=pack,
+            owner_agency=each.owner_agency,
+            owner_team=each.owner_team or "",
+            owner_role=each.owner_role or "",
+            about_record_ids=list(each.about_record_ids),
+            opened_by=opened_by,
+            anchor_at=each.anchor_at,
+            due_at=each.due_at,
+            because=each.because,
+            source=each.source,
+            authority=each.authority,
+            told=each.told,
+            late_start=each.late_start,
+        )
+        for each in owed
+    ]
+    append(recording, [Entry(detail, audience_of[i], matter_id=matter.pk) for i, detail in enumerate(details)])
+    DutyState.objects.bulk_create(
+        DutyState(
+            duty=detail,
+            matter=matter,
+            owner_agency=detail.owner_agency,
+            owner_team=detail.owner_team,
+            due_at=detail.due_at,
+            next_step_at=next_step_at[place],
+            audience_id=audience_of[place],
+        )
+        for place, detail in enumerate(details)
+    )
+    return details
+
+
+def meet(recording: Recording, duties: Iterable[DutyOpened], by_fact: Fact, met_at: datetime) -> None:
+    """A fact meets these duties. The first fact that meets a duty counts; a later one changes nothing."""
+    open_ids = set(
+        DutyState.objects.select_for_update()
+        .filter(duty__in=[duty.pk for duty in duties], met_at__isnull=True)
+        .values_list("duty_id", flat=True)
+    )
+    met = [duty for duty in duties if duty.pk in open_ids]
+    append(
+        recording,
+        [
+            Entry(
+                DutyMet(duty=duty, by_fact=by_fact, met_at=met_at), duty.audience_id, matter_id=duty.fact.matter_id
+            )
+            for duty in met
+        ],
+    )
+    DutyState.objects.filter(duty__in=open_ids).update(met_at=met_at, next_step_at=None)

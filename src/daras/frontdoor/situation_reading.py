@@ -1,0 +1,206 @@
+"""From a document and what is known to the `Situation` that the rules read (A5, B1). Runs under the machine role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from daras.agencies import Directory
+from daras.frontdoor.document import PersonNamed, ReferralDocument, When
+from daras.frontdoor.people_named import place_key
+from daras.matters.models import Matter
+from daras.network.connections import Connection
+from daras.people.models import PersonInMatter, RecordPerson
+from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.rules import situation as rules
+from daras.working_time import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """Everybody in the situation by person id, and the key each has in it."""
+
+    known: Mapping[int, PersonKnown]
+    person_of_ref: Mapping[str, int]
+
+    def key(self, person_id: int) -> str:
+        return self.known[person_id].number
+
+    def key_of_ref(self, ref: str) -> str:
+        return self.key(self.person_of_ref[ref])
+
+
+def everyone(person_of_ref: Mapping[str, int], connections: Iterable[Connection]) -> Everyone:
+    """Those named and those connected, with what every agency together knows of them."""
+    ids = {*person_of_ref.values(), *(connection.person_id for connection in connections)}
+    return Everyone(known_of(ids), person_of_ref)
+
+
+def situation(
+    document: ReferralDocument,
+    who: Everyone,
+    connections: Iterable[Connection],
+    *,
+    authority: str,
+    open_matters: Mapping[int, tuple[str, ...]],
+    now: datetime,
+) -> rules.Situation:
+    """The whole situation at `now`. `open_matters` are references by person id."""
+    on = clock.local_date(now)
+    about = {who.person_of_ref[ref] for concern in document.concerns for ref in concern.about}
+    open_references = tuple(dict.fromkeys(each for person in sorted(about) for each in open_matters.get(person, ())))
+    return rules.Situation(
+        news=_news(document, now),
+        authority=authority,
+        people={who.key(pk): person(known, document, who, open_matters, on) for pk, known in who.known.items()},
+        concerns=tuple(_concerns(document, who)),
+        relationships=tuple(
+            rules.Relationship(who.key_of_ref(tie.start), who.key_of_ref(tie.end), tie.relation)
+            for tie in document.relationships
+        ),
+        involvements=tuple(_involvements(document, who)),
+        connections=tuple(
+            rules.Connection(who.key(each.person_id), each.steps, each.path, each.reason) for each in connections
+        ),
+        safe_now=tuple(
+            rules.SafeNow(who.key_of_ref(ref), said.seen, said.seen_by or None, said.where or None, said.accompanied_by)
+            for ref, said in document.safe_now.items()
+        ),
+        voices=tuple(
+            rules.Voice(who.key_of_ref(ref), said.text or None, said.not_obtained_because or None)
+            for ref, said in document.voices.items()
+        ),
+        open_case=bool(open_references),
+        open_matter_references=open_references,
+    )
+
+
+def _news(document: ReferralDocument, now: datetime) -> rules.News:
+    return rules.News(
+        kind=document.kind,  # type: ignore[arg-type]
+        sender_agency=document.sender.agency,
+        sender_team=document.sender.team,
+        sent_at=document.sent_at,
+        received_at=now,
+        addressed_to_worker=bool(document.addressed_to),
+        grade=document.grade,
+        parents_told=document.family.parents_told,
+        agreement_given=document.family.agreement_given,
+        hoped_for=document.hoped_for or None,
+    )
+
+
+def person(
+    known: PersonKnown,
+    document: ReferralDocument,
+    who: Everyone,
+    open_matters: Mapping[int, tuple[str, ...]],
+    on: date,
+) -> rules.Person:
+    """One person of the situation, from everything known of them."""
+    ref = next((ref for ref, pk in who.person_of_ref.items() if pk == known.person_id), None)
+    named = document.person(ref) if ref else None
+    group = known.age_group_on(on)
+    return rules.Person(
+        key=known.number,
+        name=named.name if named else known.name,
+        age_group=group,  # type: ignore[arg-type]
+        age_years=known.age_on(on),
+        number=known.number,
+        ref=ref,
+        sex=known.sex or None,
+        disabilities=frozenset(code for each in known.disabilities for code in each.codes if code != "NONE"),
+        poses_risk=tuple(_risks(known, named)),
+        works_with_children=tuple(dict.fromkeys(each.description for each in known.works)),
+        anonymous_to_others=known.name_withheld,
+        expected_birth_on=next((birth.expected_on for birth in known.births if birth.expected_on), None),
+        addresses=tuple(_places(known)),
+        open_matters=open_matters.get(known.person_id, ()),
+    )
+
+
+def _risks(known: PersonKnown, named: PersonNamed | None) -> Iterator[rules.PosesRisk]:
+    proposed = named.poses_risk.proposed_address if named and named.poses_risk else None
+    place = proposed and rules.Place(proposed.text, proposed.town, proposed.postcode, place_key(proposed))
+    for risk in known.risks:
+        yield rules.PosesRisk(
+            status=risk.status,
+            basis=risk.basis,
+            in_custody=risk.in_custody,
+            release_on=risk.release_on,
+            proposed_address=place or None,
+            known_by=tuple(risk.known_by),
+        )
+
+
+def _places(known: PersonKnown) -> Iterator[rules.Place]:
+    for stay in known.stays:
+        if stay.use in {"lives", "stays"}:
+            text = ", ".join(part for part in (*stay.lines, stay.town, stay.postcode) if part)
+            yield rules.Place(text, stay.town or None, stay.postcode or None, stay.place_key)
+
+
+def _concerns(document: ReferralDocument, who: Everyone) -> Iterator[rules.Concern]:
+    for concern in document.concerns:
+        first, last = _days(concern.occurred)
+        yield rules.Concern(
+            about=tuple(who.key_of_ref(ref) for ref in concern.about),
+            suspected=tuple(who.key_of_ref(ref) for ref in concern.suspected),
+            category=concern.category,
+            what_happened=concern.what_happened,
+            occurred_from=first,
+            occurred_to=last,
+            seen_or_heard_by=concern.seen_or_heard_by or None,
+        )
+
+
+def _days(occurred: When | None) -> tuple[date | None, date | None]:
+    if occurred is None:
+        return None, None
+    return clock.local_date(occurred.first), clock.local_date(occurred.last)
+
+
+def _involvements(document: ReferralDocument, who: Everyone) -> Iterator[rules.Involvement]:
+    for known in who.known.values():
+        for each in known.involvements:
+            yield rules.Involvement(
+                known.number, each.agency, each.team or None, each.involvement, each.since, each.until
+            )
+
+
+def open_matters_of(person_ids: Iterable[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The matters open about each person as subject or suspect: (id, reference) pairs, oldest first.
+
+    A matter is open until somebody closes it; a decision does not close it (B1).
+    """
+    rows = (
+        PersonInMatter.objects.filter(
+            part__in=["subject", "suspect"],
+            fact__person_record_id__in=_records_of(person_ids),
+            fact__superseded_by__isnull=True,
+        )
+        .order_by("fact__matter_id")
+        .values_list("fact__person_record_id", "fact__matter_id")
+    )
+    return _grouped(rows)
+
+
+def _records_of(person_ids: Iterable[int]) -> list[int]:
+    return list(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", flat=True))
+
+
+def _grouped(rows: Iterable[tuple[int | None, int | None]]) -> dict[int, tuple[tuple[int, str], ...]]:
+    pairs = [(record, matter) for record, matter in rows if record is not None and matter is not None]
+    persons = persons_of(record for record, _ in pairs)
+    matters = {
+        pk: reference
+        for pk, reference in Matter.objects.filter(pk__in={matter for _, matter in pairs})
+        .exclude(state__status="closed")
+        .values_list("pk", "reference")
+    }
+    found: dict[int, dict[int, str]] = {}
+    for record, matter in pairs:
+        if matter in matters:
+            found.setdefault(persons[record], {})[matter] = matters[matter]
+    return {person: tuple(sorted(each.items())) for person, each in found.items()}

@@ -1,0 +1,61 @@
+"""Putting a notice into the outbox, in the transaction of the facts it tells of."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from daras.access import audiences
+from daras.matters.models import Matter
+from daras.outbox.models import Notice, Receiver
+from daras.working_time import clock
+
+#: One key for one notice: the same matter, fact, kind and receiver can never be told twice.
+NAMESPACE = uuid.UUID("5b0e6a52-7f4a-4c57-9c0f-0a6d5a0a1c11")
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """That a team is to be told something about a matter."""
+
+    agency: str
+    team: str | None
+    kind: str
+    interrupts: bool = False
+
+
+def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
+    """One notice for each receiver of each team named; a team without a receiver of its own is told at its agency's.
+
+    Every agency has at least its page. The fact is what gives the notice its stable key.
+    """
+    wanted = list(dict.fromkeys(tellings))
+    if not wanted:
+        return []
+    now = clock.now()
+    agencies = {telling.agency for telling in wanted}
+    receivers = list(Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"))
+    made = [
+        Notice(
+            key=uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}"),
+            receiver=receiver,
+            matter=matter,
+            kind=telling.kind,
+            interrupts=telling.interrupts,
+            made_at=now,
+            next_attempt_at=now,
+            audience_id=audiences.standing(audiences.agency_scope(telling.agency)),
+        )
+        for telling in wanted
+        for receiver in _receivers_of(telling, receivers)
+    ]
+    return Notice.objects.bulk_create(made)
+
+
+def _receivers_of(telling: Tell, receivers: list[Receiver]) -> list[Receiver]:
+    of_agency = [receiver for receiver in receivers if receiver.agency == telling.agency]
+    of_team = [receiver for receiver in of_agency if receiver.team == (telling.team or "")]
+    return of_team or [receiver for receiver in of_agency if not receiver.team]

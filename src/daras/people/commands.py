@@ -1,0 +1,78 @@
+"""Making person records and deciding which of them are one person (A5). All of it runs under the machine role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.models import Fact
+from daras.matters.commands import random_reference
+from daras.people.models import LinkDecided, Person, PersonRecord, RecordPerson
+from daras.working_time import clock
+
+
+def add_records(agency: str, audience_id: int, local_ids: Sequence[str]) -> list[PersonRecord]:
+    """New records of an agency, one for each local id, in order. They are nobody's yet: place them."""
+    now = clock.now()
+    return PersonRecord.objects.bulk_create(
+        PersonRecord(agency=agency, local_id=local_id, made_at=now, audience_id=audience_id) for local_id in local_ids
+    )
+
+
+def new_persons(count: int) -> list[Person]:
+    """New numbers for people nobody has met before."""
+    now = clock.now()
+    return Person.objects.bulk_create(
+        Person(number=random_reference("P"), made_at=now) for _ in range(count)
+    )
+
+
+def place(records: Sequence[PersonRecord], persons: Sequence[Person]) -> None:
+    """Put new records under persons, in order."""
+    RecordPerson.objects.bulk_create(
+        RecordPerson(record=record, person=person, number=person.number, audience_id=record.audience_id)
+        for record, person in zip(records, persons, strict=True)
+    )
+
+
+def decide_link(
+    recording: Recording,
+    *,
+    record_id: int,
+    other_record_id: int,
+    decision: str,
+    probability: float,
+    why: Sequence[str],
+    audience_id: int,
+    by_person: bool,
+    matter_id: int | None = None,
+) -> Fact:
+    """Append a decision on two records and make the projection follow it.
+
+    Linking moves every record of the younger person under the older number. Unlinking gives the record a number of its own.
+    Nothing is rewritten: the decisions stand, and the projection can be replayed from them.
+    """
+    detail = LinkDecided(
+        other_record_id=other_record_id, decision=decision, probability=probability, why=list(why), by_person=by_person
+    )
+    entry = Entry(detail, audience_id, person_record_id=record_id, matter_id=matter_id)
+    (fact,) = append(recording, [entry])
+    if decision == LinkDecided.Decision.LINK:
+        _join(record_id, other_record_id)
+    elif decision == LinkDecided.Decision.UNLINK:
+        _part(record_id)
+    return fact
+
+
+def _join(record_id: int, other_record_id: int) -> None:
+    rows = RecordPerson.objects.select_for_update().filter(record__in=[record_id, other_record_id])
+    persons = sorted({row.person_id for row in rows})
+    if len(persons) < 2:
+        return
+    kept = Person.objects.get(pk=persons[0])
+    RecordPerson.objects.filter(person_id__in=persons[1:]).update(person=kept, number=kept.number)
+
+
+def _part(record_id: int) -> None:
+    (person,) = new_persons(1)
+    RecordPerson.objects.filter(record_id=record_id).update(person=person, number=person.number)

@@ -1,0 +1,140 @@
+"""What all agencies together know of people: read under the machine role for the rules, or under a worker's for a page.
+
+The same query serves both; row-level security decides what comes back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from daras.ledger.models import Detail
+from daras.people.models import (
+    AddressStay,
+    BirthKnown,
+    DisabilityKnown,
+    InvolvementKnown,
+    NameKnown,
+    NameWithheld,
+    ParentalResponsibilityKnown,
+    PosesRiskKnown,
+    RecordPerson,
+    WorksWithChildrenKnown,
+)
+
+KnownDetail = TypeVar("KnownDetail", bound=Detail)
+
+
+@dataclass(slots=True)
+class PersonKnown:
+    """One person as the facts visible to the reader say, the newest first in every list."""
+
+    person_id: int
+    number: str
+    record_ids: list[int] = field(default_factory=list)
+    names: list[NameKnown] = field(default_factory=list)
+    births: list[BirthKnown] = field(default_factory=list)
+    stays: list[AddressStay] = field(default_factory=list)
+    involvements: list[InvolvementKnown] = field(default_factory=list)
+    risks: list[PosesRiskKnown] = field(default_factory=list)
+    works: list[WorksWithChildrenKnown] = field(default_factory=list)
+    disabilities: list[DisabilityKnown] = field(default_factory=list)
+    name_withheld: bool = False
+
+    @property
+    def name(self) -> str:
+        """The newest current name; an unborn child may have none."""
+        current = [name for name in self.names if name.use == "current"] or self.names
+        if current:
+            written = " ".join(part for part in (current[0].given_name, current[0].family_name) if part)
+            if written:
+                return written
+        return "Unborn child" if self.role == "unborn" else "A person without a name"
+
+    @property
+    def role(self) -> str:
+        return self.births[0].role if self.births else "unknown"
+
+    @property
+    def date_of_birth(self) -> date | None:
+        return next((birth.date_of_birth for birth in self.births if birth.date_of_birth), None)
+
+    @property
+    def sex(self) -> str:
+        return next((birth.sex for birth in self.births if birth.sex), "")
+
+    def age_on(self, on: date) -> int | None:
+        """Full years on a day, or none where the birth date is not known."""
+        born = self.date_of_birth
+        return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+    def age_group_on(self, on: date) -> str:
+        """child (under 18), adult, unborn; by birth date where known, else by what was said."""
+        age = self.age_on(on)
+        if age is not None:
+            return "adult" if age >= 18 else "child"
+        return self.role
+
+
+_SLOTS: tuple[tuple[str, type[Detail]], ...] = (
+    ("names", NameKnown),
+    ("births", BirthKnown),
+    ("stays", AddressStay),
+    ("involvements", InvolvementKnown),
+    ("risks", PosesRiskKnown),
+    ("works", WorksWithChildrenKnown),
+    ("disabilities", DisabilityKnown),
+)
+
+
+def known_of(person_ids: Iterable[int]) -> dict[int, PersonKnown]:
+    """What stands in the ledger about these people: one query for their records and one for each kind of fact."""
+    members = list(RecordPerson.objects.filter(person_id__in=set(person_ids)).order_by("record_id"))
+    known: dict[int, PersonKnown] = {}
+    by_record: dict[int, PersonKnown] = {}
+    for member in members:
+        person = known.setdefault(member.person_id, PersonKnown(member.person_id, member.number))
+        person.record_ids.append(member.record_id)
+        by_record[member.record_id] = person
+    for slot, kind in _SLOTS:
+        for detail in standing_details(kind, by_record):
+            getattr(by_record[detail.fact.person_record_id], slot).append(detail)
+    for withheld in standing_details(NameWithheld, by_record):
+        by_record[withheld.fact.person_record_id].name_withheld = True  # type: ignore[index]
+    return known
+
+
+def standing_details(kind: type[KnownDetail], record_ids: Iterable[int]) -> QuerySet[KnownDetail]:
+    """The facts of a kind about these records that nothing has superseded, the newest first, with their headers."""
+    rows: QuerySet[Any] = kind._default_manager.select_related("fact")
+    return rows.filter(
+        fact__person_record_id__in=list(record_ids), fact__superseded_by__isnull=True
+    ).order_by("-fact_id")
+
+
+def persons_of(record_ids: Iterable[int]) -> dict[int, int]:
+    """The person of each record."""
+    rows = RecordPerson.objects.filter(record_id__in=set(record_ids)).values_list("record_id", "person_id")
+    return dict(rows)
+
+
+def holders_of_parental_responsibility(record_ids: Iterable[int], on: date) -> Mapping[int, set[int]]:
+    """For each child's person: the persons who hold parental responsibility, as far as anybody has recorded it (G5)."""
+    rows = (
+        ParentalResponsibilityKnown.objects.filter(fact__superseded_by__isnull=True)
+        .filter(Q(until__isnull=True) | Q(until__gte=on))
+        .filter(child_record_id__in=list(record_ids))
+        .values_list("child_record__membership__person_id", "fact__person_record_id")
+    )
+    pairs = list(rows)
+    persons = persons_of(record for _, record in pairs if record is not None)
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for child, holder in pairs:
+        if holder is not None:
+            held[child].add(persons[holder])
+    return held
