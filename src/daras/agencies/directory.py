@@ -126,7 +126,7 @@ class Directory:
     authority_by_town: Mapping[str, str]
 
     def agency(self, agency_id: str, *, on: date) -> Agency:
-        """The agency as it stood on a day; raises `UnknownAgency`, or `AgencyNotCurrent` naming who did its work then."""
+        """The agency as it stood on a day; raises `UnknownAgency`, or `AgencyNotCurrent` naming who stood in."""
         agency = self.agency_at_any_time(agency_id)
         if agency.current(on):
             return agency

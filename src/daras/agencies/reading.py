@@ -106,8 +106,9 @@ _REQUIRED = {
 _ALLOWED = {
     "place": {"authority", "postcodes", "towns"},
     "contact": {"role", "owner", "authority", "valid_from", "valid_to"},
-    "agency": {"id", "name", "kind", "authority", "valid_from", "valid_to", "succeeds", "custodian", "safeguarding_lead", "team"},
-}  # fmt: skip
+    "agency": {"id", "name", "kind", "authority", "valid_from", "valid_to", "succeeds"}
+    | {"custodian", "safeguarding_lead", "team"},
+}
 
 
 def mistakes(document: Table) -> Iterator[Mistake]:

@@ -77,7 +77,7 @@ def test_an_unknown_agency_or_team_is_refused_in_plain_words() -> None:
     ],
 )
 def test_who_answers_in_a_role(role: str, authority: str, on: date, owner: str) -> None:
-    """Given a role, an authority and a day, when it is asked who answers, then it is the agency of that day (A12, A14)."""
+    """Given a role, an authority and a day, when it is asked who answers, then it is that day's agency (A12, A14)."""
     assert load_directory().contact(role, authority=authority, on=on) == Owner.parse(owner)
 
 
@@ -117,7 +117,8 @@ def test_each_kind_of_news_has_a_team_that_takes_it() -> None:
         assert agency.team_that_takes("invitations") or not agency.teams
     police = directory.agency("devon-and-cornwall-police", on=TODAY)
     challenges = police.team_that_takes("challenges")
-    assert challenges is not None and challenges.id == "on-call-inspector"
+    assert challenges is not None
+    assert challenges.id == "on-call-inspector"
 
 
 def test_a_directory_with_mistakes_is_refused_naming_each(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_without_it_the_clock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01T00:00:00Z", "2026-11-24T09:00:00"])
 def test_a_wrong_instant_is_refused_in_plain_words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Given a DARAS_NOW that is no instant, when the time is asked, then the refusal names the variable and the value."""
+    """Given a DARAS_NOW that is no instant, when the time is asked, then the refusal names it."""
     monkeypatch.setenv("DARAS_NOW", text)
     with pytest.raises(clock.ClockRefused, match="DARAS_NOW"):
         clock.now()
