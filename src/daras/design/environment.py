@@ -1,0 +1,34 @@
+"""The Jinja environment every page is rendered with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader, select_autoescape
+
+PRODUCT = "Daras"
+
+
+def _address(name: str, *arguments: object, **named: object) -> str:
+    return reverse(name, args=arguments or None, kwargs=named or None)
+
+
+def environment(loader: BaseLoader | None = None, **options: Any) -> Environment:
+    """Everything is escaped; the design system's macros are found under `govuk_frontend_jinja/`.
+
+    Those macros read optional parameters of parameters, hence `ChainableUndefined`. A parameter whose name ends in `html` is
+    written as it is: give it only what a template block made.
+    """
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    options.update(
+        loader=ChoiceLoader([loader, macros]) if loader else macros,
+        undefined=ChainableUndefined,
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made = Environment(**options)  # noqa: S701 - autoescape is on, for every template and string
+    made.globals.update(static=static, url=_address, product=PRODUCT)
+    return made

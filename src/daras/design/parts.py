@@ -1,0 +1,140 @@
+"""What the components show: small frozen values that presenters fill and macros in `templates/design/` draw.
+
+They hold words that are ready to be read, never a database object, so that a template cannot fetch anything by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Authority = Literal["statute", "guidance", "local"]
+
+#: What the badge calls each kind of clock. The law's number and a local target never look the same (design idea 4).
+AUTHORITY_WORDS: dict[str, str] = {"statute": "Law", "guidance": "Guidance", "local": "Local target"}
+AUTHORITY_SENTENCES: dict[str, str] = {
+    "statute": "Required by law",
+    "guidance": "Set by national guidance",
+    "local": "A local target, not law",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go, in words that make sense out of context."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One place in the navigation; `count` is how many things wait there."""
+
+    text: str
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When something is due, how long that leaves, and who says so."""
+
+    authority: Authority
+    due: str  # "Tuesday 24 November 2026, 17:00"
+    due_machine: str  # the same instant in ISO 8601
+    left: str  # "2 working days left", "overdue by 3 hours", "met"
+    source: str
+    overdue: bool = False
+    late_start: bool = False
+    paused: bool = False
+
+    @property
+    def kind_words(self) -> str:
+        """What the badge says."""
+        return AUTHORITY_WORDS[self.authority]
+
+    @property
+    def sentence(self) -> str:
+        """Who says so, in a sentence, shown on hover and read out."""
+        return f"{AUTHORITY_SENTENCES[self.authority]}: {self.source}"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """One duty on a list: what, about whom, why, due, and the one main action."""
+
+    what: str
+    about: str
+    because: str
+    clock: Clock
+    owner: str
+    href: str | None = None
+    action: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as a line or a small card."""
+
+    name: str
+    number: str | None = None
+    born: str | None = None  # "born 22 March 2015, aged 11"
+    lives: str | None = None
+    parts: tuple[str, ...] = ()  # "child this is about", "said to have caused harm"
+    risks: tuple[str, ...] = ()  # "registered sex offender (convicted)"
+    notes: tuple[str, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Somebody connected to the people in the news, with the way there in words."""
+
+    name: str
+    age_group: str
+    path: tuple[str, ...]
+    reason: str
+    number: str | None = None
+    risks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Another agency holds something that may not be shown here; it says only whom to ask."""
+
+    holder: str
+    what: str = "information"
+    ask: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, on a timeline."""
+
+    title: str
+    at: str
+    at_machine: str
+    by: str | None = None
+    text: str | None = None
+    late: str | None = None  # "recorded 3 days later"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this is, at the top of their page."""
+
+    name: str
+    facts: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing to show, said so that nobody wonders whether it is broken."""
+
+    text: str
+    checked: str | None = None  # "16:41"
+    next_step: Link | None = field(default=None)

@@ -1,0 +1,81 @@
+"""Rendering a page: the template's own context, and what surrounds every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from daras.access.models import Worker
+from daras.design.parts import NavigationItem
+from daras.pages import installation
+from daras.working_time import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Header, navigation, search and footer of a page, for whoever is looking."""
+
+    partnership: str
+    synthetic: bool
+    now: str
+    worker_name: str | None = None
+    worker_place: str | None = None
+    sign_out_address: str | None = None
+    navigation: tuple[NavigationItem, ...] = ()
+    search_address: str | None = None
+    search_label: str = "Find a matter by its reference"
+    search_hint: str = "Reference, like D-7K3M-Q9TA"
+    searched_for: str = ""
+
+
+def worker_of(request: HttpRequest) -> Worker:
+    """The worker who is signed in. Views that call this are behind `login_required`."""
+    assert isinstance(request.user, Worker)
+    return request.user
+
+
+def surroundings(request: HttpRequest) -> Surroundings:
+    """What surrounds the page that this request asked for."""
+    now = clock.now()
+    made = clock.local(now).strftime("%H:%M")
+    outside = Surroundings(
+        partnership=installation.partnership(), synthetic=installation.is_synthetic(), now=made
+    )
+    user = getattr(request, "user", None)
+    if not isinstance(user, Worker):
+        return outside
+    return Surroundings(
+        partnership=outside.partnership,
+        synthetic=outside.synthetic,
+        now=made,
+        worker_name=user.name,
+        worker_place=installation.place_of(user),
+        sign_out_address=reverse("account_logout"),
+        navigation=_navigation(request),
+        search_address=reverse("search"),
+        searched_for=request.GET.get("q", "") if request.path == reverse("search") else "",
+    )
+
+
+def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    places = (("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals"))
+    addresses = [(text, reverse(name)) for text, name in places]
+    return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The page, rendered whole before anything is sent: a trail entry that fails fails the page."""
+    return render(
+        request,
+        template,
+        {**context, "surroundings": surroundings(request), "public_address": settings.PUBLIC_ADDRESS},
+        status=status,
+    )

@@ -1,0 +1,112 @@
+"""Signing in and out: by e-mail address and password, for those whom an administrator has made a worker (A1, G4).
+
+Nobody signs up. A wrong password and an unknown address get the same answer; attempts are limited by address and by place;
+each sign-in, refusal and sign-out is in the trail.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView, LogoutView
+from django import forms
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+from daras.access import trail
+from daras.access.models import Worker
+from daras.pages.rendering import page, surroundings
+
+
+class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up; the messages are ours; no banner says what the next page shows anyway."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address or the password is not right",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again",
+        "account_inactive": "The e-mail address or the password is not right",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, *arguments: Any, **named: Any) -> None:
+        """Say nothing: a signed-in person sees that they are."""
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return str(super().get_logout_redirect_url(request))
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """E-mail address and password, and nothing to remember: a duty desk's computers are shared."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields.pop("remember", None)
+        login, password = self.fields["login"], self.fields["password"]
+        login.error_messages["required"] = "Enter your e-mail address"
+        login.error_messages["invalid"] = "Enter an e-mail address in the correct format, like name@example.org"
+        login.validators = [*login.default_validators]
+        password.error_messages["required"] = "Enter your password"
+        password.help_text = ""
+
+    def problems(self) -> list[dict[str, str]]:
+        """For the summary at the top of the page, in the order of the fields."""
+        found: list[dict[str, str]] = []
+        for name, errors in self.errors.items():
+            field = "login" if name == forms.forms.NON_FIELD_ERRORS else name
+            found.extend({"text": str(error), "href": f"#{field}"} for error in errors)
+        return found
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    template_name = "pages/sign_in.html"
+    form_class = SignInForm
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**named)
+        context["problems"] = context["form"].problems() if context["form"].is_bound else []
+        context["surroundings"] = surroundings(self.request)
+        return context
+
+
+class SignOut(LogoutView):  # type: ignore[misc]
+    template_name = "pages/sign_out.html"
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**named)
+        context["surroundings"] = surroundings(self.request)
+        return context
+
+
+def stopped(request: HttpRequest) -> HttpResponse:
+    """The password was right, and the account has been stopped: say whom to ask, and nothing else."""
+    return page(request, "pages/stopped.html", {}, status=403)
+
+
+@receiver(user_logged_in)
+def _signed_in(user: Worker, **named: Any) -> None:
+    trail.write(actor=user.slug, agency=user.agency, action="sign-in", subject_kind="worker", subject_id=user.slug)
+
+
+@receiver(user_logged_out)
+def _signed_out(user: Worker | None, **named: Any) -> None:
+    if user is not None:
+        trail.write(actor=user.slug, agency=user.agency, action="sign-out", subject_kind="worker", subject_id=user.slug)
+
+
+@receiver(user_login_failed)
+def _refused(credentials: dict[str, Any], **named: Any) -> None:
+    trail.write(
+        actor="nobody",
+        agency="",
+        action="sign-in",
+        subject_kind="worker",
+        subject_id=str(credentials.get("email", "")),
+        outcome="refused",
+        reason="e-mail address or password not right",
+    )
