@@ -24,7 +24,7 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    os.execve(python, [str(python), "-m", "daras.cli", *arguments], environment.environment_variables())
+    return os.execve(python, [str(python), "-m", "daras.cli", *arguments], environment.environment_variables())
 
 
 def _requirement_sets(command: str) -> list[str]:

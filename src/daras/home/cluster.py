@@ -87,7 +87,8 @@ def _outside(runs_as: Account) -> None:
     OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
     if not runs_as.reaches(OUTSIDE):
         raise HomeRefused(
-            f"The server's account can reach neither the home nor {OUTSIDE}. Name a home in DARAS_HOME that it can reach."
+            f"The server's account can reach neither the home nor {OUTSIDE}. "
+            "Name a home in DARAS_HOME that it can reach."
         )
 
 

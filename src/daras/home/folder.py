@@ -92,7 +92,8 @@ def opened(path: Path) -> Home:
         owner = path.stat().st_uid
         if owner != os.geteuid():
             raise HomeRefused(
-                f"The home {path} belongs to another user (id {owner}). Run as that user, or name another home in DARAS_HOME."
+                f"The home {path} belongs to another user (id {owner}). "
+                "Run as that user, or name another home in DARAS_HOME."
             )
         for folder, mode in ((path, 0o755), (path / "locks", 0o700), (path / "secrets", 0o700)):
             folder.mkdir(exist_ok=True)

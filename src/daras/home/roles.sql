@@ -29,5 +29,8 @@ ALTER ROLE daras_machine NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATI
 ALTER ROLE daras_app LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
 GRANT daras_application, daras_machine TO daras_app;
+
+-- So that the owner can end what keeps a database from being dropped or migrated.
+GRANT pg_signal_backend TO daras_owner;
 -- The machine may do what the application may; the application's login takes on either only when it asks.
 GRANT daras_application TO daras_machine;

@@ -1,8 +1,8 @@
 """The process that runs a home's server: `python -m daras.home.supervisor HOME`.
 
-It runs `postgres` as its direct child and waits for it, starts it again when it was killed, and stops it some time after
-the last command let go of its lease. It inherits no descriptor and no terminal, so whoever captured the output of the
-command that started it gets its end.
+It runs `postgres` as its direct child and waits for it, starts it again when it was killed, and stops it some time
+after the last command let go of its lease. It inherits no descriptor and no terminal, so whoever captured the output
+of the command that started it gets its end.
 """
 
 import ctypes
@@ -70,13 +70,15 @@ class Supervisor:
                 return False
             # A killed server's children need a moment before its shared memory is free.
             self._wait(0.1)
-        switch = {} if self.user_id is None else {"user": self.user_id, "group": self.group_id, "extra_groups": []}
+        switch: dict[str, object] = (
+            {} if self.user_id is None else {"user": self.user_id, "group": self.group_id, "extra_groups": []}
+        )
         self.server = subprocess.Popen(  # type: ignore[call-overload]
             self.command,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
-            preexec_fn=_stop_with_parent,
+            preexec_fn=_stop_with_parent,  # noqa: PLW1509 (this process has one thread)
             **switch,
         )
         return True

@@ -1,0 +1,109 @@
+"""One template database for the whole run, a copy of it for each process, and the application's role for every test.
+
+The server starts when the first test asks for a database, in a home of its own (`.daras-test/`, or `$DARAS_TEST_HOME`).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from daras.home import Addresses, clones, database
+
+CHECKOUT = Path(__file__).resolve().parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long` also runs what takes minutes."""
+    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without `--long` the long tests are left out of the run, not reported as skipped."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="session")
+def test_server() -> Iterator[Addresses]:
+    """The server of the tests' own home."""
+    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
+    with database(home, durable=False) as addresses:
+        clones.remove_leftovers(addresses)
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def template_database(test_server: Addresses) -> str:
+    """The name of the migrated template."""
+    from daras.cli import migration
+
+    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
+    return clones.template(test_server, migration.digest(), migration.migrate, home / "locks" / "template")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    test_server: Addresses, template_database: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A copy of the template for this process; each test's transaction in it is rolled back (overrides pytest-django)."""
+    with clones.cloned(test_server, template_database) as addresses, _connected(addresses, django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def cloned_database(
+    test_server: Addresses, template_database: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Addresses]:
+    """A database of the test's own, in which it and its subprocesses commit; not to be mixed with `db`.
+
+    Subprocesses find it through `cloned_database.environment()`; the models of this process use it too.
+    """
+    with (
+        clones.cloned(test_server, template_database) as addresses,
+        _connected(addresses, django_db_blocker),
+        django_db_blocker.unblock(),
+    ):
+        yield addresses
+
+
+@contextmanager
+def _connected(addresses: Addresses, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Point Django's connections at a database for the block, then back to where they pointed."""
+    from django.db import connections
+
+    from daras import settings
+
+    entries = {
+        "default": settings.database(addresses.application_url, role="daras_application"),
+        "owner": settings.database(addresses.owner_url, role=None),
+    }
+    with ExitStack() as stack:
+        for alias, entry in entries.items():
+            known = connections.settings.setdefault(alias, {})
+            before = dict(known)
+            with blocker.unblock():
+                connections[alias].close() if before else None
+            known.clear()
+            known.update(connections.configure_settings({"default": entry})["default"])
+            stack.callback(_restore, alias, before, blocker)
+        yield
+
+
+def _restore(alias: str, before: dict[str, object], blocker: DjangoDbBlocker) -> None:
+    from django.db import connections
+
+    with blocker.unblock():
+        connections[alias].close()
+    known = connections.settings[alias]
+    known.clear()
+    known.update(before)
+    if not before:
+        del connections.settings[alias], connections[alias]

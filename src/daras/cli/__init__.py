@@ -1,0 +1,1 @@
+"""The command line: `./daras COMMAND`, one module a command."""

@@ -1,0 +1,83 @@
+"""Databases that live for one test or one measurement: each a copy of a template that was migrated once."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from daras.home import locks, roles
+from daras.home.addresses import Addresses
+
+TEMPLATE_PREFIX = "daras_template_"
+CLONE_PREFIX = "daras_clone_"
+
+_serial = count(1)
+
+
+def template(addresses: Addresses, digest: str, migrate: Callable[[Addresses], None], lock: Path) -> str:
+    """The name of the database that `migrate` filled, made once for each digest of what it makes.
+
+    Older templates are removed. Commands that ask at the same moment wait for the first of them.
+    """
+    name = f"{TEMPLATE_PREFIX}{digest[:16]}"
+    with locks.alone(lock), _administering(addresses) as connection:
+        row = connection.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", [name]).fetchone()
+        # A template is closed to connections when it is complete; an open one was left half made.
+        if row is not None and not row[0]:
+            return name
+        _remove_templates(connection)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        roles.enter(addresses.of_database(name).owner_url)
+        migrate(addresses.of_database(name))
+        closed = sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false")
+        connection.execute(closed.format(sql.Identifier(name)))
+    return name
+
+
+@contextmanager
+def cloned(addresses: Addresses, template_name: str) -> Iterator[Addresses]:
+    """A database of its own for the block, dropped afterwards whoever is still connected to it."""
+    name = f"{CLONE_PREFIX}{os.getpid()}_{next(_serial)}"
+    with _administering(addresses) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template_name)))
+    clone = addresses.of_database(name)
+    roles.enter(clone.owner_url)
+    try:
+        yield clone
+    finally:
+        with _administering(addresses) as connection:
+            _drop(connection, name)
+
+
+def remove_leftovers(addresses: Addresses) -> None:
+    """Drop the clones of processes that are gone."""
+    with _administering(addresses) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+            made_by = re.fullmatch(rf"{CLONE_PREFIX}(\d+)_\d+", name)
+            if made_by and not Path(f"/proc/{made_by[1]}").exists():
+                _drop(connection, name)
+
+
+@contextmanager
+def _administering(addresses: Addresses) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(addresses.owner_url, autocommit=True) as connection:
+        yield connection
+
+
+def _remove_templates(connection: psycopg.Connection) -> None:
+    known = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATE_PREFIX}%"])
+    for (name,) in known.fetchall():
+        connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
+        _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    # Somebody may be copying a template, or (another process) have dropped the database already.
+    with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
