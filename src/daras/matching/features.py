@@ -1,4 +1,5 @@
-"""What is known of a person that may tell who they are: one frozen value, the same for a document, a record and a file row."""
+"""What is known of a person that may tell who they are: one frozen value, the same for a document, a record and a
+file row."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An address where the person lives or lived. `shared` is a block of flats, a hostel, a refuge: many households."""
+    """An address where the person lives or lived. `shared` is a block of flats, a hostel, a refuge: many
+    households."""
 
     key: str | None = None
     postcode: str | None = None
@@ -27,8 +29,8 @@ class Home:
 class PersonFeatures:
     """Everything that matching may look at; `describe` builds it from words as written.
 
-    Family names are the present one first, then previous ones and aliases. Names that are no names ("baby", "unknown") are
-    left out and leave `placeholder_name` set.
+    Family names are the present one first, then previous ones and aliases. Names that are no names ("baby",
+    "unknown") are left out and leave `placeholder_name` set.
     """
 
     given_names: tuple[Name, ...] = ()
@@ -93,12 +95,13 @@ def describe(
     given = names.distinct((first, *others))
     family = names.distinct(map(names.family_name, (family_name or "", *other_family_names)))
     born = date_of_birth if isinstance(date_of_birth, BirthDate) else BirthDate.parse(date_of_birth)
-    pairs = [identifiers.identifier(system, value) for system, value in other_identifiers if system != identifiers.NHS_NUMBER]
-    numbers = [identifiers.nhs_number(value) for system, value in other_identifiers if system == identifiers.NHS_NUMBER]
+    held = list(other_identifiers)
+    pairs = [identifiers.identifier(system, value) for system, value in held if system != identifiers.NHS_NUMBER]
+    numbers = [identifiers.nhs_number(value) for system, value in held if system == identifiers.NHS_NUMBER]
     second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
     return PersonFeatures(
-        given_names=tuple(name for name in given if not name.placeholder),
-        middle_names=tuple(name for name in second if not name.placeholder),
+        given_names=tuple(name for name in given if not names.is_placeholder(name)),
+        middle_names=tuple(name for name in second if not names.is_placeholder(name)),
         family_names=tuple(name for name in family if not names.is_family_placeholder(name)),
         date_of_birth=born,
         expected_birth=expected_birth,
@@ -107,22 +110,25 @@ def describe(
         identifiers=frozenset(pair for pair in pairs if pair),
         homes=tuple(dict.fromkeys(homes)),
         unborn=unborn or (expected_birth is not None and born is None),
-        placeholder_name=any(name.placeholder for name in given) or any(names.is_family_placeholder(name) for name in family),
+        placeholder_name=any(map(names.is_placeholder, given)) or any(map(names.is_family_placeholder, family)),
     )
 
 
-def home(*, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False) -> Home:
+def home(
+    *, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False
+) -> Home:
     """An address in one spelling: its postcode, and a key of the postcode and its first line's words and numbers."""
     code = plain_postcode(postcode)
-    first = " ".join(next((line for line in lines if line.strip()), "").lower().replace(".", " ").replace(",", " ").split())
-    spelled = " ".join(_STREET_WORDS.get(word, word) for word in first.split())
+    first = next((line for line in lines if line.strip()), "").lower()
+    spelled = " ".join(_STREET_WORDS.get(word, word) for word in re.split(r"[\s.,]+", first) if word)
     key = f"{spelled}|{code or (town or '').strip().lower()}" if spelled else None
     return Home(key=key, postcode=code, shared=shared)
 
 
 _STREET_WORDS = {
-    "rd": "road", "st": "street", "cl": "close", "ave": "avenue", "av": "avenue", "ln": "lane", "tce": "terrace", "terr": "terrace",
-    "ct": "court", "gdns": "gardens", "gdn": "gardens", "pl": "place", "dr": "drive", "sq": "square", "cres": "crescent",
+    "rd": "road", "st": "street", "cl": "close", "ave": "avenue", "av": "avenue", "ln": "lane", "tce": "terrace",
+    "terr": "terrace", "ct": "court", "gdns": "gardens", "gdn": "gardens", "pl": "place", "dr": "drive",
+    "sq": "square", "cres": "crescent",
 }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ NHS_NUMBER = "nhs-number"
 def nhs_number(written: str | None) -> str | None:
     """The ten digits of a possible NHS number, else None.
 
-    The check digit must hold (python-stdnum), and a number of ten equal digits, 0000000000 and 9999999999 among them, is
-    what systems hold when they hold nothing.
+    The check digit must hold (python-stdnum), and a number of ten equal digits, 0000000000 and 9999999999 among
+    them, is what systems hold when they hold nothing.
     """
     if not written:
         return None

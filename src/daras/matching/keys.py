@@ -1,13 +1,13 @@
 """Keys under which a person can be found again: two descriptions of one person should share at least one.
 
-Every key is exact: found by one look in an index, never by scanning (stack.md of the trials: a union of exact keys is two
-hundred times faster than trigram search). A key is readable ("birth+given:2015-03-22/a"); `number` turns it into the 64 bits
-that the index holds. Families of keys, each written so that one mistake leaves another family whole:
+Every key is exact: found by one look in an index, never by scanning (stack.md of the trials: a union of exact keys
+is two hundred times faster than trigram search). A key is readable ("birth+given:2015-03-22/a"); `number` turns it
+into the 64 bits that the index holds. Families of keys, each written so that one mistake leaves another family whole:
 
 - identifiers;
 - date of birth, day and month in either order, with the first letter of any name (any slip in the names);
-- the sounds of a given and a family name, in either order, with the year or with the day and month of birth (any slip in
-  the date);
+- the sounds of a given and a family name, in either order, with the year or with the day and month of birth (any
+slip in the date);
 - the sounds of both names alone (no date of birth), and each name with one letter left out (a slip, and no date);
 - postcode with a given name or the day of birth (a new family name);
 - address or family name with the expected month of birth (unborn, then born).
@@ -28,8 +28,8 @@ from daras.matching.names import Name
 #: Written into the index beside the keys: an index of another version is made anew before it is asked.
 VERSION = 1
 
-#: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's postcode
-#: or a placeholder never makes one question explode. The narrower keys of the same person still find them.
+#: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's
+#: postcode or a placeholder never makes one question explode. The narrower keys of the same person still find them.
 MOST_UNDER_ONE_KEY = 60
 
 _MOST_NAME_PAIRS = 12

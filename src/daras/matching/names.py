@@ -17,24 +17,48 @@ import jellyfish
 
 _HERE = Path(__file__).resolve().parent
 
-#: Letters that Unicode does not take apart into a plain letter and an accent, and the alphabets partners' names come in.
+#: Letters that Unicode does not take apart into a plain letter and an accent, and the alphabets partners' names come
+#: in.
 _LETTERS = str.maketrans(
-    {
-        **{"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "ng", "ə": "a"},
-        **dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziiklmnoprstufyeig", strict=True)),
-        **{"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi"},
-        **dict(zip("αβγδεζηικλμνξοπρσςτυω", "avgdeziiklmnxoprsstyo", strict=True)),
-        **{"θ": "th", "φ": "f", "χ": "ch", "ψ": "ps"},
-    }
-)  # fmt: skip
+    dict(zip("øłđðıħə", "olddiha", strict=True))
+    | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng"}
+    | dict(zip("абвгдезийклмнопрстуфыэіґё", "abvgdeziiklmnoprstufyeige", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": ""}
+    | {"ю": "yu", "я": "ya", "є": "ye", "ї": "yi"}
+    | dict(zip("αβγδεζηικλμνξοπρσςτυω", "avgdeziiklmnxoprsstyo", strict=True))
+    | {"θ": "th", "φ": "f", "χ": "ch", "ψ": "ps"}
+)
 _APOSTROPHES = re.compile(r"['’‘`´ʼ.]")
 _NOT_APPLICABLE = re.compile(r"\s*(n\s*[/.]\s*[ak]\.?|not applicable|\?+|-+)\s*", re.IGNORECASE)
 _BETWEEN_GIVEN_NAMES = re.compile(r"[\s\-,/()\"]+")
 _BREAKS = re.compile(r"[^a-z]+")
 #: Small words that belong to the family name after them: "van der Berg" is one name.
 _PARTICLES = frozenset(
-    ("van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "al", "el", "bin", "ben", "ibn", "ap", "ab", "ter", "san")
-)  # fmt: skip
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ben",
+        "ibn",
+        "ap",
+        "ab",
+        "ter",
+        "san",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +72,6 @@ class Name:
     @property
     def sound(self) -> str:
         return sound(self.plain)
-
-    @property
-    def placeholder(self) -> bool:
-        """Whether this given name is no name ("baby"); for family names see `is_family_placeholder`."""
-        return self.plain in placeholders()
 
 
 @lru_cache(maxsize=200_000)
@@ -126,6 +145,11 @@ def placeholders() -> frozenset[str]:
     return frozenset(_tables()["placeholders"])
 
 
+def is_placeholder(name: Name) -> bool:
+    """Whether this given name is no name ("baby")."""
+    return name.plain in placeholders()
+
+
 def is_family_placeholder(name: Name) -> bool:
     """Whether this family name is no name ("unknown"); Child and Person are names that people bear."""
     listed = frozenset(_tables()["family_placeholders"])
@@ -148,7 +172,8 @@ def _classes() -> dict[str, frozenset[str]]:
 
 
 def classes(plain: str) -> frozenset[str]:
-    """The full names a given name may stand for, itself among them: "alex" is alex, alexander, alexandra or alexis."""
+    """The full names a given name may stand for, itself among them: "alex" is alex, alexander, alexandra or
+    alexis."""
     return _classes().get(plain) or frozenset((plain,))
 
 

@@ -1,0 +1,213 @@
+"""Field by field, how far two descriptions of a person agree. Every function here is the same both ways round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from rapidfuzz.distance import OSA
+
+from daras.matching import names
+from daras.matching.dates import BirthDate
+from daras.matching.features import PersonFeatures
+from daras.matching.names import Name, NameShares
+
+#: From the strongest level to the weakest, for choosing the best of several names.
+_GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
+_FAMILY_ORDER = ("same", "part", "close", "different")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The level of each field, None where one side does not hold it. `share` fields: how common the agreeing name
+    is."""
+
+    given_name: str | None
+    middle_names: str | None
+    family_name: str | None
+    date_of_birth: str | None
+    month_of_birth: str | None
+    year_of_birth: str | None
+    sex: str | None
+    home: str | None
+    nhs_number: str | None
+    identifier: str | None
+    given_share: float = 0.0
+    family_share: float = 0.0
+
+    @property
+    def same_identifier(self) -> bool:
+        return "same" in (self.nhs_number, self.identifier)
+
+    @property
+    def birth(self) -> str | None:
+        """The level of the date of birth at whatever precision both sides hold."""
+        return self.date_of_birth or self.month_of_birth or self.year_of_birth
+
+
+def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agreement:
+    """How far two descriptions agree; the order of the two does not matter."""
+    given, given_share = _given(a, b, shares)
+    family, family_share = _family(a, b, shares)
+    if _crossed(a, b):
+        given, family = "crossed", None
+    whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
+    return Agreement(
+        given_name=given,
+        middle_names=_middle(a.middle_names, b.middle_names),
+        family_name=family,
+        date_of_birth=whole,
+        month_of_birth=month,
+        year_of_birth=year,
+        sex=None if given in {"same", "close", "crossed"} else _equal(a.sex, b.sex),
+        home=_home(a, b),
+        nhs_number=_equal(a.nhs_number, b.nhs_number),
+        identifier=_identifier(a.identifiers, b.identifiers),
+        given_share=given_share,
+        family_share=family_share,
+    )
+
+
+def _equal(one: str | None, other: str | None) -> str | None:
+    if one is None or other is None:
+        return None
+    return "same" if one == other else "different"
+
+
+def _crossed(a: PersonFeatures, b: PersonFeatures) -> bool:
+    """The given name of each is the family name of the other, and the two differ."""
+    if not (a.given and a.family and b.given and b.family):
+        return False
+    crosswise = a.given.plain == b.family.plain and a.family.plain == b.given.plain
+    return crosswise and a.given.plain != b.given.plain
+
+
+def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float]:
+    if not a.given_names or not b.given_names:
+        return None, 0.0
+    best, share = "different", 0.0
+    for one, other in product(a.given_names, b.given_names):
+        level = given_level(one.plain, other.plain)
+        share_here = max(shares.of_given(one.plain), shares.of_given(other.plain))
+        if _better(level, best, _GIVEN_ORDER) or (level == best and share_here < share):
+            best, share = level, share_here
+    in_the_middle = _also(a.given_names, b.middle_names) or _also(b.given_names, a.middle_names)
+    if in_the_middle and _better("middle", best, _GIVEN_ORDER):
+        best = "middle"
+    return best, share
+
+
+def _better(level: str, than: str, order: tuple[str, ...]) -> bool:
+    return order.index(level) < order.index(than)
+
+
+def _also(given: Iterable[Name], middle: Iterable[Name]) -> bool:
+    return not {name.plain for name in given}.isdisjoint(name.plain for name in middle if len(name.plain) > 1)
+
+
+@lru_cache(maxsize=500_000)
+def given_level(one: str, other: str) -> str:
+    """How two plain given names agree. Two names that people bear are never taken for a slip of one another."""
+    if one == other:
+        return "same"
+    if names.same_class(one, other):
+        return "short_form"
+    if names.share_class(one, other):
+        return "may_share"
+    if min(len(one), len(other)) == 1:
+        return "initial" if one[0] == other[0] else "different"
+    if not close(one, other):
+        return "different"
+    shares = names.name_shares()
+    return "lookalike" if shares.is_a_given_name(one) and shares.is_a_given_name(other) else "close"
+
+
+@lru_cache(maxsize=500_000)
+def close(one: str, other: str) -> bool:
+    """Whether two plain names sound the same or are a slip apart (two slips in seven letters or more)."""
+    shorter = min(len(one), len(other))
+    if shorter < 3:
+        return False
+    allowed = 3 if names.sound(one) == names.sound(other) else 2 if shorter >= 7 else 1
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _middle(one: tuple[Name, ...], other: tuple[Name, ...]) -> str | None:
+    if not one or not other:
+        return None
+    ours, theirs = {name.plain for name in one}, {name.plain for name in other}
+    if ours & theirs or any(given_level(x, y) in {"short_form", "close"} for x in ours for y in theirs):
+        return "same"
+    return "initial" if any(given_level(x, y) == "initial" for x in ours for y in theirs) else "different"
+
+
+def _family(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float]:
+    if not a.family_names or not b.family_names:
+        return None, 0.0
+    best, share = "different", 0.0
+    for one, other in product(a.family_names, b.family_names):
+        level = family_level(one, other)
+        share_here = shares.of_family(one.plain)
+        if _better(level, best, _FAMILY_ORDER) or (level == best == "same" and share_here < share):
+            best, share = level, share_here
+    return best, share
+
+
+def family_level(one: Name, other: Name) -> str:
+    """How two family names agree; halves of double-barrelled names count for part."""
+    if one.plain == other.plain:
+        return "same"
+    if len(one.parts) + len(other.parts) > 2 and not set(one.parts).isdisjoint(other.parts):
+        return "part"
+    return "close" if close(one.plain, other.plain) else "different"
+
+
+def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, str | None, str | None]:
+    """The level of the whole date, or of month and year, or of the year: at the coarser precision of the two."""
+    if one is None or other is None:
+        return None, None, None
+    if one.full and other.full and not (one.usual_stand_in != other.usual_stand_in and one.year == other.year):
+        return whole_date_level(one, other), None, None
+    if one.month and other.month and not one.usual_stand_in and not other.usual_stand_in:
+        return None, "same" if (one.year, one.month) == (other.year, other.month) else "different", None
+    apart = abs(one.year - other.year)
+    return None, None, "same" if apart == 0 else "one_off" if apart == 1 else "different"
+
+
+def whole_date_level(one: BirthDate, other: BirthDate) -> str:
+    """Same, day and month swapped, one part a slip away, or different."""
+    if one == other:
+        return "same"
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
+        return "swapped"
+    pairs = ((one.year, other.year), (one.month, other.month), (one.day, other.day))
+    unequal = [(x or 0, y or 0) for x, y in pairs if x != y]
+    return "slip" if len(unequal) == 1 and _a_slip_apart(*unequal[0]) else "different"
+
+
+def _a_slip_apart(one: int, other: int) -> bool:
+    """One digit differs, two neighbours are exchanged, or the numbers are next to each other."""
+    width = max(len(str(one)), len(str(other)))
+    return abs(one - other) == 1 or OSA.distance(str(one).zfill(width), str(other).zfill(width)) == 1
+
+
+def _home(a: PersonFeatures, b: PersonFeatures) -> str | None:
+    if not a.homes or not b.homes:
+        return None
+    same = a.address_keys & b.address_keys
+    if same:
+        shared = {home.key for home in (*a.homes, *b.homes) if home.shared}
+        return "same" if same - shared else "same_building"
+    if a.postcodes & b.postcodes:
+        return "same_postcode"
+    held = (a.address_keys and b.address_keys) or (a.postcodes and b.postcodes)
+    return "different" if held else None
+
+
+def _identifier(one: frozenset[str], other: frozenset[str]) -> str | None:
+    if one & other:
+        return "same"
+    systems = {value.partition(":")[0] for value in one}
+    return "different" if any(value.partition(":")[0] in systems for value in other) else None

@@ -1,0 +1,100 @@
+"""Two descriptions of people side by side: how likely they are one person, and what follows.
+
+The weights tell three readings apart (same person, relative, stranger; see model.toml), the guards hold what weights
+get wrong. A match may be linked by the machine; a possible one waits for a person; the reasons are always given.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from daras.matching.agreement import Agreement, agreement
+from daras.matching.features import PersonFeatures
+from daras.matching.guards import Guard, guards
+from daras.matching.model import LEVELS, Model, load
+from daras.matching.wording import reasons
+
+Decision = Literal["match", "possible", "none"]
+_FIELDS = tuple(LEVELS)
+_RANK: dict[Decision, int] = {"match": 2, "possible": 1, "none": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two descriptions have in common. `weight` is in bits: nought is as likely as not, ten is 1,000 to 1."""
+
+    probability: float
+    weight: float
+    levels: tuple[tuple[str, str], ...]
+    guards: tuple[Guard, ...]
+    why: tuple[str, ...]
+    decision: Decision
+
+
+def compare(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Comparison:
+    """Compare two descriptions; the order does not matter to anything but the order of names in the reasons."""
+    model = model or load()
+    agreed = agreement(a, b, model.shares)
+    held = guards(a, b, agreed)
+    likely = probability(agreed, model)
+    return Comparison(
+        probability=likely,
+        weight=_bits(likely),
+        levels=tuple((field, level) for field in _FIELDS if (level := getattr(agreed, field))),
+        guards=held,
+        why=(*(guard.why for guard in held), *reasons(a, b, agreed)),
+        decision=decide(agreed, held, likely, model),
+    )
+
+
+def probability(agreed: Agreement, model: Model, *, without: str | None = None) -> float:
+    """How likely a pair that agrees so is one person, against a relative and a stranger; `without` leaves a field
+    out."""
+    same, relative, stranger = 1.0, model.relatives, model.strangers
+    for field in _FIELDS:
+        level = getattr(agreed, field)
+        if level is None or field == without:
+            continue
+        odds = model.odds(field, level)
+        same *= odds.same_person
+        relative *= odds.relative
+        if odds.share is None:
+            stranger *= odds.stranger
+        else:
+            stranger *= agreed.given_share if odds.share == "given share" else agreed.family_share
+    return same / (same + relative + stranger)
+
+
+def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Model) -> Decision:
+    """match, possible or none: by the thresholds of the model, then as the guards allow.
+
+    A number in conflict is taken out of the weighing: what the rest would make a match or possible is shown to a
+    person.
+    """
+    effects = {guard.effect for guard in held}
+    if "none" in effects:
+        return "none"
+    if "for a person" in effects:
+        return "possible" if _worth_a_look(agreed, held, model) else "none"
+    decision = _by_threshold(likely, model)
+    return min(decision, "possible", key=_RANK.__getitem__) if "at most possible" in effects else decision
+
+
+def _worth_a_look(agreed: Agreement, held: tuple[Guard, ...], model: Model) -> bool:
+    """Whether a pair that a guard hands to a person has enough in common to be shown."""
+    if any(guard.name != "conflicting NHS numbers" for guard in held if guard.effect == "for a person"):
+        return True
+    return _by_threshold(probability(agreed, model, without="nhs_number"), model) != "none"
+
+
+def _by_threshold(likely: float, model: Model) -> Decision:
+    if likely >= model.match_from:
+        return "match"
+    return "possible" if likely >= model.possible_from else "none"
+
+
+def _bits(likely: float) -> float:
+    bounded = min(max(likely, 1e-15), 1 - 1e-15)
+    return round(math.log2(bounded / (1 - bounded)), 2)

@@ -1,0 +1,98 @@
+"""The weights of matching: a readable, versioned file, checked as a whole when it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from daras.matching.names import NameShares, name_shares
+
+SHIPPED = Path(__file__).resolve().parent / "model.toml"
+
+Share = Literal["given share", "family share"]
+#: A field and the levels it may take. "missing" is no level: it says nothing for or against.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    field: tuple(levels.split())
+    for field, levels in {
+        "given_name": "same short_form close may_share lookalike middle crossed initial different",
+        "middle_names": "same initial different",
+        "family_name": "same part close different",
+        "date_of_birth": "same swapped slip different",
+        "month_of_birth": "same different",
+        "year_of_birth": "same one_off different",
+        "sex": "same different",
+        "home": "same same_building same_postcode different",
+        "nhs_number": "same different",
+        "identifier": "same different",
+    }.items()
+}
+_READINGS = ("same_person", "relative", "stranger")
+
+
+class ModelRefused(ValueError):
+    """A model file that cannot be used, with the line of thought that is wrong in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How often a level is seen under each reading of a pair; `stranger` is a share of names where `share` says
+    so."""
+
+    same_person: float
+    relative: float
+    stranger: float
+    share: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that `compare` needs beside the two descriptions."""
+
+    version: str
+    status: str
+    relatives: float
+    strangers: float
+    match_from: float
+    possible_from: float
+    levels: Mapping[tuple[str, str], Odds]
+    shares: NameShares
+
+    def odds(self, field: str, level: str) -> Odds:
+        return self.levels[field, level]
+
+
+@cache
+def load(path: Path = SHIPPED) -> Model:
+    """The model in a file; raises `ModelRefused` for a missing field or level, or for numbers that cannot be."""
+    with path.open("rb") as file:
+        table = tomllib.load(file)
+    thresholds, prior = table["thresholds"], table["prior"]
+    if not 0 < thresholds["possible"] < thresholds["match"] < 1:
+        raise ModelRefused("The threshold for possible must lie below the one for match, both between 0 and 1.")
+    return Model(
+        version=str(table["version"]),
+        status=str(table["status"]),
+        relatives=float(prior["relatives"]),
+        strangers=float(prior["strangers"]),
+        match_from=float(thresholds["match"]),
+        possible_from=float(thresholds["possible"]),
+        levels={(field, level): _odds(table, field, level) for field, levels in LEVELS.items() for level in levels},
+        shares=name_shares(),
+    )
+
+
+def _odds(table: dict[str, Any], field: str, level: str) -> Odds:
+    try:
+        row = table[field][level]
+        same, relative, stranger = (row[reading] for reading in _READINGS)
+    except KeyError as error:
+        raise ModelRefused(f"[{field}] {level}: {error} is missing.") from error
+    share: Share | None = stranger if stranger in ("given share", "family share") else None
+    numbers = [same, relative] if share else [same, relative, stranger]
+    if not all(isinstance(number, int | float) and 0 < number < 1 for number in numbers):
+        raise ModelRefused(f"[{field}] {level}: each number must lie between 0 and 1.")
+    return Odds(float(same), float(relative), stranger=0.0 if share else float(stranger), share=share)

@@ -1,0 +1,92 @@
+"""The reasons of a comparison in plain words, field by field, the ones that decide first."""
+
+from __future__ import annotations
+
+from daras.matching.agreement import Agreement
+from daras.matching.features import PersonFeatures
+from daras.matching.names import Name
+
+_GIVEN = {
+    "same": "Given name {0} is the same.",
+    "short_form": "{0} and {1} are forms of one given name.",
+    "close": "Given names {0} and {1} are spelled or sound alike.",
+    "may_share": "{0} and {1} may be short for the same given name.",
+    "lookalike": "Given names {0} and {1} look alike but are two names.",
+    "middle": "The given name of one ({0} or {1}) is a middle name of the other.",
+    "crossed": "Given and family name are exchanged.",
+    "initial": "Given names {0} and {1} begin with the same letter.",
+    "different": "Given names differ: {0} and {1}.",
+}
+_FAMILY = {
+    "same": "Family name {0} is the same.",
+    "part": "Family names {0} and {1} share a part.",
+    "close": "Family names {0} and {1} are spelled or sound alike.",
+    "different": "Family names differ: {0} and {1}.",
+}
+_BIRTH = {
+    "same": "Born on {0} in both.",
+    "swapped": "Dates of birth are the same with day and month exchanged: {0} and {1}.",
+    "slip": "Dates of birth are a slip of the pen apart: {0} and {1}.",
+    "different": "Dates of birth differ: {0} and {1}.",
+}
+_YEAR = {
+    "same": "Born in the same year as far as is known: {0} and {1}.",
+    "one_off": "Years of birth are next to each other: {0} and {1}.",
+    "different": "Years of birth differ: {0} and {1}.",
+}
+_MONTH = {
+    "same": "Born in the same month as far as is known: {0} and {1}.",
+    "different": "Months of birth differ: {0} and {1}.",
+}
+_HOME = {
+    "same": "The same address.",
+    "same_building": "The same building, which holds many households.",
+    "same_postcode": "The same postcode, another address.",
+    "different": "Other addresses.",
+}
+_NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
+_IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
+_MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
+_SEX = {"different": "Recorded as of different sex."}
+
+
+def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[str, ...]:
+    """One sentence for each field that both sides hold and that tells something."""
+    given = _closest_written(a.given_names, b.given_names)
+    family = _closest_written(a.family_names, b.family_names)
+    born = (str(a.date_of_birth), str(b.date_of_birth))
+    told = (
+        _say(_NUMBER, agreed.nhs_number),
+        _say(_IDENTIFIER, agreed.identifier),
+        _say(_GIVEN, agreed.given_name, *given),
+        _say(_MIDDLE, agreed.middle_names),
+        _say(_FAMILY, agreed.family_name, *family),
+        _say(_BIRTH, agreed.date_of_birth, *born),
+        _say(_MONTH, agreed.month_of_birth, *born),
+        _say(_YEAR, agreed.year_of_birth, *born),
+        _say(_SEX, agreed.sex),
+        _say(_HOME, agreed.home),
+        _missing(a, b),
+    )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _say(sentences: dict[str, str], level: str | None, *values: str) -> str | None:
+    sentence = sentences.get(level) if level else None
+    return sentence.format(*values) if sentence else None
+
+
+def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:
+    known = sum(1 for birth in (a.date_of_birth, b.date_of_birth) if birth)
+    if known == 2 or a.unborn or b.unborn:
+        return None
+    return "No date of birth is known on one side." if known else "No date of birth is known."
+
+
+def _closest_written(one: tuple[Name, ...], other: tuple[Name, ...]) -> tuple[str, str]:
+    """The names to show: one that both bear where there is one, else the present ones."""
+    theirs = {name.plain: name for name in other}
+    for name in one:
+        if name.plain in theirs:
+            return name.written, theirs[name.plain].written
+    return (one[0].written if one else "", other[0].written if other else "")
