@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,10 +37,9 @@ def open_duties(
     owed: Sequence[Owed],
     *,
     pack: str,
-    audience_of: Mapping[int, int],
-    next_step_at: Mapping[int, datetime | None],
+    audience_of: Sequence[int],
 ) -> list[DutyOpened]:
-    """Open duties on a matter. `audience_of` and `next_step_at` are by place in `owed`."""
+    """Open duties on a matter, each for the audience at its place in `audience_of`."""
     details = [
         DutyOpened(
             duty_kind=each.kind,
@@ -68,7 +67,7 @@ def open_duties(
             owner_agency=detail.owner_agency,
             owner_team=detail.owner_team,
             due_at=detail.due_at,
-            next_step_at=next_step_at[place],
+            next_step_at=detail.due_at,
             audience_id=audience_of[place],
         )
         for place, detail in enumerate(details)

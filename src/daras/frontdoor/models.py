@@ -53,6 +53,7 @@ class ReferralReceived(Detail):
     kind: ClassVar[str] = "referral-received"
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT)
+    receipt = models.CharField(max_length=16)
     news_kind = models.CharField(max_length=10)
     sent_at = models.DateTimeField()
     sender_team = models.SlugField(max_length=80, blank=True)

@@ -9,10 +9,8 @@ from datetime import date, datetime
 from daras.agencies import Directory
 from daras.frontdoor.document import PersonNamed, ReferralDocument, When
 from daras.frontdoor.people_named import place_key
-from daras.matters.models import Matter
-from daras.network.connections import Connection
-from daras.people.models import PersonInMatter, RecordPerson
-from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.network.queries import Connected
+from daras.people.queries import PersonKnown, known_of
 from daras.rules import situation as rules
 from daras.working_time import clock
 
@@ -30,8 +28,16 @@ class Everyone:
     def key_of_ref(self, ref: str) -> str:
         return self.key(self.person_of_ref[ref])
 
+    def person(self, key: str) -> PersonKnown:
+        """The person of a key."""
+        return next(person for person in self.known.values() if person.number == key)
 
-def everyone(person_of_ref: Mapping[str, int], connections: Iterable[Connection]) -> Everyone:
+    def records_of(self, keys: Iterable[str]) -> list[int]:
+        """One record of each person named by key: what a fact about them points at."""
+        return [self.person(key).record_ids[-1] for key in keys]
+
+
+def everyone(person_of_ref: Mapping[str, int], connections: Iterable[Connected]) -> Everyone:
     """Those named and those connected, with what every agency together knows of them."""
     ids = {*person_of_ref.values(), *(connection.person_id for connection in connections)}
     return Everyone(known_of(ids), person_of_ref)
@@ -40,7 +46,7 @@ def everyone(person_of_ref: Mapping[str, int], connections: Iterable[Connection]
 def situation(
     document: ReferralDocument,
     who: Everyone,
-    connections: Iterable[Connection],
+    connections: Iterable[Connected],
     *,
     authority: str,
     open_matters: Mapping[int, tuple[str, ...]],
@@ -167,40 +173,3 @@ def _involvements(document: ReferralDocument, who: Everyone) -> Iterator[rules.I
             yield rules.Involvement(
                 known.number, each.agency, each.team or None, each.involvement, each.since, each.until
             )
-
-
-def open_matters_of(person_ids: Iterable[int]) -> dict[int, tuple[tuple[int, str], ...]]:
-    """The matters open about each person as subject or suspect: (id, reference) pairs, oldest first.
-
-    A matter is open until somebody closes it; a decision does not close it (B1).
-    """
-    rows = (
-        PersonInMatter.objects.filter(
-            part__in=["subject", "suspect"],
-            fact__person_record_id__in=_records_of(person_ids),
-            fact__superseded_by__isnull=True,
-        )
-        .order_by("fact__matter_id")
-        .values_list("fact__person_record_id", "fact__matter_id")
-    )
-    return _grouped(rows)
-
-
-def _records_of(person_ids: Iterable[int]) -> list[int]:
-    return list(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", flat=True))
-
-
-def _grouped(rows: Iterable[tuple[int | None, int | None]]) -> dict[int, tuple[tuple[int, str], ...]]:
-    pairs = [(record, matter) for record, matter in rows if record is not None and matter is not None]
-    persons = persons_of(record for record, _ in pairs)
-    matters = {
-        pk: reference
-        for pk, reference in Matter.objects.filter(pk__in={matter for _, matter in pairs})
-        .exclude(state__status="closed")
-        .values_list("pk", "reference")
-    }
-    found: dict[int, dict[int, str]] = {}
-    for record, matter in pairs:
-        if matter in matters:
-            found.setdefault(persons[record], {})[matter] = matters[matter]
-    return {person: tuple(sorted(each.items())) for person, each in found.items()}

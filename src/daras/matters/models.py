@@ -21,6 +21,14 @@ class Matter(models.Model):
     audience_id = models.BigIntegerField()
 
 
+class MatterOpened(Detail):
+    """A matter was opened out of another one: a young suspect's own journey, and why (C5)."""
+
+    kind: ClassVar[str] = "matter-opened"
+
+    reason = models.TextField()
+
+
 class MatterClosed(Detail):
     """A person closed the matter, and why. News reopens nothing by itself: it owes a decision."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 Status = Literal["decision-owed", "decided", "closed"]
 
 #: The kinds of fact that are news: each owes a decision by the duty manager (B1, A6).
-NEWS_KINDS = frozenset({"referral-received"})
+NEWS_KINDS = frozenset({"referral-received", "matter-opened"})
 
 
 @dataclass(frozen=True, slots=True)

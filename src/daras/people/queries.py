@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet
 
 from daras.ledger.models import Detail
+from daras.matters.models import Matter
 from daras.people.models import (
     AddressStay,
     BirthKnown,
@@ -22,6 +23,7 @@ from daras.people.models import (
     NameKnown,
     NameWithheld,
     ParentalResponsibilityKnown,
+    PersonInMatter,
     PosesRiskKnown,
     RecordPerson,
     WorksWithChildrenKnown,
@@ -138,3 +140,40 @@ def holders_of_parental_responsibility(record_ids: Iterable[int], on: date) -> M
         if holder is not None:
             held[child].add(persons[holder])
     return held
+
+
+def open_matters_of(person_ids: Iterable[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The matters open about each person as subject or suspect: (id, reference) pairs, oldest first.
+
+    A matter is open until somebody closes it; a decision does not close it (B1).
+    """
+    rows = (
+        PersonInMatter.objects.filter(
+            part__in=["subject", "suspect"],
+            fact__person_record_id__in=_records_of(person_ids),
+            fact__superseded_by__isnull=True,
+        )
+        .order_by("fact__matter_id")
+        .values_list("fact__person_record_id", "fact__matter_id")
+    )
+    return _grouped(rows)
+
+
+def _records_of(person_ids: Iterable[int]) -> list[int]:
+    return list(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", flat=True))
+
+
+def _grouped(rows: Iterable[tuple[int | None, int | None]]) -> dict[int, tuple[tuple[int, str], ...]]:
+    pairs = [(record, matter) for record, matter in rows if record is not None and matter is not None]
+    persons = persons_of(record for record, _ in pairs)
+    matters = {
+        pk: reference
+        for pk, reference in Matter.objects.filter(pk__in={matter for _, matter in pairs})
+        .exclude(state__status="closed")
+        .values_list("pk", "reference")
+    }
+    found: dict[int, dict[int, str]] = {}
+    for record, matter in pairs:
+        if matter in matters:
+            found.setdefault(persons[record], {})[matter] = matters[matter]
+    return {person: tuple(sorted(each.items())) for person, each in found.items()}

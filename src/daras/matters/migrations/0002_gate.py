@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         protect("matters_matter", machine=("SELECT", "INSERT", "UPDATE")),
+        protect("matters_matteropened", append_only=True),
         protect("matters_matterclosed", append_only=True),
         protect("matters_matterdecided", append_only=True),
         protect("matters_matterstate", machine=("SELECT", "INSERT", "UPDATE")),

@@ -1,0 +1,159 @@
+"""How a piece of news flows: read, looked up, recorded, weighed, owed, told: one transaction a document (A1, A5, B1).
+
+`receive` records it. `screen` does exactly the same and takes it back, so that a dry run can never differ from a real one; it
+records only that somebody looked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.db import connection, transaction
+
+from daras.access import policy, trail
+from daras.access.models import Worker
+from daras.access.session import machine
+from daras.agencies import Directory, load_directory
+from daras.frontdoor import quarantine
+from daras.frontdoor.document import ReferralDocument
+from daras.frontdoor.models import Document
+from daras.frontdoor.outcome import Outcome
+from daras.frontdoor.reading import read
+from daras.frontdoor.recording import record
+from daras.frontdoor.refusal import Refused
+from daras.frontdoor.telling import account, leave_trail, tell_everybody
+from daras.frontdoor.weighing import weigh
+from daras.working_time import clock
+
+#: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see ADR 0001).
+INTAKE_LOCK = 0x6461_7261_7301
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who delivers a document: an agency's system by its token, a worker, or the intake service for files."""
+
+    name: str
+    channel: str  # api, file, page
+    agency: str | None = None  # the only agency it may speak for; none for the front door's own intake
+
+
+INTAKE = Principal("service:intake", "file")
+
+
+def receive(
+    raw: bytes, *, principal: Principal = INTAKE, idempotency_key: str | None = None, file: str | None = None
+) -> Outcome:
+    """Record one document, whole or not at all.
+
+    The same document again (by key, else by the digest of its canonical JSON, for one agency) gets the same receipt and
+    changes nothing. A refused one stays in quarantine for its sender and the front door's administrators.
+    """
+    now, directory = clock.now(), load_directory()
+    try:
+        document = read(raw, directory, now)
+        _may_speak_for(principal, document)
+    except Refused as refused:
+        quarantine.keep(raw, refused, principal, now)
+        return Outcome("refused", file, problem=refused)
+    try:
+        with machine():
+            _take_turns()
+            return replace(_record(document, principal, idempotency_key, directory), file=file)
+    except Refused as refused:
+        quarantine.keep(raw, refused, principal, now)
+        return Outcome("refused", file, problem=refused)
+
+
+def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
+    """What receiving this document would do, for somebody of the front door; records only the look.
+
+    Raises `PermissionDenied` for anybody else: naming a person gives no sight of them.
+    """
+    policy.require(worker, "screen")
+    now, directory = clock.now(), load_directory()
+    try:
+        document = read(raw, directory, now)
+    except Refused as refused:
+        return Outcome("refused", file, problem=refused)
+    with machine():
+        # A dry run takes its place in the queue too, so that it cannot read half of somebody's referral.
+        _take_turns()
+        point = transaction.savepoint()
+        weighed = weigh(record(document, author=worker.slug, directory=directory, idempotency_key=None))
+        outcome = account(weighed)
+        transaction.savepoint_rollback(point)
+        trail.write(
+            actor=worker.slug,
+            agency=worker.agency,
+            action="screen",
+            subject_kind="document",
+            subject_id=document.digest,
+            reason="dry run: nothing recorded",
+        )
+        for person in sorted(weighed.seen_before()):
+            trail.write(
+                actor=worker.slug,
+                agency=worker.agency,
+                action="screen",
+                subject_kind="person",
+                subject_id=weighed.who.key(person),
+                person_id=person,
+            )
+    return replace(_without_new_numbers(outcome, weighed.news.new_numbers), outcome="screened", file=file)
+
+
+def _may_speak_for(principal: Principal, document: ReferralDocument) -> None:
+    if principal.agency is not None and principal.agency != document.sender.agency:
+        raise Refused(
+            "not-your-agency",
+            "/from/agency",
+            f"This token speaks for {principal.agency!r}, and the document is from {document.sender.agency!r}.",
+            "Send it with the token of the agency it is from.",
+        )
+
+
+def _take_turns() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
+
+
+def _record(
+    document: ReferralDocument, principal: Principal, idempotency_key: str | None, directory: Directory
+) -> Outcome:
+    agency = document.sender.agency
+    earlier = _earlier(agency, document.digest, idempotency_key)
+    if earlier is not None:
+        if earlier.digest != document.digest:
+            raise Refused(
+                "key-used-before",
+                "",
+                "This Idempotency-Key came with another document before.",
+                "Use a new key for each document.",
+            )
+        return Outcome("duplicate", reference=earlier.matter.reference, receipt=earlier.receipt)
+    news = record(document, author=principal.name, directory=directory, idempotency_key=idempotency_key)
+    weighed = weigh(news)
+    tell_everybody(weighed)
+    leave_trail(weighed)
+    return account(weighed)
+
+
+def _earlier(agency: str, digest: str, idempotency_key: str | None) -> Document | None:
+    if idempotency_key is not None:
+        keyed = Document.objects.filter(agency=agency, idempotency_key=idempotency_key).first()
+        if keyed is not None:
+            return keyed
+    return Document.objects.filter(agency=agency, digest=digest).first()
+
+
+def _without_new_numbers(outcome: Outcome, new: frozenset[str]) -> Outcome:
+    """People whom only the dry run met have no number outside it."""
+    return replace(
+        outcome,
+        reference=None,
+        receipt=None,
+        people=tuple(replace(each, person=None if each.person in new else each.person) for each in outcome.people),
+        network=tuple(replace(each, person=None if each.person in new else each.person) for each in outcome.network),
+        matters=tuple(replace(each, reference=None) for each in outcome.matters),
+    )
