@@ -29,10 +29,11 @@ DECISION_DUE = "strategy-decision-due"
 def tell_everybody(weighed: Weighed) -> None:
     """The receipt to the sender, the decision due to the duty manager, and to each owner told at once that something is owed."""
     news = weighed.news
-    if news.received is None:
+    if news.received is None or news.stored is None:
         return
     sender = news.document.sender
-    tellings = [Tell(sender.agency, sender.team, "receipt")]
+    # A sender knows its news by the receipt: the matter's reference would tell that others sent news of the same matter.
+    tellings = [Tell(sender.agency, sender.team, "receipt", reference=news.stored.receipt)]
     for duty in weighed.findings.duties:
         if duty.told != "at once" or duty.owner_agency == sender.agency:
             continue

@@ -25,6 +25,7 @@ class Tell:
     team: str | None
     kind: str
     interrupts: bool = False
+    reference: str | None = None  # how its reader knows it, where that is not the matter's reference
 
 
 def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
@@ -44,6 +45,7 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
             receiver=receiver,
             matter=matter,
             kind=telling.kind,
+            reference=telling.reference or matter.reference,
             interrupts=telling.interrupts,
             made_at=now,
             next_attempt_at=now,

@@ -40,6 +40,7 @@ class Notice(models.Model):
     receiver = models.ForeignKey(Receiver, on_delete=models.PROTECT)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
     kind = models.SlugField(max_length=40)
+    reference = models.CharField(max_length=16)  # a sender's receipt, or the matter: what its reader may know it by
     interrupts = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     attempts = models.IntegerField(default=0)

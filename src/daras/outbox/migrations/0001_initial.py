@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(unique=True)),
                 ('kind', models.SlugField(max_length=40)),
+                ('reference', models.CharField(max_length=16)),
                 ('interrupts', models.BooleanField(default=False)),
                 ('made_at', models.DateTimeField()),
                 ('attempts', models.IntegerField(default=0)),

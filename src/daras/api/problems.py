@@ -1,0 +1,43 @@
+"""Refusals as problem documents (RFC 9457): which field, why, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+
+from daras.frontdoor.refusal import Refused
+
+_STATUS = {
+    "too-large": 413,
+    "not-json": 400,
+    "not-utf-8": 400,
+    "not-an-object": 400,
+    "key-used-before": 409,
+    "not-your-agency": 403,
+}
+
+
+def problem(code: str, status: int, detail: str, *, pointer: str = "", remedy: str = "") -> HttpResponse:
+    """One problem document."""
+    body = {
+        "type": f"urn:daras:problem:{code}",
+        "title": code.replace("-", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "pointer": pointer,
+        "detail": detail,
+        "remedy": remedy,
+    }
+    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+
+
+def refusal(refused: Refused) -> HttpResponse:
+    """A refused document: 422, or the status that says more."""
+    status = _STATUS.get(refused.code, 422)
+    return problem(refused.code, status, refused.detail, pointer=refused.pointer, remedy=refused.remedy)
+
+
+def unauthenticated(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    """No token, an unknown one, or one that has ended: all three are told the same."""
+    return problem("not-authenticated", 401, "This call needs a valid token.", remedy="Send Authorization: Bearer <token>.")

@@ -1,0 +1,145 @@
+"""The first version of the API for agencies' own systems (A1, A3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError
+
+from daras.access.models import ApiToken
+from daras.api import problems
+from daras.api.authentication import AgencyToken
+from daras.frontdoor import quarantine
+from daras.frontdoor.intake import Principal, receive
+from daras.frontdoor.outcome import DutySeen, Outcome
+from daras.frontdoor.reading import MOST_BYTES, schema
+from daras.frontdoor.refusal import Refused
+from daras.working_time import clock
+
+api = NinjaAPI(
+    title="Daras",
+    version="1",
+    description="News for the front door of a safeguarding partnership. A sender gets a receipt, the quality check and its own"
+    " duties: never candidates, network or indicators.",
+    urls_namespace="api-v1",
+    docs_url=None,
+    auth=AgencyToken(),
+)
+api.add_exception_handler(AuthenticationError, problems.unauthenticated)
+
+
+class DutyOut(Schema):
+    """Something the sending agency owes."""
+
+    kind: str
+    owner: str
+    due_at: datetime
+    because: str
+    source: str
+    authority: str
+
+
+class QualityOut(Schema):
+    """How complete the referral is, and what would make it more useful. It delays nothing."""
+
+    score: int
+    missing: list[str]
+
+
+class ReceiptOut(Schema):
+    """What the sender is told: the same for somebody nobody knows and for somebody everybody knows."""
+
+    receipt: str
+    duplicate: bool
+    quality: QualityOut | None
+    duties: list[DutyOut]
+
+
+class ProblemOut(Schema):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    pointer: str
+    detail: str
+    remedy: str
+
+
+REFUSALS = {status: ProblemOut for status in (400, 401, 403, 409, 413, 422)}
+
+#: Read from the request itself, so that what was sent is what is checked, digested and kept.
+DOCUMENT = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "/api/v1/schemas/daras-referral-1"}}},
+    },
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": {"type": "string", "maxLength": 200},
+            "description": "The same key again gets the same receipt, and nothing is recorded twice.",
+        }
+    ],
+}
+
+
+@api.post("/referrals", response={201: ReceiptOut, 200: ReceiptOut, **REFUSALS}, openapi_extra=DOCUMENT)
+def send_referral(request: HttpRequest) -> tuple[int, ReceiptOut] | HttpResponse:
+    """Send news: a referral, a ViST or a notice, as `daras-referral/1`."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    principal = Principal(f"token:{token.name}", "api", token.agency)
+    key = request.headers.get("Idempotency-Key") or None
+    try:
+        if key is not None and (len(key) > 200 or not key.isprintable()):
+            raise Refused("bad-key", "", "The Idempotency-Key is longer than 200 characters or not text.", "Use a UUID.")
+        outcome = receive(_body(request), principal=principal, idempotency_key=key)
+    except Refused as refused:
+        quarantine.keep(b"", refused, principal, clock.now())
+        return problems.refusal(refused)
+    if outcome.problem is not None:
+        return problems.refusal(outcome.problem)
+    return (200 if outcome.outcome == "duplicate" else 201), _receipt(outcome)
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise Refused(
+            "too-large", "", f"The document has more than {MOST_BYTES:,} bytes.", "Send it without files in it."
+        ) from None
+
+
+def _receipt(outcome: Outcome) -> ReceiptOut:
+    quality = outcome.quality
+    return ReceiptOut(
+        receipt=outcome.receipt or "",
+        duplicate=outcome.outcome == "duplicate",
+        quality=QualityOut(score=quality.score, missing=list(quality.missing)) if quality else None,
+        duties=[_duty(duty) for duty in outcome.sender_duties],
+    )
+
+
+def _duty(duty: DutySeen) -> DutyOut:
+    return DutyOut(
+        kind=duty.kind,
+        owner=duty.owner,
+        due_at=duty.due_at,
+        because=duty.because,
+        source=duty.source,
+        authority=duty.authority,
+    )
+
+
+@api.get("/schemas/daras-referral-1", auth=None, response=dict[str, Any])
+def referral_schema(_request: HttpRequest) -> dict[str, Any]:
+    """The JSON Schema of `daras-referral/1`."""
+    return schema()
