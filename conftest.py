@@ -53,7 +53,7 @@ def template_database(test_server: Addresses) -> str:
 def django_db_setup(
     test_server: Addresses, template_database: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """A copy of the template for this process; each test's transaction in it is rolled back (overrides pytest-django)."""
+    """A copy of the template for this process, where each test is rolled back (overrides pytest-django)."""
     with clones.cloned(test_server, template_database) as addresses, _connected(addresses, django_db_blocker):
         yield
 

@@ -1,0 +1,77 @@
+"""Whether an installation is fit for real people: every reason why not, in words an administrator can act on."""
+
+from collections.abc import Mapping
+
+import psycopg
+
+from daras import settings
+from daras.home.server import WHEEL_CLUSTER
+
+SHORTEST_SECRET = 32
+
+
+def refusals(environment: Mapping[str, str]) -> list[str]:
+    """What is wrong, each named with its remedy; empty when it may serve."""
+    found = _of_environment(environment)
+    url = environment.get("DATABASE_URL", "")
+    if url:
+        try:
+            with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+                found += _of_server(connection)
+                found += _of_database(connection)
+        except psycopg.OperationalError as error:
+            found.append(f"DATABASE_URL: the database cannot be reached ({str(error).strip()}).")
+    return found
+
+
+def _of_environment(environment: Mapping[str, str]) -> list[str]:
+    found = []
+    if environment.get("DARAS_NOW"):
+        found.append("DARAS_NOW is set: a stopped clock would stop every deadline. Unset it.")
+    if not environment.get("DATABASE_URL"):
+        found.append("DATABASE_URL is not set: name the database, with the application's login.")
+    secret = environment.get("DARAS_SECRET_KEY", "")
+    if not secret:
+        found.append("DARAS_SECRET_KEY is not set: without it sessions would be signed with a key that everybody has.")
+    elif secret == settings.DEMONSTRATION_SECRET_KEY:
+        found.append("DARAS_SECRET_KEY is the demonstration's, which everybody has. Set a random one.")
+    elif len(secret) < SHORTEST_SECRET:
+        found.append(f"DARAS_SECRET_KEY has fewer than {SHORTEST_SECRET} characters. Set a longer random one.")
+    if not environment.get("DARAS_HOSTS"):
+        found.append("DARAS_HOSTS is not set: name the host names under which people reach Daras.")
+    return found
+
+
+def _of_server(connection: psycopg.Connection) -> list[str]:
+    found = []
+    server = connection.execute("SELECT current_setting('cluster_name')").fetchone()
+    if server == (WHEEL_CLUSTER,):
+        found.append("DATABASE_URL names the wheel's PostgreSQL, which is for first runs and tests only.")
+    role = connection.execute(
+        "SELECT session_user, rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid)"
+        " FROM pg_roles WHERE rolname = session_user"
+    ).fetchone()
+    if role is not None and any(role[1:]):
+        found.append(
+            f"DATABASE_URL signs in as {role[0]}, who passes by row-level security (superuser, BYPASSRLS or owner of"
+            " tables). Use the application's login, daras_app."
+        )
+    return found
+
+
+def _of_database(connection: psycopg.Connection) -> list[str]:
+    found = []
+    try:
+        connection.execute("SET ROLE daras_application")
+        if connection.execute("SELECT FROM access_installation WHERE synthetic").fetchone() is not None:
+            found.append("The database is marked as synthetic: it belongs to the demo.")
+        for table, words in (("access_worker", "sign-ins"), ("access_apitoken", "tokens")):
+            active = "AND is_active" if table == "access_worker" else ""
+            known = connection.execute(f"SELECT count(*) FROM {table} WHERE is_demonstration {active}").fetchone()  # noqa: S608
+            if known is not None and known[0]:
+                found.append(f"The database has {known[0]} demo {words}, whose secrets everybody has. Remove them.")
+    except psycopg.errors.UndefinedTable:
+        found.append("The database has no tables of Daras: run ./daras manage migrate --database owner.")
+    except psycopg.errors.Error as error:
+        found.append(f"The database is not set up for the application ({str(error).strip()}).")
+    return found

@@ -1,0 +1,94 @@
+"""`./daras test`: every check and test, as the continuous integration runs them; or only the tests named.
+
+The tests bring their own database: whatever `$DATABASE_URL` names is left alone.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from daras.cli import chromium
+from daras.home.folder import CHECKOUT
+
+PROCESSES = 2
+# What a run takes over from its surroundings; all else of Daras's would make it depend on them.
+KEPT = {"DARAS_POSTGRES", "DARAS_CHROMIUM", "DARAS_TEST_HOME", "DARAS_PYTHON", "DARAS_CHECKOUT"}
+PROGRAMS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Check:
+    """One step before the tests."""
+
+    name: str
+    command: list[str]
+
+
+def checks() -> list[Check]:
+    """What is checked, quickest first."""
+    python = sys.executable
+    return [
+        Check("style", [str(PROGRAMS / "ruff"), "check", "."]),
+        Check("layout", [str(PROGRAMS / "ruff"), "format", "--check", "."]),
+        Check("licences", [python, "-m", "daras.cli.licences"]),
+        Check("practice packs", [python, "-m", "daras.cli", "practice", "check"]),
+        Check("the house", [python, str(PROGRAMS / "lint-imports")]),
+        Check("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run", "--skip-checks"]),
+        Check("types", [python, "-m", "mypy"]),
+    ]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Every check is run even when one has failed, so that one run shows all there is to mend; the tests come last.
+
+    With arguments for pytest other than `--long`, only pytest runs.
+    """
+    passed_on: list[str] = arguments.arguments
+    os.chdir(CHECKOUT)
+    environment = surroundings()
+    failed = []
+    everything = not [argument for argument in passed_on if argument != "--long"]
+    if everything:
+        failed = [check.name for check in checks() if not _passes(check, environment)]
+    _find_browser(environment)
+    command = [sys.executable, "-m", "pytest", *passed_on]
+    if everything:
+        command += ["-q", "-n", str(PROCESSES), "--durations=10"]
+    started = time.monotonic()
+    status = subprocess.run(command, env=environment, check=False).returncode
+    print(f"daras: tests: {time.monotonic() - started:.1f} s", file=sys.stderr)
+    for name in failed:
+        print(f"daras: failed: {name}", file=sys.stderr)
+    return 1 if failed or status != 0 else 0
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of checks and tests: nothing of a database or a home of the caller's."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DARAS_") or name in KEPT}
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        environment.pop(name, None)
+    environment |= {"DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(CHECKOUT / "src")}
+    # Nothing that a check starts may find a server by accident.
+    return environment | {"PGHOST": "127.0.0.1", "PGPORT": "1", "PYTHONWARNINGS": "ignore::RuntimeWarning"}
+
+
+def _passes(check: Check, environment: dict[str, str]) -> bool:
+    started = time.monotonic()
+    status = subprocess.run(check.command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    verdict = "passed" if status == 0 else "FAILED"
+    print(f"daras: {check.name}: {verdict}, {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
+    return status == 0
+
+
+def _find_browser(environment: dict[str, str]) -> None:
+    found = chromium.path(environment)
+    if found is None and chromium.install():
+        found = chromium.path(environment)
+    if found is None:
+        print("daras: no Chromium was found; tests of pages will fail. Name one in DARAS_CHROMIUM.", file=sys.stderr)
+        return
+    environment["DARAS_CHROMIUM"] = found

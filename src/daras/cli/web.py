@@ -1,0 +1,56 @@
+"""The two processes of a running Daras, and whether the first of them answers."""
+
+import socket
+import sys
+import time
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
+
+APPLICATION = "daras.pages.wsgi:application"
+SIGN_IN = "/sign-in/"
+
+
+def server_command(host: str, port: int, workers: int) -> list[str]:
+    """The web server: one blocking thread a worker, the fastest of what was measured (docs/decisions)."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--http", "1"]
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--log-level", "warning"]
+    return [*command, APPLICATION]
+
+
+def worker_command() -> list[str]:
+    """The worker: deliveries, timers, the trail's sealer."""
+    return [sys.executable, "-m", "daras.worker"]
+
+
+def answers(address: str, within_seconds: float) -> bool:
+    """Whether the server gives any page at all within the time."""
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + within_seconds
+    while time.monotonic() < deadline:
+        try:
+            with opener.open(address + SIGN_IN, timeout=10):
+                return True
+        except HTTPError as answer:
+            return answer.code < 500
+        except (URLError, OSError):
+            time.sleep(0.05)
+    return False
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the port can be listened on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free(host: str) -> int:
+    """A free port, chosen by the kernel."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
