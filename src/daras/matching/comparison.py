@@ -18,7 +18,7 @@ from daras.matching.wording import reasons
 
 Decision = Literal["match", "possible", "none"]
 _FIELDS = tuple(LEVELS)
-_RANK: dict[Decision, int] = {"match": 2, "possible": 1, "none": 0}
+RANK: dict[Decision, int] = {"match": 2, "possible": 1, "none": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,40 @@ class Comparison:
     decision: Decision
 
 
-def compare(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Comparison:
-    """Compare two descriptions; the order does not matter to anything but the order of names in the reasons."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The decision on a pair without its words, for the many pairs that nobody will read."""
+
+    agreed: Agreement
+    guards: tuple[Guard, ...]
+    probability: float
+    decision: Decision
+
+
+def judge(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Judgement:
+    """Weigh a pair; `explain` puts it into words."""
     model = model or load()
     agreed = agreement(a, b, model.shares)
     held = guards(a, b, agreed)
     likely = probability(agreed, model)
+    return Judgement(agreed, held, likely, decide(agreed, held, likely, model))
+
+
+def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparison:
+    """The judgement on a pair with its reasons, those of the guards first."""
     return Comparison(
-        probability=likely,
-        weight=_bits(likely),
-        levels=tuple((field, level) for field in _FIELDS if (level := getattr(agreed, field))),
-        guards=held,
-        why=(*(guard.why for guard in held), *reasons(a, b, agreed)),
-        decision=decide(agreed, held, likely, model),
+        probability=judged.probability,
+        weight=_bits(judged.probability),
+        levels=tuple((field, level) for field in _FIELDS if (level := getattr(judged.agreed, field))),
+        guards=judged.guards,
+        why=(*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed)),
+        decision=judged.decision,
     )
+
+
+def compare(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Comparison:
+    """Compare two descriptions; the order does not matter to anything but the order of names in the reasons."""
+    return explain(a, b, judge(a, b, model))
 
 
 def probability(agreed: Agreement, model: Model, *, without: str | None = None) -> float:
@@ -79,7 +99,7 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     if "for a person" in effects:
         return "possible" if _worth_a_look(agreed, held, model) else "none"
     decision = _by_threshold(likely, model)
-    return min(decision, "possible", key=_RANK.__getitem__) if "at most possible" in effects else decision
+    return min(decision, "possible", key=RANK.__getitem__) if "at most possible" in effects else decision
 
 
 def _worth_a_look(agreed: Agreement, held: tuple[Guard, ...], model: Model) -> bool:

@@ -65,6 +65,12 @@ class BirthDate:
             following = date(self.year, self.month + 1, 1)
         return following - timedelta(days=1)
 
+    @property
+    def iso(self) -> str:
+        """As `parse` reads it."""
+        parts = (f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part))
+        return "-".join(parts)
+
     def __str__(self) -> str:
         if self.month and self.day:
             return f"{self.day} {_MONTHS[self.month - 1]} {self.year}"

@@ -15,6 +15,10 @@ from daras.matching.names import Name
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 
 
+#: Keys of addresses are cut to this many letters, here and where stays are kept.
+LONGEST_KEY = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """An address where the person lives or lived. `shared` is a block of flats, a hostel, a refuge: many
@@ -121,7 +125,7 @@ def home(
     code = plain_postcode(postcode)
     first = next((line for line in lines if line.strip()), "").lower()
     spelled = " ".join(_STREET_WORDS.get(word, word) for word in re.split(r"[\s.,]+", first) if word)
-    key = f"{spelled}|{code or (town or '').strip().lower()}" if spelled else None
+    key = f"{spelled}|{code or (town or '').strip().lower()}"[:LONGEST_KEY] if spelled else None
     return Home(key=key, postcode=code, shared=shared)
 
 

@@ -34,30 +34,10 @@ _BETWEEN_GIVEN_NAMES = re.compile(r"[\s\-,/()\"]+")
 _BREAKS = re.compile(r"[^a-z]+")
 #: Small words that belong to the family name after them: "van der Berg" is one name.
 _PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "du",
-        "la",
-        "le",
-        "al",
-        "el",
-        "bin",
-        "ben",
-        "ibn",
-        "ap",
-        "ab",
-        "ter",
-        "san",
-    ]
+    {
+        *("van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"),
+        *("al", "el", "bin", "ben", "ibn", "ap", "ab", "ter", "san"),
+    }
 )
 
 

@@ -1,0 +1,66 @@
+"""Keeping the index in step with the ledger. All of it runs under the machine role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from daras.matching import keys
+from daras.matching.features import PersonFeatures
+from daras.matching.models import Key, Profile
+from daras.matching.profiles import features_of, profile
+from daras.matching.reading import features_of_records
+
+Indexed = tuple[int, PersonFeatures, int]
+
+_PROFILE_FIELDS = [field.attname for field in Profile._meta.concrete_fields if not field.primary_key]
+
+
+def index_records(records: Iterable[Indexed]) -> None:
+    """Put records into the index, or anew: (record id, features, audience id) each. Four statements at most."""
+    rows = {record_id: (features, audience_id) for record_id, features, audience_id in records}
+    before = {row.record_id: set(keys.numbers(features_of(row))) for row in Profile.objects.filter(pk__in=rows)}
+    after = {record_id: set(keys.numbers(features)) for record_id, (features, _) in rows.items()}
+    Profile.objects.bulk_create(
+        [profile(record_id, audience_id, features) for record_id, (features, audience_id) in rows.items()],
+        update_conflicts=True,
+        unique_fields=["record"],
+        update_fields=_PROFILE_FIELDS,
+    )
+    _forget((number, record_id) for record_id, old in before.items() for number in old - after[record_id])
+    Key.objects.bulk_create(
+        [
+            Key(key=number, record_id=record_id, audience_id=audience_id)
+            for record_id, (_, audience_id) in rows.items()
+            for number in sorted(after[record_id])
+        ],
+        update_conflicts=True,
+        unique_fields=["key", "record_id"],
+        update_fields=["audience_id"],
+        batch_size=5_000,
+    )
+
+
+def _forget(obsolete: Iterable[tuple[int, int]]) -> None:
+    """Remove single entries by their whole primary key: there is no index by record, for it would cost as much again."""
+    pairs = list(obsolete)
+    if pairs:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM matching_key USING unnest(%s::bigint[], %s::bigint[]) AS gone(key, record_id)"
+                " WHERE matching_key.key = gone.key AND matching_key.record_id = gone.record_id",
+                [[number for number, _ in pairs], [record_id for _, record_id in pairs]],
+            )
+
+
+def index_record(record_id: int) -> None:
+    """Put one record into the index as the ledger has it now, after a fact about it was appended or superseded."""
+    reindex([record_id])
+
+
+def reindex(record_ids: Iterable[int]) -> int:
+    """Make the index of these records anew from the ledger; returns how many were found there."""
+    found = features_of_records(record_ids)
+    index_records((record_id, features, audience_id) for record_id, (features, audience_id) in found.items())
+    return len(found)

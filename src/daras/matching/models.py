@@ -1,0 +1,48 @@
+"""The index in which people are found: a projection of what the ledger says of each record, made anew from it at any
+time.
+
+Only the machine reads it. People see what comes out of it, under the strictest audience of what it was made from.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from daras.people.models import PersonRecord
+
+
+def _words(size: int = 200) -> ArrayField[list[str], list[str]]:
+    return ArrayField(models.CharField(max_length=size), default=list)
+
+
+class Profile(models.Model):
+    """What matching compares of one person record: names as written, the present one first; homes as three lists in
+    step."""
+
+    record = models.OneToOneField(PersonRecord, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    audience_id = models.BigIntegerField()
+    given_names = _words()
+    middle_names = _words()
+    family_names = _words()
+    birth = models.CharField(max_length=10, blank=True)  # 2015, 2015-03 or 2015-03-22
+    expected_birth = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    identifiers = _words()
+    home_keys = _words()
+    home_postcodes = _words(10)
+    home_shared = ArrayField(models.BooleanField(), default=list)
+    unborn = models.BooleanField(default=False)
+    placeholder_name = models.BooleanField(default=False)
+    keys_version = models.SmallIntegerField()
+
+
+class Key(models.Model):
+    """A record can be found under this key (see keys.py). Its primary key, (key, record), is the only index there
+    is."""
+
+    pk = models.CompositePrimaryKey("key", "record_id")
+    key = models.BigIntegerField()
+    record_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField()

@@ -1,0 +1,54 @@
+"""Between features and the row that keeps them."""
+
+from __future__ import annotations
+
+from daras.matching import names
+from daras.matching.dates import BirthDate
+from daras.matching.features import Home, PersonFeatures
+from daras.matching.keys import VERSION
+from daras.matching.models import Profile
+from daras.matching.names import Name
+
+
+def profile(record_id: int, audience_id: int, features: PersonFeatures) -> Profile:
+    """The row of a record."""
+    return Profile(
+        record_id=record_id,
+        audience_id=audience_id,
+        given_names=[name.written for name in features.given_names],
+        middle_names=[name.written for name in features.middle_names],
+        family_names=[name.written for name in features.family_names],
+        birth=features.date_of_birth.iso if features.date_of_birth else "",
+        expected_birth=features.expected_birth,
+        sex=features.sex or "",
+        nhs_number=features.nhs_number or "",
+        identifiers=sorted(features.identifiers),
+        home_keys=[home.key or "" for home in features.homes],
+        home_postcodes=[home.postcode or "" for home in features.homes],
+        home_shared=[home.shared for home in features.homes],
+        unborn=features.unborn,
+        placeholder_name=features.placeholder_name,
+        keys_version=VERSION,
+    )
+
+
+def features_of(row: Profile) -> PersonFeatures:
+    """The features that a row keeps."""
+    homes = zip(row.home_keys, row.home_postcodes, row.home_shared, strict=True)
+    return PersonFeatures(
+        given_names=_each(row.given_names),
+        middle_names=_each(row.middle_names),
+        family_names=tuple(name for written in row.family_names if (name := names.family_name(written))),
+        date_of_birth=BirthDate.parse(row.birth),
+        expected_birth=row.expected_birth,
+        sex=row.sex or None,
+        nhs_number=row.nhs_number or None,
+        identifiers=frozenset(row.identifiers),
+        homes=tuple(Home(key or None, postcode or None, shared) for key, postcode, shared in homes),
+        unborn=row.unborn,
+        placeholder_name=row.placeholder_name,
+    )
+
+
+def _each(written: list[str]) -> tuple[Name, ...]:
+    return tuple(name for each in written for name in names.given_names(each))

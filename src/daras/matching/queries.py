@@ -1,0 +1,107 @@
+"""Who in the index may be the person asked about. Runs under the machine role; what comes out carries its
+audiences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+from django.db import connection
+
+from daras.matching import grouping, keys
+from daras.matching.comparison import explain, judge
+from daras.matching.features import PersonFeatures
+from daras.matching.grouping import Candidate, MatchResult, RecordCompared
+from daras.matching.model import Model, load
+from daras.matching.models import Profile
+from daras.matching.profiles import features_of
+
+__all__ = ["Candidate", "MatchResult", "candidates", "decide_for", "decide_for_all"]
+
+Ref = TypeVar("Ref", bound=Hashable)
+
+#: So many records at the most are compared with one person: those that share the most keys.
+MOST_COMPARED = 150
+
+#: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
+#: is.
+_UNDER_KEYS = """
+SELECT asked.place, found.record_id, count(*) AS shared
+FROM unnest(%s::int[], %s::bigint[]) AS asked(place, key)
+CROSS JOIN LATERAL (
+    SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %s
+) AS found
+GROUP BY asked.place, found.record_id
+ORDER BY asked.place, shared DESC, found.record_id DESC
+"""
+
+
+def decide_for(features: PersonFeatures, *, leaving_out: Collection[int] = ()) -> MatchResult:
+    """Who this is: match (with the person), possible or none, with the candidates and the reasons (A5).
+
+    Two queries: one for the keys, one for the profiles. `leaving_out` are record ids not to be found, such as its
+    own.
+    """
+    return decide_for_all({0: features}, leaving_out=leaving_out)[0]
+
+
+def candidates(features: PersonFeatures, *, leaving_out: Collection[int] = ()) -> tuple[Candidate, ...]:
+    """Everybody who may be this person, the likeliest first."""
+    return decide_for(features, leaving_out=leaving_out).candidates
+
+
+def decide_for_all(
+    people: Mapping[Ref, PersonFeatures], *, leaving_out: Collection[int] = ()
+) -> dict[Ref, MatchResult]:
+    """Who each of the people named side by side is, in two queries for all of them.
+
+    They are different people: where two of them match one person, both become possible.
+    """
+    model = load()
+    asked = list(people.values())
+    found = _under_keys(asked, frozenset(leaving_out))
+    rows = _profiles({record_id for records in found for record_id in records})
+    concluded = [
+        grouping.conclude(_compared(features, [rows[each] for each in records if each in rows], model))
+        for features, records in zip(asked, found, strict=True)
+    ]
+    return grouping.apart(dict(zip(people, concluded, strict=True)))
+
+
+def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) -> list[list[int]]:
+    """For each person asked about, the records found under the same keys, those with the most keys first."""
+    pairs = [(place, number) for place, features in enumerate(asked) for number in keys.numbers(features)]
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_KEYS, [[p for p, _ in pairs], [n for _, n in pairs], keys.MOST_UNDER_ONE_KEY])
+        for place, record_id, _ in cursor.fetchall():
+            if record_id not in leaving_out and len(found[place]) < MOST_COMPARED:
+                found[place].append(record_id)
+    return [found[place] for place in range(len(asked))]
+
+
+def _profiles(record_ids: set[int]) -> dict[int, Profile]:
+    """The profiles with the person each record stands under; a record under nobody is not found."""
+    rows = Profile.objects.filter(record_id__in=record_ids, record__membership__isnull=False)
+    return {row.record_id: row for row in rows.select_related("record__membership")}
+
+
+def _compared(features: PersonFeatures, rows: Sequence[Profile], model: Model) -> list[RecordCompared]:
+    compared = []
+    for row in rows:
+        known = features_of(row)
+        judged = judge(features, known, model)
+        if judged.decision == "none":
+            continue
+        compared.append(
+            RecordCompared(
+                person_id=row.record.membership.person_id,
+                number=row.record.membership.number,
+                record_id=row.record_id,
+                name=known.shown_name,
+                audience_id=row.audience_id,
+                comparison=explain(features, known, judged),
+            )
+        )
+    return compared
