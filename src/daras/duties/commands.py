@@ -28,6 +28,7 @@ class Owed:
     authority: str
     told: str
     late_start: bool
+    reference: str
 
 
 def open_duties(
@@ -44,6 +45,7 @@ def open_duties(
         DutyOpened(
             duty_kind=each.kind,
             pack=pack,
+            reference=each.reference,
             owner_agency=each.owner_agency,
             owner_team=each.owner_team or "",
             owner_role=each.owner_role or "",

@@ -18,6 +18,7 @@ class DutyOpened(Detail):
 
     duty_kind = models.SlugField(max_length=60)
     pack = models.CharField(max_length=40)
+    reference = models.CharField(max_length=16)  # the matter, or the receipt where the owner may know no more
     owner_agency = models.SlugField(max_length=80)
     owner_team = models.SlugField(max_length=80, blank=True)
     owner_role = models.SlugField(max_length=60, blank=True)

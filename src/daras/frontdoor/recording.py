@@ -22,7 +22,7 @@ from daras.frontdoor.people_named import facts_between_people, facts_of_person, 
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact, Regime
 from daras.matching.commands import index_records
-from daras.matching.queries import MatchResult, decide_for
+from daras.matching.queries import MatchResult, decide_for_all
 from daras.matters.commands import lock, open_matter, random_reference
 from daras.matters.models import Matter
 from daras.people.commands import add_records, decide_link, new_persons, place
@@ -72,7 +72,7 @@ def record(document: ReferralDocument, *, author: str, directory: Directory, ide
     """Match everybody named, find or open the matter, and append what the document says."""
     on = clock.today()
     authority = _authority(document, directory, on)
-    matches = {person.ref: decide_for(features(person)) for person in document.people}
+    matches = decide_for_all({person.ref: features(person) for person in document.people})
     earlier = open_matters_of({match.person_id for match in matches.values() if match.person_id is not None})
     matter, on_open_case = _matter(document, matches, earlier, authority)
     kind = directory.agency(document.sender.agency, on=on).kind

@@ -140,7 +140,7 @@ def _open_duties(weighed: Weighed) -> None:
             news.recording,
             matter,
             news.received,
-            [_owed(weighed.who, each) for each in owed],
+            [_owed(weighed, matter, each) for each in owed],
             pack=weighed.pack.id,
             audience_of=[_audience(news, each, owner_audiences) for each in owed],
         )
@@ -158,13 +158,17 @@ def _by_matter(weighed: Weighed) -> Iterator[tuple[Matter, list[DutyOwed]]]:
             yield own.get(pk, weighed.news.matter), duties
 
 
-def _owed(who: Everyone, duty: DutyOwed) -> Owed:
+def _owed(weighed: Weighed, matter: Matter, duty: DutyOwed) -> Owed:
+    """A sender knows its duties by the receipt: the matter's reference would say that others sent news of it, too."""
+    stored = weighed.news.stored
+    assert stored is not None
     return Owed(
+        reference=stored.receipt if _is_senders(weighed.news, duty) else matter.reference,
         kind=duty.kind,
         owner_agency=duty.owner_agency,
         owner_team=duty.owner_team,
         owner_role=duty.owner_role,
-        about_record_ids=tuple(who.records_of(duty.about)),
+        about_record_ids=tuple(weighed.who.records_of(duty.about)),
         anchor_at=duty.anchor_at,
         due_at=duty.due_at,
         because=duty.because,
@@ -177,10 +181,9 @@ def _owed(who: Everyone, duty: DutyOwed) -> Owed:
 
 def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str], int]) -> int:
     """Who sees a duty: the front door, and its owner once the owner may be told. A sender's own is in its submission."""
-    sender = news.document.sender
     if duty.told == "when convened":
         return news.hub
-    if duty.owner_agency == sender.agency and (duty.owner_team or "") in {"", sender.team or ""}:
+    if _is_senders(news, duty):
         return news.submission
     owner = (duty.owner_agency, duty.owner_team or "")
     if owner not in made:
@@ -189,3 +192,8 @@ def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str], int]) -> i
             made[owner], agency=owner[0], team=owner[1], reason=f"owes {duty.kind}", granted_by="service:rules"
         )
     return made[owner]
+
+
+def _is_senders(news: News, duty: DutyOwed) -> bool:
+    sender = news.document.sender
+    return duty.owner_agency == sender.agency and (duty.owner_team or "") in {"", sender.team or ""}

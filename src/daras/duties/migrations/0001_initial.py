@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('audience_id', models.BigIntegerField()),
                 ('duty_kind', models.SlugField(max_length=60)),
                 ('pack', models.CharField(max_length=40)),
+                ('reference', models.CharField(max_length=16)),
                 ('owner_agency', models.SlugField(max_length=80)),
                 ('owner_team', models.SlugField(blank=True, max_length=80)),
                 ('owner_role', models.SlugField(blank=True, max_length=60)),

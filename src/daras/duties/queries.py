@@ -1,0 +1,51 @@
+"""Reading duties: what a team owes, what is owed on a matter. Row-level security decides whose come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from daras.access.models import Worker
+from daras.duties.models import DutyOpened, DutyState
+from daras.matters.models import Matter
+
+
+def owed_by(worker: Worker) -> QuerySet[DutyState]:
+    """What the worker's team, or the agency as a whole, still owes, the soonest first.
+
+    The matter is not joined: an owner may owe something on a matter it cannot see, and knows it by its reference.
+    """
+    return (
+        DutyState.objects.select_related("duty", "duty__fact")
+        .filter(owner_agency=worker.agency, met_at__isnull=True)
+        .filter(Q(owner_team=worker.team) | Q(owner_team=""))
+        .order_by("due_at", "duty_id")
+    )
+
+
+def of_matter(matter: Matter) -> QuerySet[DutyState]:
+    """Everything owed, or met, on a matter that the reader may see, the soonest first."""
+    return DutyState.objects.select_related("duty", "duty__fact").filter(matter=matter).order_by("due_at", "duty_id")
+
+
+def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[DutyState]:
+    """What one agency owes on these matters."""
+    rows = DutyState.objects.select_related("duty", "duty__fact").filter(matter__in=list(matter_ids))
+    return rows.filter(owner_agency=owner_agency).order_by("due_at", "duty_id")
+
+
+def with_step_due(now: datetime, limit: int) -> QuerySet[DutyState]:
+    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone."""
+    return (
+        DutyState.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("duty", "duty__fact", "matter")
+        .filter(met_at__isnull=True, paused=False, next_step_at__lte=now)
+        .order_by("next_step_at")[:limit]
+    )
+
+
+def opened_by_fact(fact_id: int, kinds: Iterable[str]) -> QuerySet[DutyOpened]:
+    """The duties of these kinds that a fact opened."""
+    return DutyOpened.objects.select_related("fact").filter(opened_by_id=fact_id, duty_kind__in=list(kinds))

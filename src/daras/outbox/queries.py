@@ -1,0 +1,18 @@
+"""Reading notices through the eyes of a worker."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from daras.access.models import Worker
+from daras.outbox.models import Notice, Receiver
+
+
+def inbox(worker: Worker) -> QuerySet[Notice]:
+    """What the worker's team, or the agency as a whole, was told on its page, the newest first."""
+    return (
+        Notice.objects.select_related("receiver")
+        .filter(receiver__channel=Receiver.Channel.PAGE, receiver__agency=worker.agency)
+        .filter(Q(receiver__team=worker.team) | Q(receiver__team=""))
+        .order_by("-id")
+    )
