@@ -1,0 +1,239 @@
+"""People and what ties them, as values: who is whose neighbour on a day, and in what words (A5, B2).
+
+A hop leads from one person to another in one step. Siblings of every kind are computed from parentage, households
+from overlapping stays, so that nobody has to state them; each such hop counts as one step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from daras.network import relations
+
+#: More people than this at one address at one time are not one household, flagged or not.
+LARGEST_HOUSEHOLD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in the network."""
+
+    key: int
+    name: str
+    sex: str = ""  # F, M, or anything else
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """`start` is `relation` of `end`, from when to when."""
+
+    start: int
+    end: int
+    relation: str
+    since: date | None = None
+    until: date | None = None
+    audience_id: int = 0
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on a day. Parentage does not end; somebody suspected stays so until a fact supersedes
+        it."""
+        lasting = self.relation in relations.PARENTAGE | relations.CHILDHOOD
+        return _within(day, self.since, None if lasting else self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Somebody lives or stays at a place, or is proposed to. `many_households` is a block of flats, a hostel, a
+    refuge."""
+
+    person: int
+    place: str
+    shown: str = ""
+    use: str = "lives"  # lives, stays, lived, proposed
+    since: date | None = None
+    until: date | None = None
+    many_households: bool = False
+    audience_id: int = 0
+
+    def on(self, day: date) -> bool:
+        """Whether they live there on a day; an address given as a former one without dates says nothing of any
+        day."""
+        if self.use == "lived" and self.until is None:
+            return False
+        return _within(day, self.since, self.until)
+
+
+def _within(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Everything known of a part of the network, at any time."""
+
+    members: Mapping[int, Member]
+    ties: tuple[Tie, ...] = ()
+    stays: tuple[Stay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step: what `end` is to `start`, in words that follow "is" or stand alone: "Ella Rowse `verb` Jake Rowse
+    `note`"."""
+
+    start: int
+    end: int
+    kind: str
+    verb: str
+    note: str = ""
+    rank: int = 6
+    audience_ids: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class OnTheDay:
+    """The network as it stands on one day, ready to be walked."""
+
+    graph: Graph
+    day: date
+    _ties: defaultdict[int, list[Tie]] = field(default_factory=lambda: defaultdict(list))
+    _parents: defaultdict[int, dict[int, Tie]] = field(default_factory=lambda: defaultdict(dict))
+    _children: defaultdict[int, dict[int, Tie]] = field(default_factory=lambda: defaultdict(dict))
+    _partners: defaultdict[int, dict[int, Tie]] = field(default_factory=lambda: defaultdict(dict))
+    _stays: defaultdict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
+    _residents: defaultdict[str, list[Stay]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for tie in self.graph.ties:
+            if tie.start != tie.end and tie.on(self.day):
+                self._add(tie)
+        for stay in self.graph.stays:
+            if stay.on(self.day):
+                self._stays[stay.person].append(stay)
+                self._residents[stay.place].append(stay)
+
+    def _add(self, tie: Tie) -> None:
+        self._ties[tie.start].append(tie)
+        self._ties[tie.end].append(tie)
+        if tie.relation in relations.PARENTAGE:
+            self._parents[tie.end][tie.start] = self._children[tie.start][tie.end] = tie
+        elif tie.relation in relations.CHILDHOOD:
+            self._parents[tie.start][tie.end] = self._children[tie.end][tie.start] = tie
+        elif tie.relation in relations.PARTNERSHIP:
+            self._partners[tie.start][tie.end] = self._partners[tie.end][tie.start] = tie
+
+    def parents(self, person: int) -> frozenset[int]:
+        """Parents by birth or adoption."""
+        return frozenset(self._parents[person])
+
+    def partners(self, person: int) -> frozenset[int]:
+        return frozenset(self._partners[person])
+
+    def hops(self, person: int) -> tuple[Hop, ...]:
+        """Everybody one step away, each by the tie that tells most; living together is told beside it."""
+        best: dict[int, Hop] = {}
+        together: set[int] = set()
+        found = (*self._stated(person), *self._siblings(person), *self._household(person), *self._proposed(person))
+        for hop in sorted(found, key=lambda hop: (hop.rank, hop.kind, hop.verb, hop.note)):
+            best.setdefault(hop.end, hop)
+            if hop.kind == "household" and best[hop.end] is not hop:
+                together.add(hop.end)
+        return tuple(_living_together(hop) if end in together else hop for end, hop in sorted(best.items()))
+
+    def _stated(self, person: int) -> Iterator[Hop]:
+        for tie in self._ties[person]:
+            first = tie.start != person  # the neighbour is the one who is `relation` of the person
+            other = tie.start if first else tie.end
+            words = relations.said(tie.relation, of_the_first=first, sex=self._sex(other))
+            yield Hop(person, other, tie.relation, f"is {words}", "", relations.rank(tie.relation), _audiences(tie))
+
+    def _siblings(self, person: int) -> Iterator[Hop]:
+        mine = self._parents[person]
+        for other in sorted({child for parent in mine for child in self._children[parent]} - {person}):
+            yield self._sibling(person, other)
+        step = {
+            child: (parent, partner)
+            for parent in sorted(mine)
+            for partner in sorted(self._partners[parent])
+            for child in sorted(self._children[partner])
+            if child != person and not mine.keys() & self._parents[child].keys()
+        }
+        for other, (parent, partner) in step.items():
+            verb = "is " + relations.said("step-sibling", of_the_first=True, sex=self._sex(other))
+            note = f"{self._name(parent)} and {self._name(partner)} are partners"
+            made_of = (mine[parent], self._partners[parent][partner], self._children[partner][other])
+            yield Hop(person, other, "step-sibling", verb, note, relations.rank("step-sibling"), _audiences(*made_of))
+
+    def _sibling(self, person: int, other: int) -> Hop:
+        """Both parents shared: brother or sister. One shared and another known to differ: half-brother or
+        half-sister."""
+        mine, theirs = self._parents[person], self._parents[other]
+        shared = sorted(mine.keys() & theirs.keys())
+        half = len(shared) == 1 and len(mine) > 1 and len(theirs) > 1
+        kind = "half-sibling" if half else "sibling"
+        verb = "is " + relations.said(kind, of_the_first=True, sex=self._sex(other))
+        note = "same parents, " + " and ".join(map(self._name, shared))
+        if len(shared) == 1:
+            note = f"same {self._parent_word(mine[shared[0]], shared[0])}, {self._name(shared[0])}"
+        made_of = (tie for parent in shared for tie in (mine[parent], theirs[parent]))
+        return Hop(person, other, kind, verb, note, relations.rank(kind), _audiences(*made_of))
+
+    def _household(self, person: int) -> Iterator[Hop]:
+        for stay in self._stays[person]:
+            if stay.use == "proposed":
+                continue
+            for other in self._living_at(stay):
+                if other.person != person:
+                    where = stay.shown or other.shown or "the same address"
+                    made_of = _audiences(stay, other)
+                    yield Hop(person, other.person, "household", "lives with", f"at {where}", 3, made_of)
+
+    def _proposed(self, person: int) -> Iterator[Hop]:
+        """Between somebody who is proposed to live at an address and those who live there now."""
+        for stay in self._stays[person]:
+            moving = stay.use == "proposed"
+            verb = "lives at the address proposed for" if moving else "is proposed to live with"
+            others = self._living_at(stay) if moving else self._moving_to(stay)
+            for other in others:
+                if other.person != person:
+                    yield Hop(person, other.person, "proposed", verb, stay.shown, 2, _audiences(stay, other))
+
+    def _moving_to(self, stay: Stay) -> list[Stay]:
+        """Those who are proposed to live where somebody lives, if it is one household."""
+        here = self._residents[stay.place] if self._is_household(stay.place) else []
+        return [other for other in here if other.use == "proposed"]
+
+    def _living_at(self, stay: Stay) -> list[Stay]:
+        """The others who live where somebody stays, if it is one household."""
+        if stay.many_households or not self._is_household(stay.place):
+            return []
+        return [other for other in self._residents[stay.place] if other.use != "proposed"]
+
+    def _is_household(self, place: str) -> bool:
+        here = self._residents[place]
+        return len({stay.person for stay in here}) <= LARGEST_HOUSEHOLD and not any(s.many_households for s in here)
+
+    def _parent_word(self, tie: Tie, parent: int) -> str:
+        by_sex = {"F": "mother", "M": "father"}.get(self._sex(parent), "parent")
+        said = tie.relation.removeprefix("birth-").replace("-", " ")
+        return by_sex if tie.relation in relations.CHILDHOOD or said == "parent" else said
+
+    def _name(self, person: int) -> str:
+        member = self.graph.members.get(person)
+        return member.name if member else "somebody"
+
+    def _sex(self, person: int) -> str:
+        member = self.graph.members.get(person)
+        return member.sex if member else ""
+
+
+def _audiences(*made_of: Tie | Stay) -> frozenset[int]:
+    return frozenset(each.audience_id for each in made_of)
+
+
+def _living_together(hop: Hop) -> Hop:
+    note = f"{hop.note}; they live together" if hop.note else "they live together"
+    return Hop(hop.start, hop.end, hop.kind, hop.verb, note, hop.rank, hop.audience_ids)
