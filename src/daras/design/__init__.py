@@ -1,1 +1,1 @@
-"""How Daras looks: the vendored components, our own few, and the Jinja environment that renders them. No data of its own."""
+"""How Daras looks: the vendored components, our own few, and what renders them. No data of its own."""

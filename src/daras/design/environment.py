@@ -6,7 +6,15 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
-from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader, select_autoescape
+from jinja2 import (
+    BaseLoader,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    select_autoescape,
+)
 
 PRODUCT = "Daras"
 
@@ -18,8 +26,8 @@ def _address(name: str, *arguments: object, **named: object) -> str:
 def environment(loader: BaseLoader | None = None, **options: Any) -> Environment:
     """Everything is escaped; the design system's macros are found under `govuk_frontend_jinja/`.
 
-    Those macros read optional parameters of parameters, hence `ChainableUndefined`. A parameter whose name ends in `html` is
-    written as it is: give it only what a template block made.
+    Those macros read optional parameters of parameters, hence `ChainableUndefined`. A parameter whose name ends in
+    `html` is written as it is: give it only what a template block made.
     """
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options.update(

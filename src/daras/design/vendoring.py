@@ -1,8 +1,8 @@
 """Refresh the vendored browser assets from unpacked packages: `python -m daras.design.vendoring FOLDER`.
 
-FOLDER holds the unpacked npm packages `govuk-frontend` and `@ministryofjustice/frontend` (as `govuk-frontend-<version>` and
-`ministryofjustice-frontend-<version>`); htmx is taken from the installed django-htmx. Only what a page serves is copied. The
-government's crest and typeface are left out, because Daras is not a GOV.UK service and may not use them.
+FOLDER holds the unpacked npm packages `govuk-frontend` and `@ministryofjustice/frontend` (as `govuk-frontend-<version>`
+and `ministryofjustice-frontend-<version>`); htmx is taken from the installed django-htmx. Only what a page serves is
+copied. The government's crest and typeface are left out: Daras is not a GOV.UK service and may not use them.
 """
 
 from __future__ import annotations
@@ -41,18 +41,19 @@ def clean_css(text: str) -> str:
 
 
 def vendor_govuk(package: Path) -> None:
-    """The design system's stylesheet and module, under a folder named by version so that browsers may keep it for ever."""
+    """The design system's stylesheet and module, in a folder named by version: browsers may keep it for ever."""
     target = VENDOR / f"govuk-frontend-{_version(package)}"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     dist = package / "dist" / "govuk"
-    (target / "govuk-frontend.min.css").write_text(clean_css((dist / "govuk-frontend.min.css").read_text("utf-8")), "utf-8")
+    css = clean_css((dist / "govuk-frontend.min.css").read_text("utf-8"))
+    (target / "govuk-frontend.min.css").write_text(css, "utf-8")
     script = (dist / "govuk-frontend.min.js").read_text("utf-8")
     (target / "govuk-frontend.min.js").write_text(_without_source_map(script), "utf-8")
 
 
 def vendor_moj(package: Path) -> None:
-    """The casework components. Their copy of the design system's custom properties would overrule the newer one: dropped."""
+    """The casework components. Their copy of the design system's custom properties would overrule the newer."""
     target = VENDOR / f"moj-frontend-{_version(package)}"
     shutil.rmtree(target, ignore_errors=True)
     (target / "images").mkdir(parents=True)

@@ -8,35 +8,35 @@ from django.template.loader import render_to_string
 from daras.pages.rendering import page
 
 
-def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def _plain(template: str, status: int) -> HttpResponse:
     """An error page that asks the database nothing: it may be the database that has gone."""
     return HttpResponse(render_to_string(template, {}, request=None), status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _plain(request, "pages/errors/400.html", 400)
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    return _plain("pages/errors/400.html", 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return page(request, "pages/errors/403.html", {}, status=403)
 
 
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """The form's key did not match: it was open too long, or in another browser (the setting `CSRF_FAILURE_VIEW`)."""
     return page(request, "pages/errors/form_expired.html", {}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Says the same whether there is no such thing or it is not this person's to see: existence is a gate of its own."""
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """The same whether there is no such thing or it is not this person's to see: existence is a gate of its own."""
     return page(request, "pages/errors/404.html", {}, status=404)
 
 
-def fault(request: HttpRequest) -> HttpResponse:
-    return _plain(request, "pages/errors/500.html", 500)
+def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    return _plain("pages/errors/500.html", 500)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The database cannot be reached for the moment."""
-    response = _plain(request, "pages/errors/503.html", 503)
+    response = _plain("pages/errors/503.html", 503)
     response["Retry-After"] = "30"
     return response

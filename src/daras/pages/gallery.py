@@ -1,4 +1,4 @@
-"""Every component once, with synthetic words, for looking at and for the accessibility tests. Not served to real people."""
+"""Every component once, with synthetic words, to look at and to test. Not served to real people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DUTIES = (
     DutyLine(
         what="Decide whether a strategy discussion is held",
         about="Alex, Ella, Toby, Sam and Jake",
-        because="A child says that another child touched him sexually, more than once; four more children are in reach.",
+        because="A child says that another child touched him, more than once; four more children are in reach.",
         clock=LAW,
         owner="Cornwall Council children’s services, MARU, duty manager",
         href="#duties",
@@ -129,7 +129,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 facts=("P-9C2RX4JD", "born 14 May 2022, aged 4", "4 Bassett Row, Redruth", "NHS number 900 000 1013"),
                 risks=("father is a registered sex offender",),
             ),
-            "empty": Empty("Nothing is owed.", checked="16:41", next_step=Link("See what your team did today", "#empty")),
+            "empty": Empty("Nothing is owed.", checked="16:41", next_step=Link("See what was done today", "#empty")),
             "held": Held("Cornwall Partnership Trust", ask="the named nurse, 01872 000333"),
         },
     )

@@ -16,7 +16,7 @@ def partnership() -> str:
 
 
 @lru_cache(maxsize=8)
-def _is_synthetic(database: str) -> bool:
+def _is_synthetic(database: str) -> bool:  # noqa: ARG001 - what the answer is remembered by
     return Installation.objects.filter(synthetic=True).exists()
 
 

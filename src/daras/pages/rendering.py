@@ -44,9 +44,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
     """What surrounds the page that this request asked for."""
     now = clock.now()
     made = clock.local(now).strftime("%H:%M")
-    outside = Surroundings(
-        partnership=installation.partnership(), synthetic=installation.is_synthetic(), now=made
-    )
+    outside = Surroundings(partnership=installation.partnership(), synthetic=installation.is_synthetic(), now=made)
     user = getattr(request, "user", None)
     if not isinstance(user, Worker):
         return outside
@@ -69,9 +67,7 @@ def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
 
 
-def page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """The page, rendered whole before anything is sent: a trail entry that fails fails the page."""
     return render(
         request,

@@ -37,7 +37,7 @@ HEADERS = {
 class SecurityHeaders:
     """Sets the content security policy and its companions, and keeps pages out of the browser's store.
 
-    A shared computer's "back" after signing out must show nothing: pages are not stored. Static files carry their own rule.
+    A shared computer's "back" after signing out must show nothing: pages are not stored. Static files are.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

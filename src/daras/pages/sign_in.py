@@ -1,7 +1,7 @@
 """Signing in and out: by e-mail address and password, for those whom an administrator has made a worker (A1, G4).
 
-Nobody signs up. A wrong password and an unknown address get the same answer; attempts are limited by address and by place;
-each sign-in, refusal and sign-out is in the trail.
+Nobody signs up. A wrong password and an unknown address get the same answer; attempts are limited by address and by
+place; each sign-in, refusal and sign-out is in the trail.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView, LogoutView
-from django import forms
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -31,7 +31,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
         "account_inactive": "The e-mail address or the password is not right",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
     def add_message(self, *arguments: Any, **named: Any) -> None:
@@ -58,7 +58,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         """For the summary at the top of the page, in the order of the fields."""
         found: list[dict[str, str]] = []
         for name, errors in self.errors.items():
-            field = "login" if name == forms.forms.NON_FIELD_ERRORS else name
+            field = "login" if name == NON_FIELD_ERRORS else name
             found.extend({"text": str(error), "href": f"#{field}"} for error in errors)
         return found
 
@@ -89,18 +89,18 @@ def stopped(request: HttpRequest) -> HttpResponse:
 
 
 @receiver(user_logged_in)
-def _signed_in(user: Worker, **named: Any) -> None:
+def _signed_in(user: Worker, **named: Any) -> None:  # noqa: ARG001
     trail.write(actor=user.slug, agency=user.agency, action="sign-in", subject_kind="worker", subject_id=user.slug)
 
 
 @receiver(user_logged_out)
-def _signed_out(user: Worker | None, **named: Any) -> None:
+def _signed_out(user: Worker | None, **named: Any) -> None:  # noqa: ARG001
     if user is not None:
         trail.write(actor=user.slug, agency=user.agency, action="sign-out", subject_kind="worker", subject_id=user.slug)
 
 
 @receiver(user_login_failed)
-def _refused(credentials: dict[str, Any], **named: Any) -> None:
+def _refused(credentials: dict[str, Any], **named: Any) -> None:  # noqa: ARG001
     trail.write(
         actor="nobody",
         agency="",

@@ -5,8 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from daras.pages import errors, gallery, sign_in
+from daras.pages.finding import views as finding
+from daras.pages.matter import views as matter
+from daras.pages.my_work import views as my_work
+from daras.pages.notices import views as notices
+from daras.pages.our_referrals import views as our_referrals
 
 urlpatterns = [
+    path("", my_work.my_work, name="my_work"),
+    path("notices/", notices.notices, name="notices"),
+    path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
+    path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
+    path("matters/<str:reference>/", matter.matter, name="matter"),
+    path("find/", finding.search, name="search"),
     path("sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
     path("sign-in/stopped/", sign_in.stopped, name="account_inactive"),

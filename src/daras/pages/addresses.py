@@ -1,0 +1,17 @@
+"""Where a reference is read: a matter by its own, a sender's own news by its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from django.urls import reverse
+
+#: What a receipt begins with; a matter's reference begins with D.
+RECEIPT = "R-"
+
+
+def where(reference: str, open_to_me: Container[str]) -> str | None:
+    """The address of what a reference names, or none where it does not open to the reader."""
+    if reference.startswith(RECEIPT):
+        return reverse("our_referral", args=[reference])
+    return reverse("matter", args=[reference]) if reference in open_to_me else None

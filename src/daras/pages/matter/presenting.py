@@ -1,0 +1,293 @@
+"""One matter, in the order that people ask: who, are they safe, what is owed, what came in, what may happen next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from daras.access.models import Worker
+from daras.design.parts import Connected, DutyLine, Identity, Person
+from daras.duties.models import DutyState
+from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
+from daras.frontdoor.queries import MatterStory
+from daras.ledger.models import Detail
+from daras.pages import wording
+from daras.pages.matter.shown import (
+    IndicatorLine,
+    InvitationLine,
+    MatchLine,
+    MatterPage,
+    NewsItem,
+    SafeLine,
+    Suggestion,
+    ToldLine,
+    VoiceLine,
+    Worry,
+)
+from daras.pages.our_referrals.presenting import family_told
+from daras.people.models import LinkDecided
+from daras.people.queries import PersonKnown
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+#: Notices that say no more than that something came in or is owed.
+NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chase", "escalation"})
+
+
+def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage:
+    """Everything on the page, from what this reader may see."""
+    on = clock.local_date(now)
+    ours_first = sorted(story.duties, key=lambda state: (not _ours(state, worker), state.due_at))
+    return MatterPage(
+        reference=story.matter.reference,
+        identity=_identity(story, on),
+        status=_status(story),
+        safe=tuple(_safe(story)),
+        owed=tuple(_duty(story, state, now) for state in ours_first if state.met_at is None),
+        met=tuple(_duty(story, state, now) for state in ours_first if state.met_at is not None),
+        news=tuple(_news(story, received) for received in reversed(story.news)),
+        people=tuple(_people(story, on)),
+        matches=tuple(_matches(story)),
+        network=tuple(_network(story, on)),
+        indicators=tuple(_indicator(story, met) for met in sorted(story.indicators, key=lambda met: -met.level)),
+        suggestion=_suggestion(story),
+        invitations=tuple(_invitations(story)),
+        told=tuple(_told(story)),
+        left=_left(story),
+    )
+
+
+def _ours(state: DutyState, worker: Worker) -> bool:
+    return state.owner_agency == worker.agency and state.owner_team in ("", worker.team)
+
+
+def _status(story: MatterStory) -> str:
+    state = getattr(story.matter, "state", None)
+    return wording.STATUSES.get(state.status, state.status) if state else ""
+
+
+def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
+    """Those who are `part` in the matter, each once, in order of mention."""
+    found: dict[int, PersonKnown] = {}
+    for each in story.parts:
+        person = story.person(each.fact.person_record_id)
+        if each.part == part and person:
+            found.setdefault(person.person_id, person)
+    return list(found.values())
+
+
+def _identity(story: MatterStory, on: date) -> Identity:
+    """Whom the matter is about; a suspect where no child is known (B2)."""
+    subjects = _people_as(story, "subject") or _people_as(story, "suspect")
+    facts = [story.matter.reference, wording.MATTERS.get(story.matter.kind, wording.from_slug(story.matter.kind))]
+    if len(subjects) == 1:
+        born = wording.born(subjects[0], on)
+        lives = next((wording.address(stay) for stay in subjects[0].stays if stay.use == "lives"), None)
+        facts += [part for part in (born, lives) if part]
+    risks = [f"{person.name}: {wording.risk(risk)}" for person in story.people.values() for risk in person.risks[:1]]
+    return Identity(
+        name=wording.listed(person.name for person in subjects) or story.matter.reference,
+        facts=tuple(facts),
+        risks=tuple(risks),
+    )
+
+
+def _safe(story: MatterStory) -> list[SafeLine]:
+    """The newest word on each child."""
+    newest: dict[str, SafeLine] = {}
+    for said in story.safe_now:
+        name = story.name(said.fact.person_record_id)
+        around = [part for part in (said.seen_by and f"seen by {said.seen_by}", said.where) if part]
+        with_whom = wording.listed(said.accompanied_by)
+        sentence = ", ".join([*around, *([f"with {with_whom}"] if with_whom else [])])
+        newest[name] = SafeLine(
+            name=name,
+            seen=said.seen,
+            sentence=wording.capital(sentence) + "." if said.seen and sentence else "",
+            said=time_wording.long_datetime(said.fact.recorded_at),
+        )
+    return list(newest.values())
+
+
+def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
+    opened = state.duty
+    return DutyLine(
+        what=wording.duty(opened),
+        about=wording.listed(story.name(record) for record in opened.about_record_ids),
+        because=opened.because,
+        clock=wording.duty_clock(state, now),
+        owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
+    )
+
+
+def _came_with(detail: Detail, received: ReferralReceived) -> bool:
+    """Whether a fact came with a piece of news: recorded by the same agency at the same moment."""
+    return (detail.fact.agency, detail.fact.recorded_at) == (received.fact.agency, received.fact.recorded_at)
+
+
+def _news(story: MatterStory, received: ReferralReceived) -> NewsItem:
+    kind = wording.NEWS.get(received.news_kind, received.news_kind)
+    return NewsItem(
+        heading=f"{kind} from {wording.agency(received.fact.agency)}",
+        at=time_wording.long_datetime(received.fact.recorded_at),
+        at_machine=received.fact.recorded_at.isoformat(),
+        sender=", ".join(part for part in (received.sender_name, received.sender_role, _team(received)) if part),
+        contact=", ".join(part for part in (received.sender_phone, received.sender_email) if part),
+        on_open_case=received.on_open_case,
+        addressed_to=received.addressed_to,
+        worries=tuple(_worry(story, concern) for concern in story.concerns if _came_with(concern, received)),
+        voices=tuple(
+            VoiceLine(story.name(voice.fact.person_record_id), voice.text, voice.not_obtained_because)
+            for voice in story.voices
+            if _came_with(voice, received)
+        ),
+        family=family_told(received),
+        hoped_for=received.hoped_for,
+    )
+
+
+def _team(received: ReferralReceived) -> str:
+    return wording.owner(received.fact.agency, received.sender_team).partition(", ")[2] if received.sender_team else ""
+
+
+def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
+    facts = [
+        ("About", wording.listed(story.name(record) for record in concern.about_record_ids)),
+        ("Said to have caused harm", wording.listed(story.name(record) for record in concern.suspected_record_ids)),
+        ("When", wording.occurred(concern.fact.occurred_from, concern.fact.occurred_to)),
+        ("Seen or heard by", concern.seen_or_heard_by),
+        ("Kind of worry", wording.capital(wording.from_slug(concern.category))),
+    ]
+    return Worry(concern.what_happened, tuple((name, value) for name, value in facts if value))
+
+
+def _people(story: MatterStory, on: date) -> list[Person]:
+    """Everybody named, each once, with every part they have: a suspect may be a child too (J2)."""
+    parts: dict[int, list[str]] = {}
+    for each in story.parts:
+        person = story.person(each.fact.person_record_id)
+        if person and each.part != "named":
+            parts.setdefault(person.person_id, []).append(wording.PARTS[each.part])
+        elif person:
+            parts.setdefault(person.person_id, [])
+    lines = []
+    for person_id, known in parts.items():
+        person = story.people[person_id]
+        said = list(dict.fromkeys(known))
+        if wording.PARTS["suspect"] in said and person.age_group_on(on) == "child":
+            said.append("a child too")
+        lines.append(
+            Person(
+                name=person.name,
+                number=person.number,
+                born=wording.born(person, on) or "date of birth not known",
+                lives=next((wording.address(stay) for stay in person.stays if stay.use == "lives"), None),
+                parts=tuple(said),
+                risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
+                notes=tuple(_notes(person)),
+            )
+        )
+    return lines
+
+
+def _notes(person: PersonKnown) -> list[str]:
+    notes = [f"Works with children: {work.description}" for work in person.works]
+    notes += [f"Proposed address: {wording.address(stay)}" for stay in person.stays if stay.use == "proposed"]
+    involved = [
+        f"{wording.owner(each.agency, each.team)} ({each.involvement})"
+        for each in person.involvements
+        if not each.until
+    ]
+    if involved:
+        notes.append("Known to " + wording.listed(involved))
+    if person.name_withheld:
+        notes.append("Asked to stay unnamed: known to the front door only.")
+    return list(dict.fromkeys(notes))
+
+
+def _matches(story: MatterStory) -> list[MatchLine]:
+    lines = [_match(story, link) for link in story.links]
+    return sorted(lines, key=lambda line: not line.needs_a_person)
+
+
+def _match(story: MatterStory, link: LinkDecided) -> MatchLine:
+    other = story.name(link.other_record_id)
+    verdicts = {
+        LinkDecided.Decision.LINK: f"taken to be {other}, who is known",
+        LinkDecided.Decision.POSSIBLE: f"may be {other}, who is known: a person decides",
+        LinkDecided.Decision.REJECT: f"is not {other}",
+        LinkDecided.Decision.UNLINK: f"was taken to be {other}, and is not",
+    }
+    return MatchLine(
+        who=story.name(link.fact.person_record_id),
+        verdict=verdicts[LinkDecided.Decision(link.decision)],
+        why=tuple(link.why),
+        needs_a_person=link.decision == LinkDecided.Decision.POSSIBLE,
+    )
+
+
+def _network(story: MatterStory, on: date) -> list[Connected]:
+    lines = []
+    for each in story.connections:
+        person = story.people.get(each.person_id)
+        if person is None:
+            continue
+        lines.append(
+            Connected(
+                name=person.name,
+                age_group=person.age_group_on(on),
+                path=tuple(each.path),
+                reason=each.reason,
+                number=person.number,
+                risks=tuple(dict.fromkeys(wording.from_slug(risk.status) for risk in person.risks)),
+            )
+        )
+    return lines
+
+
+def _indicator(story: MatterStory, met: IndicatorMet) -> IndicatorLine:
+    about = wording.listed(story.name(record) for record in met.about_record_ids)
+    return IndicatorLine(level=met.level, why=met.why, about=about, words=tuple(met.words))
+
+
+def _suggestion(story: MatterStory) -> Suggestion | None:
+    """The newest: each piece of news is weighed anew."""
+    if not story.thresholds:
+        return None
+    newest = story.thresholds[-1]
+    return Suggestion(f"Level {newest.level}: {newest.level_name}", newest.strategy_discussion, newest.why)
+
+
+def _invitations(story: MatterStory) -> list[InvitationLine]:
+    """Each agency and team once, the newest reason counting."""
+    found = {
+        (each.agency, each.team): InvitationLine(wording.owner(each.agency, each.team), each.because)
+        for each in story.invitations
+    }
+    return list(found.values())
+
+
+def _told(story: MatterStory) -> list[ToldLine]:
+    lines = []
+    for notice in story.notices:
+        channel = {"page": "on its page", "email": "by e-mail", "webhook": "in its own system"}[notice.receiver.channel]
+        arrived = (
+            f"arrived {time_wording.long_datetime(notice.delivered_at)}"
+            if notice.delivered_at
+            else f"on its way since {time_wording.long_datetime(notice.made_at)}"
+        )
+        lines.append(
+            ToldLine(
+                who=wording.owner(notice.receiver.agency, notice.receiver.team),
+                what=wording.NOTICES.get(notice.kind, wording.capital(wording.from_slug(notice.kind))),
+                when=f"{channel}, {arrived}",
+            )
+        )
+    return lines
+
+
+def _left(story: MatterStory) -> str:
+    """The line at the top that says what has left the front door so far (interface: key screen 3)."""
+    told = {notice.kind for notice in story.notices}
+    if told <= NAMING_NOBODY:
+        return "Nothing about the family has left the front door. Invitations go when the manager convenes."
+    return "News of this matter has left the front door: see who has been told."

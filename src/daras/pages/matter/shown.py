@@ -1,0 +1,118 @@
+"""What a matter's page shows, in words that are ready to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daras.design.parts import Connected, DutyLine, Identity, Person
+
+
+@dataclass(frozen=True, slots=True)
+class SafeLine:
+    """Whether one child is safe now, as last said."""
+
+    name: str
+    seen: bool
+    sentence: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLine:
+    """What a child says, in the child's words, or why it is not known."""
+
+    name: str
+    words: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """One worry in the words of whoever saw or heard it."""
+
+    words: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """One piece of news on the matter, with the worries and the voices that came with it."""
+
+    heading: str
+    at: str
+    at_machine: str
+    sender: str
+    contact: str
+    on_open_case: bool
+    addressed_to: str
+    worries: tuple[Worry, ...]
+    voices: tuple[VoiceLine, ...]
+    family: str
+    hoped_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """An indicator met, about whom, with the words that met it."""
+
+    level: int
+    why: str
+    about: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the indicators point to. A person decides."""
+
+    level_words: str
+    discussion: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """Whom a discussion should have, and why."""
+
+    who: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """That somebody named is, or may be, somebody known."""
+
+    who: str
+    verdict: str
+    why: tuple[str, ...]
+    needs_a_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """Who was told what, and whether it has arrived."""
+
+    who: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """The whole page."""
+
+    reference: str
+    identity: Identity
+    status: str
+    safe: tuple[SafeLine, ...]
+    owed: tuple[DutyLine, ...]
+    met: tuple[DutyLine, ...]
+    news: tuple[NewsItem, ...]
+    people: tuple[Person, ...]
+    matches: tuple[MatchLine, ...]
+    network: tuple[Connected, ...]
+    indicators: tuple[IndicatorLine, ...]
+    suggestion: Suggestion | None
+    invitations: tuple[InvitationLine, ...]
+    told: tuple[ToldLine, ...]
+    left: str

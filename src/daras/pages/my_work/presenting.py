@@ -1,0 +1,137 @@
+"""My work as three lists by clock: overdue, today, coming (interface: key screen 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from daras.access.models import Worker
+from daras.design.parts import DutyLine, Empty, Link
+from daras.duties.models import DutyState
+from daras.pages import wording
+from daras.pages.addresses import where
+from daras.pages.my_work.queries import Owed
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+#: So many duties that say one thing are one line that opens (interface: ground rules).
+SAME_THING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Duties shown each on its own, or many of one kind under one line that opens."""
+
+    heading: str  # empty where they stand each on its own
+    lines: tuple[DutyLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockList:
+    """One of the three lists."""
+
+    id: str
+    heading: str
+    groups: tuple[Group, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyWork:
+    """The whole page."""
+
+    lists: tuple[ClockList, ...]
+    empty: Empty | None
+    views: tuple[Link, ...]
+    mine_only: bool
+
+    @property
+    def count(self) -> int:
+        """How much is owed altogether."""
+        return sum(each.count for each in self.lists)
+
+
+def my_work(owed: Owed, worker: Worker, now: datetime, *, mine_only: bool) -> MyWork:
+    """Sort the duties by their clock; a paused one is never overdue."""
+    shown = [state for state in owed.duties if not mine_only or _is_mine(state, worker)]
+    overdue = [state for state in shown if state.due_at < now and not state.paused]
+    rest = [state for state in shown if state not in overdue]
+    today = [state for state in rest if clock.local_date(state.due_at) <= clock.local_date(now)]
+    coming = [state for state in rest if state not in today]
+    lists = tuple(
+        _list(id_, heading, states, owed, now)
+        for id_, heading, states in (
+            ("overdue", "Overdue", overdue),
+            ("today", "Due today", today),
+            ("coming", "Coming", coming),
+        )
+        if states
+    )
+    checked = time_wording.time_of_day(now)
+    return MyWork(
+        lists=lists,
+        empty=None if lists else Empty("Nothing is owed.", checked=checked),
+        views=(Link("Mine and my team’s", reverse("my_work")), Link("Mine", reverse("my_work") + "?whose=mine")),
+        mine_only=mine_only,
+    )
+
+
+def _is_mine(state: DutyState, worker: Worker) -> bool:
+    return state.duty.owner_role in ("", worker.role)
+
+
+def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: datetime) -> ClockList:
+    """In order of the clock; where many say one thing, they stand together at the place of the first."""
+    kinds: dict[str, list[DutyState]] = {}
+    for state in states:
+        kinds.setdefault(state.duty.duty_kind, []).append(state)
+    groups: list[Group] = []
+    alone: list[DutyState] = []
+
+    def close() -> None:
+        if alone:
+            groups.append(Group("", tuple(duty_lines(alone, owed, now))))
+            alone.clear()
+
+    for state in states:
+        same = kinds[state.duty.duty_kind]
+        if len(same) < SAME_THING:
+            alone.append(state)
+        elif state is same[0]:
+            close()
+            groups.append(Group(wording.duty(state.duty), tuple(duty_lines(same, owed, now))))
+    close()
+    return ClockList(id_, heading, tuple(groups), len(states))
+
+
+def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[DutyLine]:
+    """One line for each duty: what, about whom, why, due, and where to do it."""
+    return [_line(state, owed, now) for state in states]
+
+
+def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
+    opened = state.duty
+    href = where(opened.reference, owed.open_to_me)
+    return DutyLine(
+        what=wording.duty(opened),
+        about=about(opened.about_record_ids, owed),
+        because=opened.because,
+        clock=wording.duty_clock(state, now),
+        owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
+        href=href,
+        action=Link("Open", href) if href else None,
+    )
+
+
+def about(record_ids: Iterable[int], owed: Owed) -> str:
+    """Whom a duty is about, as far as the reader may know; that there are others is not hidden."""
+    ids = list(record_ids)
+    names = [owed.names[record] for record in ids if record in owed.names]
+    if len(names) < len(ids) and names:
+        return f"{wording.listed(names)}, and others the front door will tell you of"
+    if ids and not names:
+        return "Somebody the front door will tell you of: ask the MARU"
+    return wording.listed(names)

@@ -1,0 +1,48 @@
+"""What a worker and their team owe, with the names and addresses its lines need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from daras.access.models import Worker
+from daras.duties import queries as duties
+from daras.duties.models import DutyState
+from daras.matters.models import Matter
+from daras.people.models import NameKnown
+from daras.people.queries import standing_details
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Open duties, the names one may see, and which of their matters one may open."""
+
+    duties: tuple[DutyState, ...]
+    names: Mapping[int, str]  # by person record
+    open_to_me: frozenset[str]  # references of matters
+
+
+def owed_by(worker: Worker) -> Owed:
+    """Every duty that is not met and is owed by the worker's team, or by their agency as a whole."""
+    states = tuple(duties.owed_by(worker))
+    return Owed(
+        duties=states,
+        names=names_of_records(record for state in states for record in state.duty.about_record_ids),
+        open_to_me=visible_references(state.matter_id for state in states),
+    )
+
+
+def names_of_records(record_ids: Iterable[int]) -> dict[int, str]:
+    """The current name on each record whose name the reader may see."""
+    found: dict[int, str] = {}
+    for name in standing_details(NameKnown, set(record_ids)):
+        record = name.fact.person_record_id
+        written = " ".join(part for part in (name.given_name, name.family_name) if part)
+        if record is not None and name.use == "current" and written:
+            found.setdefault(record, written)
+    return found
+
+
+def visible_references(matter_ids: Iterable[int]) -> frozenset[str]:
+    """References of those of these matters that the reader may see."""
+    return frozenset(Matter.objects.filter(pk__in=set(matter_ids)).values_list("reference", flat=True))

@@ -1,0 +1,24 @@
+"""My work."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from daras.access import trail
+from daras.pages.my_work.presenting import my_work as present
+from daras.pages.my_work.queries import owed_by
+from daras.pages.rendering import page, worker_of
+from daras.working_time import clock
+
+
+@login_required
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What I and my team owe, by clock."""
+    worker = worker_of(request)
+    owed = owed_by(worker)
+    trail.look(worker, "list", "my-work")
+    work = present(owed, worker, clock.now(), mine_only=request.GET.get("whose") == "mine")
+    return page(request, "pages/my_work.html", {"work": work})

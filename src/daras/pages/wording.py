@@ -1,0 +1,147 @@
+"""How pages say what the record holds as slugs and dates: agencies, teams, roles, duties, notices, people's ages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import cast
+
+from daras.agencies import UnknownAgency, UnknownTeam, load_directory
+from daras.design import parts
+from daras.duties.models import DutyOpened, DutyState
+from daras.people.models import AddressStay, PosesRiskKnown
+from daras.people.queries import PersonKnown
+from daras.practice import pack_for
+from daras.working_time import clock, wording
+
+#: What a notice says on a page. It names nobody: whoever may read more follows the link.
+NOTICES = {
+    "receipt": "Your referral was received",
+    "decision-due": "A decision is due now",
+    "something-owed": "Something is owed by you",
+    "chase": "Something you owe is late",
+    "escalation": "A duty has been escalated to you",
+    "feedback": "What became of your referral",
+}
+#: What each kind of matter is called.
+MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
+#: What a document is called (the police's own word for theirs is ViST).
+NEWS = {"referral": "Referral", "vist": "ViST", "notice": "Notice"}
+PARTS = {"subject": "this is about them", "suspect": "said to have caused harm", "named": "named"}
+STATUSES = {"decision-owed": "A decision is owed", "decided": "Decided", "closed": "Closed"}
+
+
+def from_slug(slug: str) -> str:
+    """A slug as words: "registered-sex-offender" is "registered sex offender"."""
+    return slug.replace("-", " ")
+
+
+def capital(words: str) -> str:
+    """The same words, beginning with a capital letter."""
+    return words[:1].upper() + words[1:]
+
+
+def agency(agency_id: str) -> str:
+    """An agency's name, whenever it existed; its id where the directory no longer has it."""
+    try:
+        return load_directory().agency_at_any_time(agency_id).name
+    except UnknownAgency:
+        return capital(from_slug(agency_id))
+
+
+def owner(agency_id: str, team: str = "", role: str = "") -> str:
+    """Who owes or took something: agency, team, and the post in it where one is named."""
+    names = [agency(agency_id)]
+    if team:
+        try:
+            names.append(load_directory().agency_at_any_time(agency_id).team(team).name)
+        except (UnknownAgency, UnknownTeam):
+            names.append(from_slug(team))
+    if role:
+        names.append(from_slug(role))
+    return ", ".join(names)
+
+
+def duty(opened: DutyOpened) -> str:
+    """What is owed, as the practice pack of its day calls it."""
+    try:
+        return pack_for(clock.local_date(opened.anchor_at)).duty(opened.duty_kind).name
+    except LookupError:
+        return capital(from_slug(opened.duty_kind))
+
+
+def duty_clock(state: DutyState, now: datetime) -> parts.Clock:
+    """The clock badge of a duty."""
+    opened, due_at, met_at, paused = state.duty, state.due_at, state.met_at, state.paused
+    left = wording.time_left(due_at, now, in_working_time=_runs_in_working_time(opened))
+    if met_at is not None:
+        left = "met" if met_at <= due_at else f"met {wording.long_datetime(met_at)}, late"
+    return parts.Clock(
+        authority=cast(parts.Authority, opened.authority),
+        due=wording.long_datetime(due_at),
+        due_machine=due_at.isoformat(),
+        left=left,
+        source=opened.source,
+        overdue=met_at is None and not paused and now > due_at,
+        late_start=opened.late_start,
+        paused=paused,
+    )
+
+
+def _runs_in_working_time(opened: DutyOpened) -> bool:
+    try:
+        return pack_for(clock.local_date(opened.anchor_at)).duty(opened.duty_kind).clock.in_working_time
+    except LookupError:
+        return True
+
+
+def born(person: PersonKnown, on: date) -> str | None:
+    """ "born 22 March 2015, aged 11"; for the unborn when the birth is expected."""
+    birth = person.date_of_birth
+    if birth is not None:
+        return f"born {wording.short_date(birth)}, aged {_age(person, birth, on)}"
+    expected = next((each.expected_on for each in person.births if each.expected_on), None)
+    if expected is not None:
+        return f"not yet born, expected {wording.short_date(expected)}"
+    return None
+
+
+def _age(person: PersonKnown, birth: date, on: date) -> str:
+    years = person.age_on(on) or 0
+    if years:
+        return str(years)
+    months = (on.year - birth.year) * 12 + on.month - birth.month - (on.day < birth.day)
+    return f"{months} month{'' if months == 1 else 's'}"
+
+
+def address(stay: AddressStay) -> str:
+    """An address on one line."""
+    return ", ".join(part for part in (*stay.lines, stay.town, stay.postcode) if part)
+
+
+def risk(known: PosesRiskKnown) -> str:
+    """That somebody poses a risk, and what that rests on, which is never left out (E1)."""
+    words = [f"{from_slug(known.status)} ({from_slug(known.basis)})"]
+    if known.in_custody:
+        words.append("in custody")
+    if known.release_on:
+        words.append(f"release {wording.short_date(known.release_on)}")
+    return ", ".join(words)
+
+
+def listed(names: Iterable[str]) -> str:
+    """ "Ella, Toby and Sam", each once."""
+    unique: Sequence[str] = tuple(dict.fromkeys(names))
+    return wording.listed(list(unique)) if unique else ""
+
+
+def occurred(first: datetime | None, last: datetime | None) -> str:
+    """When something happened: a day, a month or a range, as precisely as it was said and no more."""
+    if first is None:
+        return "date not said"
+    start, end = clock.local_date(first), clock.local_date(last or first)
+    if start == end:
+        return wording.long_date(start)
+    if start.day == 1 and (start.year, start.month) == (end.year, end.month):
+        return f"{start:%B %Y}"
+    return f"between {wording.short_date(start)} and {wording.short_date(end)}"
