@@ -27,6 +27,7 @@ class Place:
     town: str | None
     postcode: str | None
     key: str
+    many_households: bool = False  # a block of flats, a hostel: living there together makes no household
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,303 @@
+"""From the entries of a pack to frozen values, one small function a kind; each mistake names the key it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from string import Formatter
+from typing import Any, cast, get_args
+
+from daras.practice.conditions import Condition, ConditionRefused, read_condition
+from daras.practice.files import Entry
+from daras.practice.pack import (
+    Authority,
+    DutyKind,
+    ForEach,
+    IndicatorRule,
+    InvitationRule,
+    Level,
+    Question,
+    Source,
+    Step,
+    Told,
+)
+from daras.working_time.calendars import OfficeHours
+from daras.working_time.clocks import Clock, UnknownClock
+
+#: The keys every entry may carry besides those of its kind.
+OF_EVERY_KIND = frozenset({"id", "valid_from", "valid_to", "withdrawn"})
+
+
+class EntryMistake(ValueError):
+    """Something is wrong with one key of an entry."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class Words:
+    """An entry's words, each asked for by name and type; what nobody asked for is a mistake."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._words = words
+        self._asked: set[str] = set(OF_EVERY_KIND)
+
+    def _value(self, key: str, kind: type, default: object) -> Any:
+        self._asked.add(key)
+        value = self._words.get(key, default)
+        if value is None:
+            raise EntryMistake(key, f"“{key}” is missing")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise EntryMistake(key, f"“{key}” is {value!r}, which is no {_NAMES[kind]}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        found = cast(str, self._value(key, str, default))
+        if default is None and not found.strip():
+            raise EntryMistake(key, f"“{key}” is empty")
+        return found
+
+    def number(self, key: str) -> int:
+        return cast(int, self._value(key, int, None))
+
+    def flag(self, key: str) -> bool:
+        return cast(bool, self._value(key, bool, False))
+
+    def texts(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
+        found = self._value(key, list, None if needed else [])
+        if not all(isinstance(item, str) for item in found) or (needed and not found):
+            raise EntryMistake(key, f"“{key}” is a list of words, at least one")
+        return tuple(found)
+
+    def tables(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        found = self._value(key, list, [])
+        if not all(isinstance(item, dict) for item in found):
+            raise EntryMistake(key, f"“{key}” is a list of tables")
+        return tuple(found)
+
+    def one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        found = self.text(key, default)
+        if found not in allowed:
+            raise EntryMistake(key, f"“{key}” is “{found}”, not one of {', '.join(allowed)}")
+        return found
+
+    def clock(self, key: str) -> Clock:
+        try:
+            return Clock.parse(self.text(key))
+        except UnknownClock as error:
+            raise EntryMistake(key, str(error)) from error
+
+    def condition(self, key: str) -> Condition:
+        self._asked.add(key)
+        if key not in self._words:
+            raise EntryMistake(key, f"“{key}” is missing")
+        try:
+            return read_condition(self._words[key])
+        except ConditionRefused as error:
+            raise EntryMistake(key, str(error)) from error
+
+    def source(self, sources: Mapping[str, Source], key: str = "source") -> Source:
+        written = self.text(key)
+        if written not in sources:
+            raise EntryMistake(key, f"“{written}” is not a source of this pack")
+        return sources[written]
+
+    def template(self, key: str) -> str:
+        written = self.text(key)
+        try:
+            placeholders(written)
+        except ValueError as error:
+            raise EntryMistake(key, f"“{key}” is no sentence with {{names}} in it: {error}") from error
+        return written
+
+    def done(self) -> None:
+        """Raise for the first word that no kind of this entry knows."""
+        for key in self._words:
+            if key not in self._asked:
+                raise EntryMistake(key, f"“{key}” is not a word this entry knows")
+
+
+_NAMES = {str: "text", int: "whole number", bool: "true or false", list: "list"}
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names in braces in a sentence; raises `ValueError` for one that cannot be filled in."""
+    names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    if not all(name.isidentifier() for name in names):
+        raise ValueError("a name in braces is one word")
+    return frozenset(names)
+
+
+Sources = Mapping[str, Source]
+
+
+def source(entry: Entry, _: Sources) -> Source:
+    words = Words(entry.words)
+    made = Source(
+        id=words.text("id"),
+        name=words.text("name"),
+        authority=cast(Authority, words.one_of("authority", get_args(Authority))),
+        read_in_the_original=words.flag("read_in_the_original"),
+        url=words.text("url", ""),
+        note=words.text("note", ""),
+    )
+    words.done()
+    return made
+
+
+def level(entry: Entry, _: Sources) -> Level:
+    words = Words(entry.words)
+    made = Level(words.number("level"), words.text("name"), words.text("meaning"))
+    words.done()
+    return made
+
+
+def indicator(entry: Entry, sources: Sources) -> IndicatorRule:
+    words = Words(entry.words)
+    made = IndicatorRule(
+        id=words.text("id"),
+        name=words.text("name"),
+        level=words.number("level"),
+        when=words.condition("when"),
+        why=words.template("why"),
+        source=words.source(sources),
+        for_each=cast(ForEach, words.one_of("for_each", get_args(ForEach), "person")),
+        strategy_discussion=words.flag("strategy_discussion"),
+    )
+    words.done()
+    return made
+
+
+def duty(entry: Entry, sources: Sources) -> DutyKind:
+    words = Words(entry.words)
+    made = DutyKind(
+        id=words.text("id"),
+        name=words.text("name"),
+        owner=words.text("owner"),
+        clock=words.clock("clock"),
+        anchor=words.text("anchor"),
+        when=words.condition("when"),
+        because=words.template("because"),
+        source=words.source(sources),
+        authority=cast(Authority, words.one_of("authority", get_args(Authority))),
+        met_by=words.texts("met_by"),
+        out_of_hours=words.text("out_of_hours", "") or None,
+        role=words.text("role", "") or None,
+        paragraph=words.text("paragraph", ""),
+        for_each=cast(ForEach, words.one_of("for_each", get_args(ForEach), "news")),
+        told=cast(Told, words.one_of("told", get_args(Told), "when convened")),
+        may_pause=words.flag("may_pause"),
+        own_matter=words.flag("own_matter"),
+        steps=tuple(step(table) for table in words.tables("steps")),
+    )
+    words.done()
+    _authority_holds(made)
+    _steps_hold(made)
+    return made
+
+
+def step(table: Mapping[str, Any]) -> Step:
+    try:
+        words = Words(table)
+        made = Step(
+            id=words.text("id"),
+            counts_from=cast(Any, words.one_of("counts_from", ("opened", "due"), "due")),
+            clock=words.clock("after"),
+            to=words.text("to"),
+            role=words.text("role", "") or None,
+        )
+        words.done()
+    except EntryMistake as error:
+        raise EntryMistake("steps", f"a step: {error}") from error
+    return made
+
+
+def _steps_hold(made: DutyKind) -> None:
+    ids = [each.id for each in made.steps]
+    if len(ids) != len(set(ids)):
+        raise EntryMistake("steps", "two steps have one id")
+    if any(each.clock.backward for each in made.steps):
+        raise EntryMistake("steps", "a step counts forward only")
+
+
+def _authority_holds(made: DutyKind) -> None:
+    """Statute, guidance and local target never look the same, so none may pass for another (design idea 4)."""
+    found = made.source
+    if made.authority == "statute" and not (found.authority == "statute" and found.read_in_the_original):
+        raise EntryMistake("authority", f"statute is claimed without a statute read in the original: “{found.name}”")
+    if made.authority == "guidance" and found.authority == "local":
+        raise EntryMistake("authority", f"guidance is claimed, but “{found.name}” is a local source")
+    if made.authority == "local" and found.authority != "local":
+        raise EntryMistake("source", f"a local target cites “{found.name}”, which would make it look like more")
+
+
+def invitation(entry: Entry, sources: Sources) -> InvitationRule:
+    words = Words(entry.words)
+    made = InvitationRule(
+        id=words.text("id"),
+        who=words.text("who"),
+        when=words.condition("when"),
+        because=words.template("because"),
+        source=words.source(sources),
+        for_each=cast(ForEach, words.one_of("for_each", get_args(ForEach), "news")),
+        agency_kinds=frozenset(words.texts("agency_kinds", needed=False)),
+        quorum=words.flag("quorum"),
+    )
+    words.done()
+    return made
+
+
+def question(entry: Entry, _: Sources) -> Question:
+    words = Words(entry.words)
+    made = Question(words.text("id"), words.number("points"), words.text("ask"))
+    words.done()
+    return made
+
+
+def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
+    words = Words(entry.words)
+    words.text("id")
+    made = words.texts("phrases")
+    words.done()
+    return made
+
+
+def placeholder(entry: Entry, _: Sources) -> tuple[str, ...]:
+    words = Words(entry.words)
+    made = words.texts("words")
+    words.done()
+    return made
+
+
+def office_hours(entry: Entry, _: Sources) -> OfficeHours:
+    words = Words(entry.words)
+    days = {day: _open(words, day) for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+    words.done()
+    return OfficeHours(**days)
+
+
+def _open(words: Words, day: str) -> tuple[time, time]:
+    opens, _, closes = words.text(day).partition("-")
+    try:
+        hours = time.fromisoformat(opens), time.fromisoformat(closes)
+    except ValueError:
+        raise EntryMistake(day, f"“{day}” is written 08:45-17:15") from None
+    if hours[0] >= hours[1]:
+        raise EntryMistake(day, f"“{day}” closes before it opens")
+    return hours
+
+
+#: How each kind of entry is built. The sources come first, because the others cite them.
+BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
+    "source": source,
+    "level": level,
+    "indicator": indicator,
+    "duty": duty,
+    "late_start": duty,
+    "invitation": invitation,
+    "question": question,
+    "cue": cue,
+    "placeholder": placeholder,
+    "office_hours": office_hours,
+}

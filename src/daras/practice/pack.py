@@ -1,0 +1,141 @@
+"""A practice pack as frozen values: what a partnership does, on which authority, by which clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from daras.practice.conditions import Condition
+from daras.working_time.calendars import WorkingCalendar
+from daras.working_time.clocks import Clock
+
+Authority = Literal["statute", "guidance", "local"]
+Told = Literal["at once", "when convened"]
+ForEach = Literal["news", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule comes from. Only what was read in the statute itself may stand as statute."""
+
+    id: str
+    name: str
+    authority: Authority
+    read_in_the_original: bool = False
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of the partnership's threshold document."""
+
+    level: int
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRule:
+    """An indicator of the threshold document: when it is met, at which level, and how to say why (A7)."""
+
+    id: str
+    name: str
+    level: int
+    when: Condition
+    why: str
+    source: Source
+    for_each: ForEach = "person"
+    strategy_discussion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens when nobody answers: a chase, the agency's safeguarding lead, then people further up."""
+
+    id: str
+    counts_from: Literal["opened", "due"]
+    clock: Clock
+    to: str  # "owner", "safeguarding-lead", or a role of the directory
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """A kind of duty: who owes it, when it is opened, by which clock, and what meets it."""
+
+    id: str
+    name: str
+    owner: str  # "sender", "involved:<kind of involvement>", or a role of the directory
+    clock: Clock
+    anchor: str
+    when: Condition
+    because: str
+    source: Source
+    authority: Authority
+    met_by: tuple[str, ...]
+    out_of_hours: str | None = None
+    role: str | None = None
+    paragraph: str = ""
+    for_each: ForEach = "news"
+    told: Told = "when convened"
+    may_pause: bool = False
+    own_matter: bool = False
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """The source as it is shown, with the paragraph where there is one."""
+        return f"{self.source.name}, {self.paragraph}" if self.paragraph else self.source.name
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRule:
+    """Whom to invite to a strategy discussion, and how to say why (B3)."""
+
+    id: str
+    who: str  # a role of the directory, "sender", or "involved"
+    when: Condition
+    because: str
+    source: Source
+    for_each: ForEach = "news"
+    agency_kinds: frozenset[str] = frozenset()
+    quorum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a good referral says, what it counts of 100, and what to ask when it is not there (A2)."""
+
+    id: str
+    points: int
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All of a partnership's practice on one day."""
+
+    id: str
+    name: str
+    on: date
+    levels: tuple[Level, ...]
+    sources: Mapping[str, Source]
+    indicators: tuple[IndicatorRule, ...]
+    duty_kinds: Mapping[str, DutyKind]
+    invitations: tuple[InvitationRule, ...]
+    questions: tuple[Question, ...]
+    cues: Mapping[str, tuple[str, ...]]
+    voice_placeholders: frozenset[str]
+    late_start: DutyKind
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+
+    def level(self, number: int) -> Level:
+        """The level of that number."""
+        return next(level for level in self.levels if level.level == number)
+
+    def duty(self, kind: str) -> DutyKind:
+        """The kind of duty of that id; the late start is one too."""
+        return self.late_start if kind == self.late_start.id else self.duty_kinds[kind]

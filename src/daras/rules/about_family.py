@@ -1,0 +1,125 @@
+"""Predicates about one person through others: siblings, homes, partners, those who may pose a risk near a child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from daras.rules.about_people import risk_in_words, risks, shown
+from daras.rules.family import parents, partners, relation, shares_home, siblings
+from daras.rules.registry import Asked, Evidence, about_person
+from daras.rules.situation import Person, PersonKey
+from daras.working_time.wording import listed
+
+
+def _others(asked: Asked, keys: Iterable[PersonKey], person: Person) -> Iterator[tuple[Person, str]]:
+    """Those of the keys who are related to the person or share a home, with the word for it."""
+    for key in keys:
+        word = relation(asked.situation, person.key, key) if key != person.key else None
+        if word is not None:
+            yield asked.situation.people[key], word
+
+
+def _as_reason(person: Person, others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
+    return tuple(
+        f"lives with {shown(asked, other.key)}" if word == "in the same home" else f"{word} of {shown(asked, other.key)}"
+        for other, word in others
+    )
+
+
+@about_person("near-suspect", gives="suspect")
+def near_suspect(asked: Asked, person: Person) -> Evidence | None:
+    """The person is a sibling of somebody suspected, or their child, or lives with them (B2)."""
+    situation = asked.situation
+    near = [
+        (other, word)
+        for other, word in _others(asked, situation.suspects, person)
+        if word not in ("friend", "cousin") and _close(asked, person, other)
+    ]
+    if not near:
+        return None
+    names = listed([shown(asked, other.key) for other, _ in near])
+    return Evidence(_as_reason(person, near, asked), {"suspect": names})
+
+
+def _close(asked: Asked, person: Person, other: Person) -> bool:
+    situation = asked.situation
+    return (
+        other.key in siblings(situation, person.key)
+        or other.key in parents(situation, person.key)
+        or shares_home(person, other)
+    )
+
+
+@about_person("in-contact-with-suspect", gives="suspect")
+def in_contact_with_suspect(asked: Asked, person: Person) -> Evidence | None:
+    """The person is tied to somebody suspected in another way: friend, cousin, partner's child (B2)."""
+    ties = list(_others(asked, asked.situation.suspects, person))
+    far = [(other, word) for other, word in ties if not _close(asked, person, other)]
+    if not far:
+        return None
+    names = listed([shown(asked, other.key) for other, _ in far])
+    return Evidence(_as_reason(person, far, asked), {"suspect": names})
+
+
+@about_person("connected", may="within", gives="path")
+def connected(asked: Asked, person: Person) -> Evidence | None:
+    """The network connects the person to those in the news within so many steps; the path says how."""
+    for connection in asked.situation.connections:
+        if connection.person == person.key and connection.steps <= asked.wanted.get("within", 2):
+            return Evidence((connection.reason,), {"path": connection.reason})
+    return None
+
+
+@about_person("adult-of-risk-near", may="basis status", gives="adult relation risk")
+def adult_of_risk_near(asked: Asked, person: Person) -> Evidence | None:
+    """A parent, a parent's partner or somebody in the home poses, or is said to pose, a risk to children (E2)."""
+    situation = asked.situation
+    elders = parents(situation, person.key)
+    circle = {*elders, *(partner for elder in elders for partner in partners(situation, elder))}
+    for key, other in situation.people.items():
+        if key == person.key or not (key in circle or shares_home(person, other)):
+            continue
+        for risk in risks(asked, other):
+            word = elders.get(key) or ("in the same home" if shares_home(person, other) else "partner of a parent")
+            words = (f"{shown(asked, key)}: {risk_in_words(risk)}",)
+            return Evidence(words, {"adult": shown(asked, key), "relation": word, "risk": risk_in_words(risk)})
+    return None
+
+
+@about_person("home-proposed-for-person-of-risk", may="basis status", gives="adult address risk")
+def home_proposed(asked: Asked, person: Person) -> Evidence | None:
+    """Somebody who poses a risk proposes to live where the person lives (E2, E3)."""
+    homes = {place.key for place in person.addresses}
+    for key, other in asked.situation.people.items():
+        for risk in risks(asked, other) if key != person.key else ():
+            place = risk.proposed_address
+            if place is not None and place.key in homes:
+                words = (f"{shown(asked, key)} proposes to live at {place.text}", risk_in_words(risk))
+                return Evidence(words, {"adult": shown(asked, key), "address": place.text, "risk": risk_in_words(risk)})
+    return None
+
+
+@about_person("child-near", gives="child")
+def child_near(asked: Asked, person: Person) -> Evidence | None:
+    """A child is theirs, a partner's, or lives where they live or propose to live."""
+    proposed = {risk.proposed_address.key for risk in person.poses_risk if risk.proposed_address}
+    near = [other for other in asked.situation.people.values() if _child_of(asked, other, person, proposed)]
+    names = listed([shown(asked, child.key) for child in near])
+    return Evidence((f"a child: {names}",), {"child": names}) if near else None
+
+
+def _child_of(asked: Asked, child: Person, person: Person, proposed: set[str]) -> bool:
+    if child.age_group not in ("child", "unborn") or child.key == person.key:
+        return False
+    elders = parents(asked.situation, child.key)
+    through = any(elder in elders for elder in (person.key, *partners(asked.situation, person.key)))
+    return through or shares_home(child, person) or bool(proposed & {place.key for place in child.addresses})
+
+
+@about_person("cares-for-subject", gives="child")
+def cares_for_subject(asked: Asked, person: Person) -> Evidence | None:
+    """The person is a parent of, or stands in as one for, a child the concerns are about or who is suspected."""
+    situation = asked.situation
+    concerned = dict.fromkeys((*situation.subjects, *situation.suspects))
+    children = [key for key in concerned if person.key in parents(situation, key)]
+    return Evidence((), {"child": listed([shown(asked, key) for key in children])}) if children else None

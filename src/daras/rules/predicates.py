@@ -1,0 +1,15 @@
+"""All predicates a pack may ask, by name (design idea 4): a few dozen, pure, typed; a new one is a new function here."""
+
+from __future__ import annotations
+
+from daras.practice.vocabulary import Vocabulary
+from daras.rules import about_family, about_news, about_people
+from daras.rules.anchors import ANCHORS
+from daras.rules.registry import PREDICATES, Asked, Evidence, UnknownPredicate, met, vocabulary
+
+__all__ = ["PREDICATES", "VOCABULARY", "Asked", "Evidence", "UnknownPredicate", "met"]
+
+_REGISTERED_BY = (about_family, about_news, about_people)
+
+#: What a pack may use: for the check of a whole pack.
+VOCABULARY: Vocabulary = vocabulary(frozenset(ANCHORS))

@@ -1,0 +1,63 @@
+"""From a rule that is met to a sentence about the people it is met by; people with the same reason share one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daras.practice.conditions import Condition
+from daras.practice.pack import ForEach
+from daras.rules.predicates import Asked, Evidence, met
+from daras.rules.situation import Person, PersonKey
+from daras.working_time.wording import listed
+
+UNNAMED = "A person who wishes to stay unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A rule met: by whom, on which words, and why in one sentence."""
+
+    about: tuple[PersonKey, ...]
+    words: tuple[str, ...]
+    reason: str
+
+
+def matchings(when: Condition, template: str, for_each: ForEach, question: Asked) -> Iterator[Matching]:
+    """Each way the rule is met: once by the news, or by people, those with the same reason together."""
+    if for_each == "news":
+        evidence = met(when, question)
+        if evidence is not None:
+            yield _matching((), [evidence], template, question)
+        return
+    groups: dict[tuple[tuple[str, str], ...], list[tuple[Person, Evidence]]] = {}
+    for person in question.situation.people.values():
+        evidence = met(when, of_person(question, person))
+        if evidence is not None:
+            groups.setdefault(tuple(sorted(evidence.gives.items())), []).append((person, evidence))
+    for group in groups.values():
+        yield _matching(tuple(person for person, _ in group), [evidence for _, evidence in group], template, question)
+
+
+def of_person(question: Asked, person: Person) -> Asked:
+    """The same question about one person."""
+    return Asked(
+        question.situation, question.on, person, cues=question.cues, strategy_because=question.strategy_because
+    )
+
+
+def _matching(people: tuple[Person, ...], found: list[Evidence], template: str, question: Asked) -> Matching:
+    words = tuple(dict.fromkeys(unnamed(word, question) for evidence in found for word in evidence.words))
+    names = dict.fromkeys(UNNAMED if person.anonymous_to_others else person.name for person in people)
+    given = dict(found[0].gives)
+    reason = template.format(**given, name=listed(list(names)), words=listed([f"“{word}”" for word in words]))
+    return Matching(tuple(person.key for person in people), words, reason)
+
+
+def unnamed(text: str, question: Asked) -> str:
+    """The text without the names of those who wish to stay unnamed."""
+    for person in question.situation.people.values():
+        if person.anonymous_to_others:
+            for name in sorted(person.name.split(), key=len, reverse=True):
+                text = " ".join("[unnamed]" if word.strip(".,;:’'") == name else word for word in text.split(" "))
+    return text

@@ -1,0 +1,122 @@
+"""Predicates by name: each asks one thing of a situation and answers with the words that met it, or with none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from daras.practice.conditions import All, AnyOf, Condition, Not, Test
+from daras.practice.vocabulary import Vocabulary, Word
+from daras.rules.situation import Person, Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """That a predicate is met: the words that met it, and names for the sentence that says why."""
+
+    words: tuple[str, ...] = ()
+    gives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question put to a situation, about one person or about the news as a whole."""
+
+    situation: Situation
+    on: date
+    person: Person | None = None
+    wanted: Mapping[str, Any] = field(default_factory=dict)
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strategy_because: tuple[str, ...] = ()  # names of the indicators met that ask for a strategy discussion
+
+
+Predicate = Callable[[Asked], Evidence | None]
+AboutPerson = Callable[[Asked, Person], Evidence | None]
+
+
+class UnknownPredicate(LookupError):
+    """A pack asks a predicate that the rules do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A predicate and what a pack may ask of it."""
+
+    ask: Predicate
+    word: Word
+
+
+PREDICATES: dict[str, Registered] = {}
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def about_news(name: str, *, may: str = "", must: str = "", gives: str = "") -> Callable[[Predicate], Predicate]:
+    """Register a predicate about the news as a whole under a name."""
+
+    def register(ask: Predicate) -> Predicate:
+        PREDICATES[name] = Registered(ask, Word(_names(may), _names(must), _names(gives)))
+        return ask
+
+    return register
+
+
+def about_person(name: str, *, may: str = "", must: str = "", gives: str = "") -> Callable[[AboutPerson], AboutPerson]:
+    """Register a predicate about one person under a name; about no person it is never met."""
+
+    def register(ask: AboutPerson) -> AboutPerson:
+        def asked_of_somebody(asked: Asked) -> Evidence | None:
+            return ask(asked, asked.person) if asked.person is not None else None
+
+        PREDICATES[name] = Registered(asked_of_somebody, Word(_names(may), _names(must), _names(gives)))
+        return ask
+
+    return register
+
+
+def met(condition: Condition, asked: Asked) -> Evidence | None:
+    """The evidence that a condition is met, all its words together, or none. Raises `UnknownPredicate`."""
+    match condition:
+        case Test(predicate, wanted):
+            return _ask(predicate, wanted, asked)
+        case Not(part):
+            return Evidence() if met(part, asked) is None else None
+        case All(parts):
+            found = []
+            for part in parts:
+                evidence = met(part, asked)
+                if evidence is None:
+                    return None
+                found.append(evidence)
+            return _together(found)
+        case AnyOf(parts):
+            found = [evidence for part in parts if (evidence := met(part, asked)) is not None]
+            return _together(found) if found else None
+
+
+def _ask(predicate: str, wanted: Mapping[str, Any], asked: Asked) -> Evidence | None:
+    registered = PREDICATES.get(predicate)
+    if registered is None:
+        raise UnknownPredicate(f"“{predicate}” is no predicate.")
+    question = Asked(asked.situation, asked.on, asked.person, wanted, asked.cues, asked.strategy_because)
+    return registered.ask(question)
+
+
+def _together(found: list[Evidence]) -> Evidence:
+    words = tuple(dict.fromkeys(word for evidence in found for word in evidence.words))
+    gives = {name: value for evidence in found for name, value in evidence.gives.items()}
+    return Evidence(words, gives)
+
+
+def within_days(asked: Asked, day: date | None, days: int) -> bool:
+    """Whether a day lies no more than so many days before today."""
+    return day is not None and asked.on - timedelta(days=days) <= day <= asked.on + timedelta(days=1)
+
+
+def vocabulary(anchors: frozenset[str]) -> Vocabulary:
+    """What a pack may use, for its check."""
+    return Vocabulary({name: registered.word for name, registered in PREDICATES.items()}, anchors)
