@@ -30,7 +30,7 @@ class Surroundings:
     navigation: tuple[NavigationItem, ...] = ()
     search_address: str | None = None
     search_label: str = "Find a matter by its reference"
-    search_hint: str = "Reference, like D-7K3M-Q9TA"
+    search_hint: str = "D-7K3M-Q9TA"
     searched_for: str = ""
 
 

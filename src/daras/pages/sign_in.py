@@ -54,6 +54,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         password.error_messages["required"] = "Enter your password"
         password.help_text = ""
 
+    def clean(self) -> dict[str, Any]:
+        """The session ends with the browser."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return {**cleaned, "remember": False}
+
     def problems(self) -> list[dict[str, str]]:
         """For the summary at the top of the page, in the order of the fields."""
         found: list[dict[str, str]] = []
