@@ -190,7 +190,9 @@ class _WholePack:
         for test in tests_in(when):
             yield from self._test(entry, test)
         known = self.vocabulary.predicates
-        given = {name for test in always_met_by(when) if test.predicate in known for name in known[test.predicate].gives}
+        given = {
+            name for test in always_met_by(when) if test.predicate in known for name in known[test.predicate].gives
+        }
         if isinstance(self._made(entry), InvitationRule):
             given |= {"agency", "involvement"}
         if entry.kind == "late_start":

@@ -40,6 +40,7 @@ def read_layer(folder: Path) -> Layer:
     return Layer(folder, read_header(folder), tuple(entry for file in files for entry in read_entries(file)))
 
 
+@functools.lru_cache(maxsize=64)
 def read_layers(folder: Path) -> tuple[Layer, ...]:
     """The layers of a pack, the deepest first and the local overlay last; raises `FileRefused`."""
     chain: list[Layer] = []
@@ -78,6 +79,7 @@ def pack_for(on: date, root: Path = PRACTICE_FOLDER) -> Pack:
     raise NoPackForThatDay(f"No practice pack is in force on {on}.")
 
 
+@functools.lru_cache(maxsize=512)
 def load_pack(name: str, on: date, root: Path = PRACTICE_FOLDER) -> Pack:
     """A pack by name as it stands on a day, whether or not it is in force then: for replays."""
     try:

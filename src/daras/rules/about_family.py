@@ -21,7 +21,9 @@ def _others(asked: Asked, keys: Iterable[PersonKey], person: Person) -> Iterator
 
 def _as_reason(person: Person, others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
     return tuple(
-        f"lives with {shown(asked, other.key)}" if word == "in the same home" else f"{word} of {shown(asked, other.key)}"
+        f"lives with {shown(asked, other.key)}"
+        if word == "in the same home"
+        else f"{word} of {shown(asked, other.key)}"
         for other, word in others
     )
 

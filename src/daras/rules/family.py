@@ -69,7 +69,7 @@ def _two(mine: set[PersonKey], theirs: set[PersonKey]) -> bool:
 
 
 def _prefix(kind: str) -> str:
-    return f"{kind.split('-')[0]}-" if "-" in kind else ""
+    return f"{kind.split('-', maxsplit=1)[0]}-" if "-" in kind else ""
 
 
 def _sibling_word(person: Person, prefix: str) -> str:

@@ -63,9 +63,7 @@ def _each_own_matter(duty: DutyOwed) -> Iterator[DutyOwed]:
         yield duty
 
 
-def _anchors(
-    kind: DutyKind, matching: Matching, question: Asked
-) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+def _anchors(kind: DutyKind, matching: Matching, question: Asked) -> Iterator[tuple[datetime, tuple[str, ...]]]:
     """What the clock counts from: one moment for the news, else each person's own day."""
     find = ANCHORS[kind.anchor]
     by_anchor: dict[datetime, list[str]] = {}
@@ -97,9 +95,7 @@ def _owner(kind: DutyKind, question: Asked, pack: Pack, directory: Directory, no
     return directory.contact(role, authority=situation.authority, on=question.on)
 
 
-def _late_starts(
-    ran_out: Iterable[tuple[DutyKind, DutyOwed]], question: Asked, pack: Pack
-) -> Iterator[DutyOwed]:
+def _late_starts(ran_out: Iterable[tuple[DutyKind, DutyOwed]], question: Asked, pack: Pack) -> Iterator[DutyOwed]:
     by_owner: dict[tuple[str, str | None], list[tuple[DutyKind, DutyOwed]]] = {}
     for kind, duty in ran_out:
         by_owner.setdefault((duty.owner_agency, duty.owner_team), []).append((kind, duty))
@@ -123,5 +119,3 @@ def _late_starts(
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-
