@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from daras.frontdoor.document import ReferralDocument
+from daras.practice import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,23 @@ def _family_said(document: ReferralDocument) -> bool:
     return told is True or (told is False and bool(document.family.reason))
 
 
-#: What a good referral says (A2), how much it counts, and what to tell the sender when it is not there.
-QUESTIONS: tuple[tuple[int, str, Callable[[ReferralDocument], bool]], ...] = (
-    (20, "Say what happened or what was seen, in the words used.", lambda d: all(len(c.what_happened) >= 40 for c in d.concerns)),
-    (10, "Say when it happened, even roughly.", lambda d: all(c.occurred for c in d.concerns)),
-    (10, "Say who saw or heard it.", lambda d: all(c.seen_or_heard_by for c in d.concerns)),
-    (10, "Give the date of birth of each child the worry is about.", _everyone_dated),
-    (10, "Say who else lives there or has contact.", _somebody_else_at_home),
-    (15, "Say what each child says, or why they could not be heard.", _heard),
-    (10, "Say whether each child is safe now, and with whom.", _safe_said),
-    (10, "Say whether the family was told, and if not, why not.", _family_said),
-    (5, "Say what you hope will happen.", lambda d: bool(d.hoped_for)),
-)
+#: How each question of the practice pack is answered from a document.
+_ANSWERED: Mapping[str, Callable[[ReferralDocument], bool]] = {
+    "what-happened": lambda document: all(len(each.what_happened) >= 40 for each in document.concerns),
+    "when": lambda document: all(each.occurred for each in document.concerns),
+    "who-saw": lambda document: all(each.seen_or_heard_by for each in document.concerns),
+    "date-of-birth": _everyone_dated,
+    "who-else": _somebody_else_at_home,
+    "voice": _heard,
+    "safe-now": _safe_said,
+    "family-told": _family_said,
+    "hoped-for": lambda document: bool(document.hoped_for),
+}
 
 
-def check(document: ReferralDocument) -> Quality:
-    """The score and what is missing, in the order a sender would mend it."""
-    missing = tuple(words for _, words, there in QUESTIONS if not there(document))
-    return Quality(sum(points for points, _, there in QUESTIONS if there(document)), missing)
+def check(document: ReferralDocument, questions: Sequence[Question]) -> Quality:
+    """The score by the pack's questions, and what to mend, in the pack's order. A question nobody can answer counts as met."""
+    unanswered = [each for each in questions if not _ANSWERED.get(each.id, lambda _: True)(document)]
+    most = sum(each.points for each in questions) or 1
+    lost = sum(each.points for each in unanswered)
+    return Quality(round(100 * (most - lost) / most), tuple(each.ask for each in unanswered))

@@ -28,6 +28,7 @@ from daras.matters.models import Matter
 from daras.people.commands import add_records, decide_link, new_persons, place
 from daras.people.models import LinkDecided, Person, PersonRecord
 from daras.people.queries import open_matters_of
+from daras.practice import Pack, pack_for
 from daras.working_time import clock
 
 #: Agencies whose referrals fall under law-enforcement processing (Data Protection Act 2018, part 3).
@@ -53,6 +54,7 @@ class News:
     submission: int  # the front door, and the team that sent it
     recording: Recording
     quality: quality.Quality
+    pack: Pack
     records: Mapping[str, PersonRecord] = field(default_factory=dict)
     person_of_ref: Mapping[str, int] = field(default_factory=dict)
     new_numbers: frozenset[str] = frozenset()
@@ -71,6 +73,7 @@ class News:
 def record(document: ReferralDocument, *, author: str, directory: Directory, idempotency_key: str | None) -> News:
     """Match everybody named, find or open the matter, and append what the document says."""
     on = clock.today()
+    pack = pack_for(on)
     authority = _authority(document, directory, on)
     matches = decide_for_all({person.ref: features(person) for person in document.people})
     earlier = open_matters_of({match.person_id for match in matches.values() if match.person_id is not None})
@@ -90,7 +93,8 @@ def record(document: ReferralDocument, *, author: str, directory: Directory, ide
         on_open_case=on_open_case,
         submission=_submission_audience(document, authority, author),
         recording=lock([matter.pk], agency=document.sender.agency, author=author, regime=regime),
-        quality=quality.check(document),
+        quality=quality.check(document, pack.questions),
+        pack=pack,
     )
     _record_news(news, idempotency_key)
     _record_people(news)

@@ -16,7 +16,7 @@ from daras.matters.models import Matter, MatterOpened
 from daras.network.queries import Connected, connected
 from daras.people.models import PersonInMatter
 from daras.people.queries import holders_of_parental_responsibility
-from daras.practice import Pack, pack_for
+from daras.practice import Pack
 from daras.rules.assess import assess
 from daras.rules.findings import DutyOwed, Findings
 from daras.working_time import clock
@@ -35,7 +35,6 @@ class Weighed:
     findings: Findings
     own_matters: dict[str, Matter]
     responsible: dict[int, set[int]]  # holders of parental responsibility, by child's person
-    pack: Pack
 
     def seen_before(self) -> set[int]:
         """Everybody in it who was known before this document: whoever looks at it looks at them."""
@@ -57,11 +56,11 @@ def weigh(news: News) -> Weighed:
         open_matters=open_references,
         now=news.recording.recorded_at,
     )
-    pack = pack_for(news.on)
+    pack = news.pack
     findings = assess(read, pack, news.directory, news.recording.recorded_at)
     append(news.recording, list(_findings(news, who, findings, pack)))
     own_matters = {key: _own_matter(news, who, key) for key in findings.own_matters}
-    weighed = Weighed(news, who, connections, findings, own_matters, dict(responsible), pack)
+    weighed = Weighed(news, who, connections, findings, own_matters, dict(responsible))
     _open_duties(weighed)
     project(news.matter, clock.now())
     return weighed
@@ -141,7 +140,7 @@ def _open_duties(weighed: Weighed) -> None:
             matter,
             news.received,
             [_owed(weighed, matter, each) for each in owed],
-            pack=weighed.pack.id,
+            pack=weighed.news.pack.id,
             audience_of=[_audience(news, each, owner_audiences) for each in owed],
         )
 

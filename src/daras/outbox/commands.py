@@ -39,22 +39,24 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
     now = clock.now()
     agencies = {telling.agency for telling in wanted}
     receivers = list(Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"))
-    made = [
-        Notice(
-            key=uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}"),
-            receiver=receiver,
-            matter=matter,
-            kind=telling.kind,
-            reference=telling.reference or matter.reference,
-            interrupts=telling.interrupts,
-            made_at=now,
-            next_attempt_at=now,
-            audience_id=audiences.standing(audiences.agency_scope(telling.agency)),
-        )
-        for telling in wanted
-        for receiver in _receivers_of(telling, receivers)
-    ]
-    return Notice.objects.bulk_create(made)
+    made: dict[uuid.UUID, Notice] = {}
+    for telling in wanted:
+        for receiver in _receivers_of(telling, receivers):
+            key = uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}")
+            # Two teams may share one page: it is told once, and interrupted if either is.
+            interrupts = telling.interrupts or (key in made and made[key].interrupts)
+            made[key] = Notice(
+                key=key,
+                receiver=receiver,
+                matter=matter,
+                kind=telling.kind,
+                reference=telling.reference or matter.reference,
+                interrupts=interrupts,
+                made_at=now,
+                next_attempt_at=now,
+                audience_id=audiences.standing(audiences.agency_scope(telling.agency)),
+            )
+    return Notice.objects.bulk_create(made.values())
 
 
 def _receivers_of(telling: Tell, receivers: list[Receiver]) -> list[Receiver]:

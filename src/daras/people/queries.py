@@ -5,7 +5,7 @@ The same query serves both; row-level security decides what comes back.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,12 +50,12 @@ class PersonKnown:
 
     @property
     def name(self) -> str:
-        """The newest current name; an unborn child may have none."""
+        """The current name most records agree on, the newest of those; an unborn child may have none."""
         current = [name for name in self.names if name.use == "current"] or self.names
-        if current:
-            written = " ".join(part for part in (current[0].given_name, current[0].family_name) if part)
-            if written:
-                return written
+        written = [" ".join(part for part in (each.given_name, each.family_name) if part) for each in current]
+        counted = Counter(name for name in written if name)
+        if counted:
+            return counted.most_common(1)[0][0]
         return "Unborn child" if self.role == "unborn" else "A person without a name"
 
     @property

@@ -1,0 +1,55 @@
+"""Who sees which layer of a meeting's record (B4, G4).
+
+`circle`: the front door and every team that takes part. `decisions`: those, and the teams that contribute. An action:
+the front door, the circle, and its owner. `restricted`: named teams only, the front door among them only when named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from daras.access import audiences
+from daras.access.models import Grant
+from daras.ledger.models import Fact
+from daras.matters.models import Matter
+from daras.working_time import clock
+
+Team = tuple[str, str]
+
+
+def holders(audience_id: int) -> list[Team]:
+    """The teams that an audience is granted to now."""
+    rows = Grant.objects.filter(audience_id=audience_id, end__isnull=True)
+    current = rows.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+    return list(dict.fromkeys(current.values_list("agency", "team")))
+
+
+def admit(audience_id: int, teams: Iterable[Team], *, reason: str, by: str) -> None:
+    """Give teams sight of an audience, once."""
+    known = set(holders(audience_id))
+    for agency, team in teams:
+        if (agency, team) not in known:
+            audiences.grant(audience_id, agency=agency, team=team, reason=reason, granted_by=by)
+
+
+def layer(matter: Matter, purpose: str, teams: Iterable[Team], *, reason: str, by: str) -> int:
+    """A new layer of a matter's record: the front door and these teams."""
+    audience = audiences.open_audience(audiences.front_door_scope(matter.authority), purpose)
+    admit(audience, dict.fromkeys(teams), reason=reason, by=by)
+    return audience
+
+
+def restricted_layer(teams: Iterable[Team], *, reason: str, by: str) -> int:
+    """A layer for named teams only; custodians hold the key to it."""
+    audience = audiences.open_audience(audiences.CUSTODIANS, "restricted")
+    admit(audience, dict.fromkeys(teams), reason=reason, by=by)
+    return audience
+
+
+def news_audiences(matter: Matter) -> list[int]:
+    """The audiences of the news of a matter that may be opened to those who take part: never what is the hub's alone."""
+    hub = audiences.standing(audiences.front_door_scope(matter.authority))
+    rows = Fact.objects.filter(matter_id=matter.pk, kind="referral-received").exclude(audience_id=hub)
+    return sorted(set(rows.values_list("audience_id", flat=True)))

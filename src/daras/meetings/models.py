@@ -1,0 +1,210 @@
+"""A meeting of agencies: who is asked and why, who came, what each holds and thinks, what was agreed (B2 to B7, C4).
+
+Every row is a fact with its own audience: a school reads its own layer of the record, never the police's. See
+docs/decisions/0010-meetings.md.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from daras.ledger.models import Detail
+
+
+class MeetingCalled(Detail):
+    """A manager convened a meeting on a matter; from now those invited may be told (B1)."""
+
+    kind: ClassVar[str] = "discussion-convened"
+
+    meeting_kind = models.SlugField(max_length=40, default="strategy-discussion")
+    planned_at = models.DateTimeField()
+    mode = models.CharField(max_length=20)  # in-person, hospital, phone, video
+    reason = models.TextField()
+
+
+class MeetingDetail(Detail):
+    """A fact of one meeting."""
+
+    meeting = models.ForeignKey(MeetingCalled, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class AgencyInvited(MeetingDetail):
+    """A team is asked to take part, or to contribute what it holds without being told the rest (B3)."""
+
+    kind: ClassVar[str] = "agency-invited"
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    part = models.CharField(max_length=12, default="takes-part")  # takes-part, contributes
+    quorum_part = models.CharField(max_length=20, blank=True)  # social-care, police, health
+    because = models.TextField()
+
+
+class InvitationAnswered(MeetingDetail):
+    """What a team answered, or that it could not be reached (B3)."""
+
+    kind: ClassVar[str] = "invitation-answered"
+
+    invited = models.ForeignKey(AgencyInvited, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=20)  # coming, apologies, in-writing, not-reached
+    note = models.TextField(blank=True)
+
+
+class PresenceNoted(MeetingDetail):
+    """Somebody is on the call, for an agency; a later fact may say that they joined late (B3)."""
+
+    kind: ClassVar[str] = "presence-noted"
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=100, blank=True)
+    mode = models.CharField(max_length=20)
+    joined_at = models.DateTimeField()
+
+
+class Contributed(MeetingDetail):
+    """What an agency holds or thinks; fact and opinion are kept apart (B4)."""
+
+    kind: ClassVar[str] = "contributed"
+
+    agency = models.SlugField(max_length=80)
+    text = models.TextField()
+    is_opinion = models.BooleanField(default=False)
+
+
+class PersonConsidered(MeetingDetail):
+    """A connected person is in scope with an owner and a safety outcome, or not, and why (B2)."""
+
+    kind: ClassVar[str] = "connected-person-decided"
+
+    in_scope = models.BooleanField()
+    owner_agency = models.SlugField(max_length=80, blank=True)
+    owner_team = models.SlugField(max_length=80, blank=True)
+    safety_outcome = models.TextField(blank=True)
+    why_not = models.TextField(blank=True)
+
+
+class EnquiryDecided(MeetingDetail):
+    """A single-agency or joint enquiry, with the rationale. Section 47 is the local authority's decision, the criminal
+    investigation the police's: neither waits for the other (B5)."""
+
+    kind: ClassVar[str] = "enquiry-decided"
+
+    enquiry = models.CharField(max_length=20)  # joint, social-care, police, none
+    rationale = models.TextField()
+
+
+class PositionTaken(MeetingDetail):
+    """Where an agency stands on the enquiry decision, taken while all are still on the call (B5)."""
+
+    kind: ClassVar[str] = "position-taken"
+
+    decision = models.ForeignKey(EnquiryDecided, on_delete=models.PROTECT, related_name="+")
+    agency = models.SlugField(max_length=80)
+    position = models.CharField(max_length=12)  # agrees, challenges
+    reason = models.TextField(blank=True)
+
+
+class ChallengeAnswered(MeetingDetail):
+    """The on-call inspector's answer to a challenge. Both views stand in the record (B5)."""
+
+    kind: ClassVar[str] = "challenge-answered"
+
+    challenge = models.ForeignKey(PositionTaken, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12)  # changed, upheld
+    reason = models.TextField()
+
+
+class MedicalDecided(MeetingDetail):
+    """Whether a child is examined, and how; decided by a health professional, with whose consent (B6)."""
+
+    kind: ClassVar[str] = "medical-decided"
+
+    medical = models.CharField(max_length=20)  # forensic, non-forensic, none
+    reason = models.TextField()
+    consent_by = models.CharField(max_length=200, blank=True)
+    decided_by_role = models.CharField(max_length=100)
+
+
+class WishesWeighed(MeetingDetail):
+    """A child's wish in the child's words, what is in the child's best interests, who was asked, when it is looked at again.
+
+    Silence, or taking it back, closes nothing (C4).
+    """
+
+    kind: ClassVar[str] = "wishes-weighed"
+
+    wish = models.TextField()
+    best_interests = models.TextField()
+    consulted = models.TextField()
+    review_on = models.DateField()
+
+
+class ParentsInformed(MeetingDetail):
+    """What parents are told, by whom, when; or why not yet (A4, B4)."""
+
+    kind: ClassVar[str] = "parents-informed"
+
+    what = models.TextField(blank=True)
+    by_whom = models.CharField(max_length=200, blank=True)
+    when_at = models.DateTimeField(null=True, blank=True)
+    why_not_yet = models.TextField(blank=True)
+
+
+class ActionAgreed(MeetingDetail):
+    """What somebody will do by when; it goes out as it is agreed, before the record closes (B4, B7)."""
+
+    kind: ClassVar[str] = "action-agreed"
+
+    what = models.TextField()
+    owner_agency = models.SlugField(max_length=80)
+    owner_team = models.SlugField(max_length=80, blank=True)
+    owner_name = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField()
+    hidden_from_online_access = models.BooleanField(default=False)
+
+
+class ActionMoved(MeetingDetail):
+    """Progress on an action, seen by all who may see the action (B7)."""
+
+    kind: ClassVar[str] = "action-moved"
+
+    action = models.ForeignKey(ActionAgreed, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12)  # acknowledged, under-way, done, cannot
+    note = models.TextField(blank=True)
+
+
+class SectionRecorded(MeetingDetail):
+    """A section of the record in its words: decisions, minutes, restricted, family. A later one supersedes it (B4)."""
+
+    kind: ClassVar[str] = "section-recorded"
+
+    section = models.CharField(max_length=12)
+    text = models.TextField()
+
+
+class RecordClosed(MeetingDetail):
+    """The record was closed: whether all who must be there were, and if not, by when the rest join (B3)."""
+
+    kind: ClassVar[str] = "record-closed"
+
+    quorate = models.BooleanField()
+    missing_parts = models.CharField(max_length=100, blank=True)
+    interim_reason = models.TextField(blank=True)
+    rest_joins_by = models.DateTimeField(null=True, blank=True)
+
+
+class RecordFiled(MeetingDetail):
+    """An agency filed the record in its own system. Reading alone is not enough (B4)."""
+
+    kind: ClassVar[str] = "record-filed"
+
+    agency = models.SlugField(max_length=80)
+    system = models.CharField(max_length=100)
+    filed_on = models.DateField()
