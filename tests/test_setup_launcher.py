@@ -1,0 +1,131 @@
+"""Set-up: `./daras` finds a Python that works and makes its environment once, from hashed requirements only."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+LAUNCHER = CHECKOUT / "daras"
+VENDOR = CHECKOUT / "bootstrap" / "vendor"
+FAILING_SHIM = "#!/bin/sh\necho 'this version is not installed' >&2\nexit 127\n"
+OLD_PYTHON = '#!/bin/sh\nexec {python} -c "import sys; sys.exit(1)"\n'
+NEW_ENOUGH = '#!/bin/sh\ncase "$*" in *launch.py*) echo "launched by $0: $*" ;; *) exec {python} "$@" ;; esac\n'
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A PATH of the test's own, with what the launcher itself needs."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("sh", "dirname", "readlink"):
+        (folder / name).symlink_to(f"/bin/{name}" if Path(f"/bin/{name}").exists() else f"/usr/bin/{name}")
+    return folder
+
+
+def _program(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text.format(python=sys.executable))
+    (folder / name).chmod(0o755)
+
+
+def _launch(*arguments: str, path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": str(path), **variables}
+    return subprocess.run([LAUNCHER, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_shim_that_fails_and_an_old_python_are_passed_over(programs: Path) -> None:
+    """Set-up: given a shim that fails and a Python too old, when daras starts, then it goes on to one that suits."""
+    _program(programs, "python3", OLD_PYTHON)
+    _program(programs, "python3.13", FAILING_SHIM)
+    _program(programs, "python3.12", NEW_ENOUGH)
+    answer = _launch("demo", "two words", path=programs)
+    assert answer.stdout.startswith(
+        f"launched by {programs / 'python3.12'}: -S {CHECKOUT}/bootstrap/launch.py demo two"
+    )
+
+
+def test_a_machine_without_a_python_is_told_what_to_install(programs: Path) -> None:
+    """Set-up: given no Python that suits, when daras starts, then it refuses with status 2 and says what to do."""
+    _program(programs, "mine", FAILING_SHIM)
+    answer = _launch("demo", path=programs, DARAS_PYTHON=str(programs / "mine"))
+    assert answer.returncode == 2
+    assert "no Python from 3.11 to 3.14" in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_the_launcher_works_through_a_link(programs: Path, tmp_path: Path) -> None:
+    """Set-up: given a link to the launcher, when it is started through it, then the checkout is found."""
+    _program(programs, "python3", NEW_ENOUGH)
+    (tmp_path / "link").symlink_to(LAUNCHER)
+    answer = subprocess.run(
+        [tmp_path / "link", "test"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
+    )
+    assert f"{CHECKOUT}/bootstrap/launch.py test" in answer.stdout
+
+
+BOTH_AT_ONCE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {bootstrap!r})
+import environment
+environment.CHECKOUT = Path({checkout!r})
+environment.REQUIREMENTS = environment.CHECKOUT / "requirements"
+environment.ENVIRONMENTS = environment.CHECKOUT / ".venv"
+try:
+    print(environment.ensure(["base"]))
+except environment.EnvironmentRefused as refusal:
+    sys.exit(str(refusal))
+"""
+
+
+def _checkout_that_needs_only_pip(folder: Path, digest: str) -> list[str]:
+    wheel = next(VENDOR.glob("pip-*.whl"))
+    (folder / "requirements").mkdir()
+    version = wheel.name.split("-")[1]
+    (folder / "requirements" / "base.txt").write_text(f"pip=={version} --hash=sha256:{digest}\n")
+    script = BOTH_AT_ONCE.format(bootstrap=str(CHECKOUT / "bootstrap"), checkout=str(folder))
+    return [sys.executable, "-S", "-c", script]
+
+
+OFFLINE = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(VENDOR), "PIP_CONFIG_FILE": os.devnull}
+
+
+def test_two_commands_at_once_make_one_environment(tmp_path: Path) -> None:
+    """Set-up: given no environment, when two commands start at once, then one makes it and both use it."""
+    digest = hashlib.sha256(next(VENDOR.glob("pip-*.whl")).read_bytes()).hexdigest()
+    command = _checkout_that_needs_only_pip(tmp_path, digest)
+    both = [
+        subprocess.Popen(command, env=OFFLINE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert outputs[0][0] == outputs[1][0]
+    python = outputs[0][0].strip()
+    assert subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    assert sum(error.count("installing requirements/base.txt") for _, error in outputs) == 1
+
+
+def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
+    """Set-up: given a package that is not the locked one, when the environment is made, then it is refused."""
+    command = _checkout_that_needs_only_pip(tmp_path, "0" * 64)
+    for _ in range(2):
+        answer = subprocess.run(command, env=OFFLINE, capture_output=True, text=True, check=False)
+        assert answer.returncode == 1
+        assert "could not be installed" in answer.stderr
+    assert not list(tmp_path.glob(".venv/*/installed/base"))
+
+
+def test_every_lock_pins_and_hashes_and_names_no_index() -> None:
+    """Set-up: given the locks, then each requirement is pinned and hashed, and none says where it comes from."""
+    for lock in (CHECKOUT / "requirements").glob("*.txt"):
+        lines = lock.read_text().splitlines()
+        pinned = [number for number, line in enumerate(lines) if line and line[0].isalnum()]
+        assert pinned
+        for number in pinned:
+            assert "==" in lines[number]
+            assert "--hash=sha256:" in lines[number + 1], lines[number]
+        assert "://" not in lock.read_text()
