@@ -32,6 +32,7 @@ class Agreement:
     year_of_birth: str | None
     sex: str | None
     home: str | None
+    building: str | None
     nhs_number: str | None
     identifier: str | None
     given_share: float = 0.0
@@ -54,6 +55,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
     if _crossed(a, b):
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
+    home, building = _home(a, b)
     return Agreement(
         given_name=given,
         middle_names=_middle(a.middle_names, b.middle_names),
@@ -62,7 +64,8 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         month_of_birth=month,
         year_of_birth=year,
         sex=None if given in {"same", "close", "crossed"} else _equal(a.sex, b.sex),
-        home=_home(a, b),
+        home=home,
+        building=building,
         nhs_number=_equal(a.nhs_number, b.nhs_number),
         identifier=_identifier(a.identifiers, b.identifiers),
         given_share=given_share,
@@ -193,17 +196,18 @@ def _a_slip_apart(one: int, other: int) -> bool:
     return abs(one - other) == 1 or OSA.distance(str(one).zfill(width), str(other).zfill(width)) == 1
 
 
-def _home(a: PersonFeatures, b: PersonFeatures) -> str | None:
-    if not a.homes or not b.homes:
-        return None
+def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]:
+    """The level of the home, or, where only a building of many households agrees, that of the building."""
     same = a.address_keys & b.address_keys
+    shared = {home.key for home in (*a.homes, *b.homes) if home.shared}
+    if same - shared:
+        return "same", None
     if same:
-        shared = {home.key for home in (*a.homes, *b.homes) if home.shared}
-        return "same" if same - shared else "same_building"
+        return None, "same"
     if a.postcodes & b.postcodes:
-        return "same_postcode"
+        return "same_postcode", None
     held = (a.address_keys and b.address_keys) or (a.postcodes and b.postcodes)
-    return "different" if held else None
+    return ("different" if held else None), None
 
 
 def _identifier(one: frozenset[str], other: frozenset[str]) -> str | None:

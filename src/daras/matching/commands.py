@@ -43,7 +43,7 @@ def index_records(records: Iterable[Indexed]) -> None:
 
 
 def _forget(obsolete: Iterable[tuple[int, int]]) -> None:
-    """Remove single entries by their whole primary key: there is no index by record, for it would cost as much again."""
+    """Remove entries by their whole primary key: an index by record would cost as much again."""
     pairs = list(obsolete)
     if pairs:
         with connection.cursor() as cursor:

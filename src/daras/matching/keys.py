@@ -126,7 +126,7 @@ def _day_and_month(birth: BirthDate) -> str:
 
 def _one_left_out(plain: str) -> set[str]:
     """The name, and the name with each letter left out in turn: two names one slip apart share one of them."""
-    if len(plain) < 4:
+    if len(plain) < 3:
         return {plain}
     return {plain} | {plain[:at] + plain[at + 1 :] for at in range(len(plain))}
 

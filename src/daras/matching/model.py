@@ -25,7 +25,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "month_of_birth": "same different",
         "year_of_birth": "same one_off different",
         "sex": "same different",
-        "home": "same same_building same_postcode different",
+        "home": "same same_postcode different",
+        "building": "same",
         "nhs_number": "same different",
         "identifier": "same different",
     }.items()

@@ -142,6 +142,11 @@ def titles() -> frozenset[str]:
 
 
 @cache
+def _other_given_names() -> frozenset[str]:
+    return frozenset(_tables()["given_names"])
+
+
+@cache
 def _classes() -> dict[str, frozenset[str]]:
     members: dict[str, set[str]] = {}
     for line in (*_tables()["short_forms"], *_tables()["same_name"]):
@@ -184,7 +189,7 @@ class NameShares:
 
     def is_a_given_name(self, plain: str) -> bool:
         """Whether this is a name people bear, so that it is hardly a slip of the pen for another."""
-        return plain in self.given or plain in _classes()
+        return plain in self.given or plain in _classes() or plain in _other_given_names()
 
 
 @cache

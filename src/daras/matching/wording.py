@@ -40,10 +40,10 @@ _MONTH = {
 }
 _HOME = {
     "same": "The same address.",
-    "same_building": "The same building, which holds many households.",
     "same_postcode": "The same postcode, another address.",
     "different": "Other addresses.",
 }
+_BUILDING = {"same": "The same building, which holds many households."}
 _NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
 _IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
 _MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
@@ -66,6 +66,7 @@ def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[st
         _say(_YEAR, agreed.year_of_birth, *born),
         _say(_SEX, agreed.sex),
         _say(_HOME, agreed.home),
+        _say(_BUILDING, agreed.building),
         _missing(a, b),
     )
     return tuple(sentence for sentence in told if sentence)

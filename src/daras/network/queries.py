@@ -24,10 +24,12 @@ class Connected:
 def connected(
     person_ids: Sequence[int], *, on: date, known_on: datetime | None = None, steps: int = 2
 ) -> list[Connected]:
-    """Everybody within `steps` of these people on a day, the nearest first, each with the way there in words (A5, B2).
+    """Everybody within `steps` of these people on a day, the nearest first, each with the way there in words (A5,
+    B2).
 
-    `known_on` asks what the ledger held at that moment; without it, what it holds now. Somebody asked about is listed only
-    where a path leads to them from one asked about before them: the suspect from the child. Five queries a step and two.
+    `known_on` asks what the ledger held at that moment; without it, what it holds now. Somebody asked about is
+    listed only where a path leads to them from one asked about before them: the suspect from the child. Five queries
+    a step and two.
     """
     graph = GraphReader(on, known_on).read(person_ids, steps)
     found = connections(graph, person_ids, steps=steps, on=on)

@@ -1,6 +1,8 @@
-"""From the ledger to a graph: everything within some steps of people, in a number of queries that does not grow with them.
+"""From the ledger to a graph: everything within some steps of people, in a number of queries that does not grow with
+them.
 
-Facts count as they stood at `known_on`, or as they stand now. Whose records are one person is always today's decision.
+Facts count as they stood at `known_on`, or as they stand now. Whose records are one person is always today's
+decision.
 """
 
 from __future__ import annotations
@@ -24,42 +26,48 @@ _STANDING = """
 """
 _MINE = "SELECT record_id FROM people_recordperson WHERE person_id = ANY(%(people)s)"
 
-_TIES = f"""
+
+def _complete(sql: str) -> str:
+    return sql.format(mine=_MINE, standing=_STANDING)
+
+
+_TIES = _complete("""
 SELECT first.person_id, second.person_id, tie.relation, tie.since, tie.until, tie.audience_id
 FROM people_relationshipknown tie
 JOIN ledger_fact fact ON fact.id = tie.fact_id
 JOIN people_recordperson first ON first.record_id = fact.person_record_id
 JOIN people_recordperson second ON second.record_id = tie.other_record_id
 WHERE tie.fact_id IN (
-  SELECT id FROM ledger_fact WHERE kind = 'relationship' AND person_record_id IN ({_MINE})
-  UNION ALL SELECT fact_id FROM people_relationshipknown WHERE other_record_id IN ({_MINE})
-) AND {_STANDING}
-"""
+  SELECT id FROM ledger_fact WHERE kind = 'relationship' AND person_record_id IN ({mine})
+  UNION ALL SELECT fact_id FROM people_relationshipknown WHERE other_record_id IN ({mine})
+) AND {standing}
+""")
 
 #: Suspected and subject in one document: their facts stand in one matter and were recorded at one moment.
-_SUSPICIONS = f"""
+_SUSPICIONS = _complete("""
 WITH mine AS (
   SELECT fact.matter_id, fact.recorded_at, detail.part FROM ledger_fact fact
   JOIN people_personinmatter detail ON detail.fact_id = fact.id
-  WHERE fact.kind = 'person-in-matter' AND detail.part IN ('subject', 'suspect') AND fact.person_record_id IN ({_MINE})
+  WHERE fact.kind = 'person-in-matter' AND detail.part IN ('subject', 'suspect')
+  AND fact.person_record_id IN ({mine})
 ), parts AS (
   SELECT fact.matter_id, fact.recorded_at, detail.part, who.person_id, detail.audience_id FROM ledger_fact fact
   JOIN people_personinmatter detail ON detail.fact_id = fact.id
   JOIN people_recordperson who ON who.record_id = fact.person_record_id
   WHERE fact.kind = 'person-in-matter' AND detail.part IN ('subject', 'suspect')
-  AND fact.matter_id IN (SELECT matter_id FROM mine) AND {_STANDING}
+  AND fact.matter_id IN (SELECT matter_id FROM mine) AND {standing}
 )
 SELECT suspect.person_id, subject.person_id, suspect.audience_id FROM parts suspect
 JOIN parts subject ON subject.matter_id = suspect.matter_id AND subject.recorded_at = suspect.recorded_at
 WHERE suspect.part = 'suspect' AND subject.part = 'subject' AND suspect.person_id <> subject.person_id
-"""
+""")
 
 #: The stays of these people, and of everybody at the same places that are not of many households.
-_STAYS = f"""
+_STAYS = _complete("""
 WITH places AS (
   SELECT DISTINCT stay.place_key FROM people_addressstay stay
   JOIN ledger_fact fact ON fact.id = stay.fact_id
-  WHERE fact.kind = 'address-stay' AND fact.person_record_id IN ({_MINE}) AND NOT stay.many_households AND {_STANDING}
+  WHERE fact.kind = 'address-stay' AND fact.person_record_id IN ({mine}) AND NOT stay.many_households AND {standing}
 )
 SELECT who.person_id, stay.place_key, stay.lines, stay.town, stay.use, stay.since, stay.until, stay.many_households,
        stay.audience_id
@@ -67,31 +75,32 @@ FROM people_addressstay stay
 JOIN places ON places.place_key = stay.place_key
 JOIN ledger_fact fact ON fact.id = stay.fact_id
 JOIN people_recordperson who ON who.record_id = fact.person_record_id
-WHERE {_STANDING}
-"""
+WHERE {standing}
+""")
 
-_NAMES = f"""
+_NAMES = _complete("""
 SELECT DISTINCT ON (who.person_id) who.person_id, detail.given_name, detail.family_name
 FROM people_recordperson who
 JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'name'
 JOIN people_nameknown detail ON detail.fact_id = fact.id
-WHERE who.person_id = ANY(%(people)s) AND {_STANDING}
+WHERE who.person_id = ANY(%(people)s) AND {standing}
 ORDER BY who.person_id, (detail.use = 'current') DESC, fact.id DESC
-"""
+""")
 
-_SEXES = f"""
+_SEXES = _complete("""
 SELECT DISTINCT ON (who.person_id) who.person_id, detail.sex, detail.role
 FROM people_recordperson who
 JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'birth'
 JOIN people_birthknown detail ON detail.fact_id = fact.id
-WHERE who.person_id = ANY(%(people)s) AND {_STANDING}
+WHERE who.person_id = ANY(%(people)s) AND {standing}
 ORDER BY who.person_id, (detail.sex <> '') DESC, fact.id DESC
-"""
+""")
 
 
 @dataclass(slots=True)
 class GraphReader:
-    """Reads a graph outward from people. Per step: three queries for ties, one for suspicion, one for stays; then two."""
+    """Reads a graph outward from people. Per step: three queries for ties, one for suspicion, one for stays; then
+    two."""
 
     on: date
     known_on: datetime | None
@@ -146,4 +155,4 @@ class GraphReader:
     def _rows(self, sql: str, people: Iterable[int]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(sql, {"people": sorted(people), "known_on": self.known_on})
-            return cursor.fetchall()
+            return list(cursor.fetchall())

@@ -1,0 +1,148 @@
+"""Who is who: the cases a front door meets, in their words (A5)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from daras.matching.comparison import compare
+from daras.matching.features import PersonFeatures, home
+from daras.matching.tests.people import (
+    ALEX_NUMBER,
+    BASSETT_ROW,
+    OTHER_NUMBER,
+    TREVENSON_17,
+    TREVENSON_22,
+    person,
+    unborn,
+)
+
+HARBOUR_HOUSE = home(lines=["Harbour House"], town="Hayle", postcode="TR27 4AC", shared=True)
+ALEX = person("Alex", "Tregear", "2015-03-22", TREVENSON_17, sex="M", number=ALEX_NUMBER)
+TOBY = person("Toby", "Rowse", "2020-01-17", TREVENSON_22, sex="M")
+ELLA = person("Ella", "Rowse", "2017-12-01", TREVENSON_22, sex="F")
+
+
+def decision(a: PersonFeatures, b: PersonFeatures) -> str:
+    there, back = compare(a, b), compare(b, a)
+    assert there.decision == back.decision
+    return there.decision
+
+
+def test_a_child_without_number_and_address_is_still_found() -> None:
+    """A5: given Alex by name and date of birth alone, then he is matched to the record that holds more."""
+    assert decision(person("Alex", "Tregear", "2015-03-22", sex="M"), ALEX) == "match"
+
+
+def test_a_misspelled_family_name_with_the_date_of_birth_is_a_match() -> None:
+    """A5: given Toby "Rows", then he is Toby Rowse, and the reasons say why."""
+    compared = compare(person("Toby", "Rows", "2020-01-17", sex="M"), TOBY)
+    assert compared.decision == "match"
+    assert "Family names Rows and Rowse are spelled or sound alike." in compared.why
+    assert "Born on 17 January 2020 in both." in compared.why
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (ELLA, TOBY),
+        (
+            person("Claire", "Penrose", "1996-02-03", BASSETT_ROW, sex="F"),
+            person("Mark", "Penrose", "2022-05-14", BASSETT_ROW, sex="M"),
+        ),
+        (ELLA, person("Mary", "Rowse", "2017-12-01", TREVENSON_22, sex="F")),
+        (
+            person("John", "Rowse", "1960-02-01", TREVENSON_22, sex="M"),
+            person("John", "Rowse", "1990-05-11", TREVENSON_22, sex="M"),
+        ),
+    ],
+    ids=["brother and sister", "mother and child", "twins", "father and son of one name"],
+)
+def test_one_family_is_not_one_person(a: PersonFeatures, b: PersonFeatures) -> None:
+    """A5: given a shared family name, address and postcode, then nobody is taken for a relative (household trap)."""
+    assert decision(a, b) == "none"
+
+
+def test_twins_whose_names_look_alike_are_for_a_person() -> None:
+    """A5: given Jayden and Hayden born on one day in one home, then nobody but a person links them."""
+    jayden, hayden = (person(name, "Rowse", "2017-12-01", TREVENSON_22, sex="M") for name in ("Jayden", "Hayden"))
+    assert decision(jayden, hayden) == "possible"
+
+
+def test_a_name_alone_is_possible_at_most() -> None:
+    """A5: given Sam Bray without a date of birth, then a Sam Bray of another address is never linked by the machine."""
+    sam = person("Sam", "Bray", sex="M")
+    assert decision(sam, person("Sam", "Bray", "2011-04-05", TREVENSON_17, sex="M")) in {"possible", "none"}
+    assert decision(person("John", "Smith"), person("John", "Smith", "1980-01-02", BASSETT_ROW)) == "none"
+
+
+def test_same_names_at_one_address_without_a_date_of_birth_are_for_a_person() -> None:
+    """A5: given a name and an address, then it may be the father or the son of one name: a person decides."""
+    known = person("Steven", "Rowse", "1980-03-04", TREVENSON_22, sex="M")
+    compared = compare(person("Steven", "Rowse", None, TREVENSON_22, sex="M"), known)
+    assert compared.decision == "possible"
+    assert "Neither a date of birth nor a number agrees in both." in compared.why
+
+
+def test_conflicting_nhs_numbers_go_to_a_person() -> None:
+    """A5: given all else the same and two NHS numbers, then it is never linked by the machine, and always shown."""
+    other = person("Alex", "Tregear", "2015-03-22", TREVENSON_17, sex="M", number=OTHER_NUMBER)
+    compared = compare(ALEX, other)
+    assert compared.decision == "possible"
+    assert compared.why[0] == "The NHS numbers differ: a person has to decide."
+
+
+def test_one_nhs_number_on_two_people_goes_to_a_person() -> None:
+    """A5: given one number on two people who clearly differ, then it is shown, not linked."""
+    kerra = person("Kerra", "Tregear", "1989-04-17", TREVENSON_17, sex="F", number=ALEX_NUMBER)
+    assert decision(ALEX, kerra) == "possible"
+
+
+def test_twins_with_numbers_of_their_own_are_two_people() -> None:
+    """A5: given twins with two NHS numbers, then nobody need look: they are none."""
+    a = person("Ella", "Rowse", "2017-12-01", TREVENSON_22, number=ALEX_NUMBER)
+    b = person("Merryn", "Rowse", "2017-12-01", TREVENSON_22, number=OTHER_NUMBER)
+    assert decision(a, b) == "none"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (person("Bob", "Tregear", "1980-02-01"), person("Robert", "Tregear", "1980-02-01")),
+        (person("Rowse", "Toby", "2020-01-17"), TOBY),
+        (person("Claire", "Penrose", "1996-02-03", previous=("Hocking",)), person("Claire", "Hocking", "1996-02-03")),
+        (person("Toby", "Rowse", "2020-01-17"), person("Toby", "Rowse", "2020-01-11", TREVENSON_22, TREVENSON_17)),
+        (person("Alex", "Tregear", "2015-05-03"), person("Alex", "Tregear", "2015-03-05")),
+    ],
+    ids=["short form", "names exchanged", "previous name", "slip in the date", "day and month exchanged"],
+)
+def test_what_hands_do_to_records_does_not_hide_a_person(a: PersonFeatures, b: PersonFeatures) -> None:
+    """A5: given a nickname, a slip, an exchange or a former name, then the person is found: linked, or shown."""
+    assert decision(a, b) in {"match", "possible"}
+
+
+def test_an_unborn_child_and_the_born_one_are_for_a_person() -> None:
+    """A5: given a birth near the expected date in the same family, then a person decides: there may be twins."""
+    expected = unborn(family_name="Rowse", expected_birth=date(2026, 2, 10), homes=[TREVENSON_22])
+    assert decision(expected, person("Jory", "Rowse", "2026-02-01", TREVENSON_22)) == "possible"
+    assert decision(expected, TOBY) == "none"
+    assert decision(expected, person("Jory", "Angwin", "2026-02-01", BASSETT_ROW)) == "none"
+    assert decision(expected, unborn(family_name="Rowse", expected_birth=date(2026, 2, 24))) == "possible"
+
+
+def test_a_placeholder_for_a_name_is_never_linked_by_it() -> None:
+    """A5: given "Baby Rowse", then the born child of that family and day is possible, and linked only by its number."""
+    jory = person("Jory", "Rowse", "2026-02-01", TREVENSON_22, number=ALEX_NUMBER)
+    assert decision(person("Baby", "Rowse", "2026-02-01", TREVENSON_22), jory) == "possible"
+    assert decision(person("Baby", "Rowse", "2026-02-01", TREVENSON_22, number=ALEX_NUMBER), jory) == "match"
+    assert decision(person("Unknown", "Unknown", None, TREVENSON_22), jory) != "match"
+
+
+def test_a_hostel_is_not_a_home() -> None:
+    """A5: given the same building of many households, then it says far less than the same home."""
+    hosteller, householder = person("Sam", "Bray", None, HARBOUR_HOUSE), person("Sam", "Bray", None, TREVENSON_17)
+    at_hostel, at_home = compare(hosteller, hosteller), compare(householder, householder)
+    assert at_hostel.weight < at_home.weight
+    assert ("building", "same") in at_hostel.levels
+    assert "The same building, which holds many households." in at_hostel.why
