@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from daras.duties.derive import first_step_at
 from daras.duties.models import DutyMet, DutyOpened, DutyState
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
+from daras.practice import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ def open_duties(
     opened_by: Fact,
     owed: Sequence[Owed],
     *,
-    pack: str,
+    pack: Pack,
     audience_of: Sequence[int],
 ) -> list[DutyOpened]:
     """Open duties on a matter, each for the audience at its place in `audience_of`."""
     details = [
         DutyOpened(
             duty_kind=each.kind,
-            pack=pack,
+            pack=pack.id,
             reference=each.reference,
             owner_agency=each.owner_agency,
             owner_team=each.owner_team or "",
@@ -69,7 +71,12 @@ def open_duties(
             owner_agency=detail.owner_agency,
             owner_team=detail.owner_team,
             due_at=detail.due_at,
-            next_step_at=detail.due_at,
+            next_step_at=first_step_at(
+                pack.duty(detail.duty_kind),
+                opened_at=recording.recorded_at,
+                due_at=detail.due_at,
+                calendar=pack.calendar,
+            ),
             audience_id=audience_of[place],
         )
         for place, detail in enumerate(details)

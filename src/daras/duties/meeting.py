@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from daras.duties.commands import meet
 from daras.duties.models import DutyOpened, DutyState
+from daras.duties.reading import kind_of
 from daras.ledger.commands import Recording
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
 from daras.people.queries import persons_of
-from daras.practice import load_pack
-from daras.working_time import clock
 
 
 def meet_by(recording: Recording, matter: Matter, facts: Iterable[Fact]) -> list[DutyOpened]:
@@ -47,5 +46,4 @@ def _is_met_by(duty: DutyOpened, fact: Fact, persons: Mapping[int, int]) -> bool
     about = {persons.get(record) for record in duty.about_record_ids}
     if fact.person_record_id is not None and about and persons.get(fact.person_record_id) not in about:
         return False
-    pack = load_pack(duty.pack, on=clock.local_date(duty.fact.recorded_at))
-    return fact.kind in pack.duty(duty.duty_kind).met_by
+    return fact.kind in kind_of(duty).met_by

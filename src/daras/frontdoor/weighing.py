@@ -140,7 +140,7 @@ def _open_duties(weighed: Weighed) -> None:
             matter,
             news.received,
             [_owed(weighed, matter, each) for each in owed],
-            pack=weighed.news.pack.id,
+            pack=weighed.news.pack,
             audience_of=[_audience(news, each, owner_audiences) for each in owed],
         )
 
