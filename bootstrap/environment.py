@@ -93,7 +93,7 @@ def _install(environment: Path, name: str) -> None:
     pip = next(VENDOR.glob("pip-*.whl"))
     command = [str(environment / "bin" / "python"), "-I", str(pip / "pip"), "install"]
     # The lock is complete and hashed: nothing is resolved, nothing is built on this machine.
-    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"]
+    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input", "-qq"]
     command += ["--disable-pip-version-check", "--no-warn-script-location", "--root-user-action", "ignore"]
     command += ["--requirement", str(REQUIREMENTS / f"{name}.txt")]
     if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode != 0:
