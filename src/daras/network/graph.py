@@ -107,10 +107,10 @@ class OnTheDay:
     _residents: defaultdict[str, list[Stay]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        for tie in self.graph.ties:
+        for tie in sorted(self.graph.ties, key=_in_order):
             if tie.start != tie.end and tie.on(self.day):
                 self._add(tie)
-        for stay in self.graph.stays:
+        for stay in sorted(self.graph.stays, key=_in_order):
             if stay.on(self.day):
                 self._stays[stay.person].append(stay)
                 self._residents[stay.place].append(stay)
@@ -228,6 +228,19 @@ class OnTheDay:
     def _sex(self, person: int) -> str:
         member = self.graph.members.get(person)
         return member.sex if member else ""
+
+
+def _in_order(each: Tie | Stay) -> tuple[str, ...]:
+    """Facts are read in one order whatever order they come in, so that the same facts give the same words."""
+    if isinstance(each, Tie):
+        return (
+            f"{each.start:012} {each.end:012}",
+            each.relation,
+            str(each.since),
+            str(each.until),
+            str(each.audience_id),
+        )
+    return f"{each.person:012} {each.place}", each.use, str(each.since), str(each.until), str(each.audience_id)
 
 
 def _audiences(*made_of: Tie | Stay) -> frozenset[int]:

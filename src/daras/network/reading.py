@@ -122,7 +122,7 @@ class GraphReader:
         return self._graph(self._members(reached | {person for tie in self.ties for person in (tie.start, tie.end)}))
 
     def _graph(self, members: dict[int, Member]) -> Graph:
-        return Graph(members, tuple(sorted(self.ties, key=repr)), tuple(sorted(self.stays, key=repr)))
+        return Graph(members, tuple(self.ties), tuple(self.stays))
 
     def _read_around(self, frontier: set[int]) -> None:
         """Ties of the frontier, of its parents (brothers and sisters), of its parents' partners (step-siblings)."""
