@@ -15,7 +15,7 @@ AUTHORITY_WORDS: dict[str, str] = {"statute": "Law", "guidance": "Guidance", "lo
 AUTHORITY_SENTENCES: dict[str, str] = {
     "statute": "Required by law",
     "guidance": "Set by national guidance",
-    "local": "A local target, not law",
+    "local": "Not law",
 }
 
 

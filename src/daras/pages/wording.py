@@ -14,7 +14,7 @@ from daras.people.queries import PersonKnown
 from daras.practice import pack_for
 from daras.working_time import clock, wording
 
-#: What a notice says on a page. It names nobody: whoever may read more follows the link.
+#: What a notice says to whom it is sent. It names nobody: whoever may read more follows the link.
 NOTICES = {
     "receipt": "Your referral was received",
     "decision-due": "A decision is due now",
@@ -22,6 +22,15 @@ NOTICES = {
     "chase": "Something you owe is late",
     "escalation": "A duty has been escalated to you",
     "feedback": "What became of your referral",
+}
+#: The same, said of somebody else.
+NOTICES_TO_OTHERS = {
+    "receipt": "that the referral was received",
+    "decision-due": "that a decision is due now",
+    "something-owed": "that something is owed",
+    "chase": "that something owed is late",
+    "escalation": "that a duty was escalated",
+    "feedback": "what became of the referral",
 }
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
@@ -121,7 +130,8 @@ def address(stay: AddressStay) -> str:
 
 def risk(known: PosesRiskKnown) -> str:
     """That somebody poses a risk, and what that rests on, which is never left out (E1)."""
-    words = [f"{from_slug(known.status)} ({from_slug(known.basis)})"]
+    status = "said to pose a risk" if known.status == known.basis else from_slug(known.status)
+    words = [f"{status} ({from_slug(known.basis)})"]
     if known.in_custody:
         words.append("in custody")
     if known.release_on:
@@ -144,4 +154,6 @@ def occurred(first: datetime | None, last: datetime | None) -> str:
         return wording.long_date(start)
     if start.day == 1 and (start.year, start.month) == (end.year, end.month):
         return f"{start:%B %Y}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
     return f"between {wording.short_date(start)} and {wording.short_date(end)}"

@@ -13,6 +13,7 @@ from daras.ledger.models import Detail
 from daras.pages import wording
 from daras.pages.matter.shown import (
     IndicatorLine,
+    IndicatorsAbout,
     InvitationLine,
     MatchLine,
     MatterPage,
@@ -36,19 +37,22 @@ NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chase",
 def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage:
     """Everything on the page, from what this reader may see."""
     on = clock.local_date(now)
-    ours_first = sorted(story.duties, key=lambda state: (not _ours(state, worker), state.due_at))
+    ours = [state for state in story.duties if _ours(state, worker)]
+    others = [state for state in story.duties if not _ours(state, worker)]
     return MatterPage(
         reference=story.matter.reference,
         identity=_identity(story, on),
         status=_status(story),
         safe=tuple(_safe(story)),
-        owed=tuple(_duty(story, state, now) for state in ours_first if state.met_at is None),
-        met=tuple(_duty(story, state, now) for state in ours_first if state.met_at is not None),
+        no_child=not any(person.age_group_on(on) in {"child", "unborn"} for person in _named(story)),
+        owed=tuple(_duty(story, state, now) for state in ours if state.met_at is None),
+        owed_by_others=tuple(_duty(story, state, now) for state in others if state.met_at is None),
+        met=tuple(_duty(story, state, now) for state in story.duties if state.met_at is not None),
         news=tuple(_news(story, received) for received in reversed(story.news)),
         people=tuple(_people(story, on)),
         matches=tuple(_matches(story)),
         network=tuple(_network(story, on)),
-        indicators=tuple(_indicator(story, met) for met in sorted(story.indicators, key=lambda met: -met.level)),
+        indicators=tuple(_indicators(story)),
         suggestion=_suggestion(story),
         invitations=tuple(_invitations(story)),
         told=tuple(_told(story)),
@@ -75,6 +79,12 @@ def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
     return list(found.values())
 
 
+def _named(story: MatterStory) -> list[PersonKnown]:
+    """Everybody who is named in the matter, each once."""
+    found = (story.person(each.fact.person_record_id) for each in story.parts)
+    return list({person.person_id: person for person in found if person}.values())
+
+
 def _identity(story: MatterStory, on: date) -> Identity:
     """Whom the matter is about; a suspect where no child is known (B2)."""
     subjects = _people_as(story, "subject") or _people_as(story, "suspect")
@@ -82,7 +92,8 @@ def _identity(story: MatterStory, on: date) -> Identity:
     if len(subjects) == 1:
         born = wording.born(subjects[0], on)
         lives = next((wording.address(stay) for stay in subjects[0].stays if stay.use == "lives"), None)
-        facts += [part for part in (born, lives) if part]
+        unnamed = "asked to stay unnamed" if subjects[0].name_withheld else None
+        facts += [part for part in (born, lives, unnamed) if part]
     risks = [f"{person.name}: {wording.risk(risk)}" for person in story.people.values() for risk in person.risks[:1]]
     return Identity(
         name=wording.listed(person.name for person in subjects) or story.matter.reference,
@@ -190,7 +201,10 @@ def _people(story: MatterStory, on: date) -> list[Person]:
 
 
 def _notes(person: PersonKnown) -> list[str]:
-    notes = [f"Works with children: {work.description}" for work in person.works]
+    written = [" ".join(part for part in (name.given_name, name.family_name) if part) for name in person.names]
+    others = [name for name in dict.fromkeys(written) if name != person.name]
+    notes = [f"Also written {wording.listed(others)}"] if others else []
+    notes += [f"Works with children: {work.description}" for work in person.works]
     notes += [f"Proposed address: {wording.address(stay)}" for stay in person.stays if stay.use == "proposed"]
     involved = [
         f"{wording.owner(each.agency, each.team)} ({each.involvement})"
@@ -244,9 +258,22 @@ def _network(story: MatterStory, on: date) -> list[Connected]:
     return lines
 
 
-def _indicator(story: MatterStory, met: IndicatorMet) -> IndicatorLine:
-    about = wording.listed(story.name(record) for record in met.about_record_ids)
-    return IndicatorLine(level=met.level, why=met.why, about=about, words=tuple(met.words))
+def _indicators(story: MatterStory) -> list[IndicatorsAbout]:
+    """By whom they are about; the same indicator met again by later news once, as the newest says it."""
+    newest: dict[tuple[str, str], IndicatorMet] = {}
+    for met in story.indicators:
+        about = wording.listed(story.name(record) for record in met.about_record_ids) or "The matter itself"
+        newest[about, met.indicator] = met
+    found: dict[str, list[IndicatorLine]] = {}
+    for (about, _), met in newest.items():
+        unquoted = tuple(word for word in met.words if word not in met.why)
+        found.setdefault(about, []).append(IndicatorLine(met.level, met.why, unquoted))
+    groups = [IndicatorsAbout(about, tuple(sorted(lines, key=_by_level))) for about, lines in found.items()]
+    return sorted(groups, key=lambda group: -group.lines[0].level)
+
+
+def _by_level(line: IndicatorLine) -> int:
+    return -line.level
 
 
 def _suggestion(story: MatterStory) -> Suggestion | None:
@@ -278,7 +305,7 @@ def _told(story: MatterStory) -> list[ToldLine]:
         lines.append(
             ToldLine(
                 who=wording.owner(notice.receiver.agency, notice.receiver.team),
-                what=wording.NOTICES.get(notice.kind, wording.capital(wording.from_slug(notice.kind))),
+                what=wording.NOTICES_TO_OTHERS.get(notice.kind, wording.from_slug(notice.kind)),
                 when=f"{channel}, {arrived}",
             )
         )

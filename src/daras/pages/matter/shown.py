@@ -53,12 +53,19 @@ class NewsItem:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator met, about whom, with the words that met it."""
+    """An indicator met, with those of the words that met it which the reason does not quote itself."""
 
     level: int
     why: str
-    about: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsAbout:
+    """The indicators met about the same people, the highest level first."""
+
+    about: str
+    lines: tuple[IndicatorLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +112,15 @@ class MatterPage:
     identity: Identity
     status: str
     safe: tuple[SafeLine, ...]
+    no_child: bool
     owed: tuple[DutyLine, ...]
+    owed_by_others: tuple[DutyLine, ...]
     met: tuple[DutyLine, ...]
     news: tuple[NewsItem, ...]
     people: tuple[Person, ...]
     matches: tuple[MatchLine, ...]
     network: tuple[Connected, ...]
-    indicators: tuple[IndicatorLine, ...]
+    indicators: tuple[IndicatorsAbout, ...]
     suggestion: Suggestion | None
     invitations: tuple[InvitationLine, ...]
     told: tuple[ToldLine, ...]

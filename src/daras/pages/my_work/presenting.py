@@ -17,8 +17,9 @@ from daras.pages.my_work.queries import Owed
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
-#: So many duties that say one thing are one line that opens (interface: ground rules).
-SAME_THING = 4
+#: So many duties that say one thing are one line that opens (interface: ground rules); never what is late or due today.
+SAME_THING = 10
+COMING = "coming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def my_work(owed: Owed, worker: Worker, now: datetime, *, mine_only: bool) -> My
         for id_, heading, states in (
             ("overdue", "Overdue", overdue),
             ("today", "Due today", today),
-            ("coming", "Coming", coming),
+            (COMING, "Coming", coming),
         )
         if states
     )
@@ -98,7 +99,7 @@ def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: date
 
     for state in states:
         same = kinds[state.duty.duty_kind]
-        if len(same) < SAME_THING:
+        if len(same) < SAME_THING or id_ != COMING:
             alone.append(state)
         elif state is same[0]:
             close()
@@ -120,7 +121,7 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         about=about(opened.about_record_ids, owed),
         because=opened.because,
         clock=wording.duty_clock(state, now),
-        owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
+        owner=f"your team’s {wording.from_slug(opened.owner_role)}" if opened.owner_role else "your team",
         href=href,
         action=Link("Open", href) if href else None,
     )

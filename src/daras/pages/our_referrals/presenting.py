@@ -145,9 +145,9 @@ def safe_now(name: str, seen: bool, seen_by: str, where: str) -> str:
 def family_told(received: ReferralReceived) -> str:
     """Whether the parents were told, why not, and what they say (A4)."""
     if received.parents_told is None:
-        told = "Not said whether the parents were told."
+        told = ""
     elif received.parents_told:
         told = "The parents were told."
     else:
         told = f"The parents were not told. {received.parents_not_told_because}".strip()
-    return f"{told} They say: “{received.parents_views}”" if received.parents_views else told
+    return f"{told} They say: “{received.parents_views}”".strip() if received.parents_views else told
