@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "daras.network",
     "daras.duties",
     "daras.frontdoor",
+    "daras.exchange",
     "daras.design",
     "daras.pages",
     "daras.api",

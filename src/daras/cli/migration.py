@@ -26,12 +26,16 @@ class MigrationFault(Exception):
 
 
 def migrate(addresses: Addresses) -> None:
-    """Apply what is outstanding, as the owner, in a process of its own. Raises MigrationFault."""
+    """Apply what is outstanding, as the owner, then install what every database holds. Raises MigrationFault."""
     environment = os.environ | addresses.environment()
     environment |= {"DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(SOURCE.parent)}
     environment.pop("DARAS_NOW", None)
-    command = [sys.executable, "-m", "django", "migrate", "--database", "owner"]
-    command += ["--no-input", "--skip-checks", "--verbosity", "0"]
+    _django(["migrate", "--database", "owner", "--no-input", "--skip-checks", "--verbosity", "0"], environment)
+    _django(["install", "--skip-checks"], environment)
+
+
+def _django(arguments: list[str], environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "django", *arguments]
     answer = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,102 @@
+"""One answer to "may this worker do this, and why not": used by commands, pages and the API alike (G4).
+
+What somebody may see is decided by audiences, in the database. What somebody may do is decided here, by role and team.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from django.core.exceptions import PermissionDenied
+
+from daras.access.models import Worker
+
+Role = Literal[
+    "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer", "early-help-worker",
+    "police-officer", "detective", "detective-inspector", "probation-officer", "youth-justice-worker", "nurse",
+    "school-nurse", "health-practitioner", "doctor", "midwife", "therapist", "designated-safeguarding-lead",
+    "recovery-worker", "adviser", "housing-officer", "custodian", "data-officer", "administrator",
+]  # fmt: skip
+
+Action = Literal[
+    "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
+    "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
+]  # fmt: skip
+
+#: Who works in the front door: the social care, police and health of the referral unit, and the team out of hours.
+FRONT_DOOR_TEAMS = frozenset(
+    {
+        ("cornwall-childrens-services", "maru"),
+        ("cornwall-childrens-services", "out-of-hours"),
+        ("isles-of-scilly-childrens-services", "children"),
+        ("devon-and-cornwall-police", "maru"),
+        ("cornwall-partnership-trust", "maru-health"),
+    }
+)
+
+#: Roles that administer or count, and see no child.
+WITHOUT_CHILDREN = frozenset({"administrator", "data-officer"})
+
+HEALTH_ROLES = frozenset({"nurse", "school-nurse", "health-practitioner", "doctor", "midwife"})
+MANAGERS = frozenset({"duty-manager", "service-manager"})
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """That a worker may not do something, and why, in words for that worker."""
+
+    why: str
+
+
+def in_front_door(worker: Worker) -> bool:
+    """Whether the worker's team is part of a front door."""
+    return (worker.agency, worker.team) in FRONT_DOOR_TEAMS
+
+
+def denial(worker: Worker, action: Action) -> Denied | None:
+    """Why a worker may not do something, or None when they may."""
+    if not worker.is_active:
+        return Denied("This sign-in has ended.")
+    if action in {"administer", "see-trail"}:
+        allowed = worker.role == ("administrator" if action == "administer" else "custodian")
+        return None if allowed else Denied("This is for the service's administrators and custodians.")
+    if worker.role in WITHOUT_CHILDREN:
+        return Denied("Your role sees no child's record.")
+    return _denial_in_practice(worker, action)
+
+
+def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
+    out_of_hours = worker.team == "out-of-hours" and worker.role in {"out-of-hours-worker", *MANAGERS}
+    rules: dict[Action, tuple[bool, str]] = {
+        "screen": (in_front_door(worker), "Only the front door looks people up before a referral is made."),
+        "search": (True, ""),
+        "refer": (True, ""),
+        "contribute": (True, ""),
+        "answer": (True, ""),
+        "decide": (in_front_door(worker) and (worker.role in MANAGERS or out_of_hours), "A duty manager decides."),
+        "convene": (in_front_door(worker) and (worker.role in MANAGERS or out_of_hours), "A duty manager convenes."),
+        "confirm-match": (in_front_door(worker), "The front door confirms who is who."),
+        "minute": (in_front_door(worker), "The front door keeps the record of the discussion."),
+        "hand-over": (in_front_door(worker), "The front door hands over to the team out of hours."),
+        "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
+        "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
+    }
+    allowed, why = rules[action]
+    return None if allowed else Denied(why)
+
+
+def may(worker: Worker, action: Action) -> bool:
+    """Whether a worker may do something."""
+    return denial(worker, action) is None
+
+
+def require(worker: Worker, action: Action) -> None:
+    """Raise `PermissionDenied`, with the reason, where a worker may not do something."""
+    denied = denial(worker, action)
+    if denied is not None:
+        raise PermissionDenied(denied.why)
+
+
+ROLES: tuple[str, ...] = get_args(Role)
+ACTIONS: tuple[str, ...] = get_args(Action)
