@@ -1,8 +1,8 @@
-"""What becomes of a duty: a pure function of its facts and now. Nothing here is stored but as a projection (design idea 3).
+"""What becomes of a duty: a pure function of its facts and now. Stored, if at all, as a projection (design idea 3).
 
-A duty is due by its clock from what it counts from, later by as long as the clock stood still. It is met by the first fact
-that meets it. When nobody answers, its steps are taken one after another: one chase, then the agency's safeguarding lead, or
-people further up by minutes where the pack says so.
+A duty is due by its clock from what it counts from, later by as long as the clock stood still. It is met by the first
+fact that meets it. When nobody answers, its steps are taken one after another: one chase, then the safeguarding lead of
+the agency, or people further up by minutes where the pack says so.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from daras.practice.pack import DutyKind, IndicatorRule, InvitationRule, Questio
 from daras.practice.vocabulary import Vocabulary
 
 #: Names that every reason may use, whatever the predicates give.
-ALWAYS_GIVEN = frozenset({"name", "words"})
+ALWAYS_GIVEN = frozenset({"name", "words", "facts"})
 SPECIAL_OWNERS = frozenset({"sender"})
 SPECIAL_INVITED = frozenset({"sender", "involved"})
 SPECIAL_STEPS = frozenset({"owner", "safeguarding-lead"})

@@ -61,7 +61,7 @@ def read_header(folder: Path) -> Entry:
     """The head of a pack: id, name, dates, what it builds on."""
     file = folder / HEADER_FILE
     document, text = read_document(file)
-    return Entry("pack", document, file, 1, {key: line for key, line in _keys(text.splitlines(), 1)})
+    return Entry("pack", document, file, 1, dict(_keys(text.splitlines(), 1)))
 
 
 def read_entries(file: Path) -> Iterator[Entry]:

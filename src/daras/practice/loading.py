@@ -1,4 +1,4 @@
-"""Loading a pack for a day: the national layers it builds on, then the local overlay, later layers over earlier ones."""
+"""Loading a pack for a day: the national layers it builds on, then the local overlay, the later over the earlier."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _build(layers: tuple[Layer, ...], on: date) -> Pack:
 
 def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on: date) -> Pack:
     named = next(layer.head for layer in reversed(layers) if not layer.head.words.get("is_overlay"))
-    hours = next(reversed(built["office_hours"].values()), OfficeHours())
+    hours = next(iter(built["office_hours"].values()), OfficeHours())
     words = (word for placeholder in built["placeholder"].values() for word in placeholder)
     return Pack(
         id=named.id,

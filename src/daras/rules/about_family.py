@@ -19,7 +19,7 @@ def _others(asked: Asked, keys: Iterable[PersonKey], person: Person) -> Iterator
             yield asked.situation.people[key], word
 
 
-def _as_reason(person: Person, others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
+def _as_reason(others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
     return tuple(
         f"lives with {shown(asked, other.key)}"
         if word == "in the same home"
@@ -40,7 +40,7 @@ def near_suspect(asked: Asked, person: Person) -> Evidence | None:
     if not near:
         return None
     names = listed([shown(asked, other.key) for other, _ in near])
-    return Evidence(_as_reason(person, near, asked), {"suspect": names})
+    return Evidence(_as_reason(near, asked), {"suspect": names})
 
 
 def _close(asked: Asked, person: Person, other: Person) -> bool:
@@ -60,7 +60,7 @@ def in_contact_with_suspect(asked: Asked, person: Person) -> Evidence | None:
     if not far:
         return None
     names = listed([shown(asked, other.key) for other, _ in far])
-    return Evidence(_as_reason(person, far, asked), {"suspect": names})
+    return Evidence(_as_reason(far, asked), {"suspect": names})
 
 
 @about_person("connected", may="within", gives="path")

@@ -11,7 +11,7 @@ from daras.working_time.wording import listed, short_date
 
 
 @about_news("always")
-def always(asked: Asked) -> Evidence | None:
+def always(_: Asked) -> Evidence | None:
     """Every piece of news."""
     return Evidence()
 
@@ -47,8 +47,8 @@ def sent_to_worker(asked: Asked) -> Evidence | None:
 @about_news("concern-category", must="category")
 def concern_category(asked: Asked) -> Evidence | None:
     """A concern is of this category; "sexual-*" stands for all that begin so."""
-    named = [c.category for c in asked.situation.concerns if fnmatchcase(c.category, asked.wanted["category"])]
-    return Evidence(tuple(dict.fromkeys(category.replace("-", " ") for category in named))) if named else None
+    named = any(fnmatchcase(each.category, asked.wanted["category"]) for each in asked.situation.concerns)
+    return Evidence() if named else None
 
 
 @about_news("account-says", must="cue")
@@ -68,7 +68,7 @@ def vist_grade(asked: Asked) -> Evidence | None:
 
 @about_news("green-vists", must="count days", gives="count")
 def green_vists(asked: Asked) -> Evidence | None:
-    """So many green ViSTs, this one included, about one person or household within so many days (escalating concern)."""
+    """So many green ViSTs, this one included, about one person or home within so many days."""
     earliest = asked.on - timedelta(days=asked.wanted["days"])
     news = asked.situation.news
     this_one = 1 if news.kind == "vist" and news.grade == "green" else 0

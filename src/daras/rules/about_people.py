@@ -52,8 +52,14 @@ def _concerns(asked: Asked, person: Person, role: str) -> Iterator[Concern]:
 @about_person("subject", may="category")
 def is_subject(asked: Asked, person: Person) -> Evidence | None:
     """A concern (of this category) is about the person."""
+    return Evidence() if any(_concerns(asked, person, "about")) else None
+
+
+@about_person("concern-about", must="category")
+def concern_about(asked: Asked, person: Person) -> Evidence | None:
+    """A concern of this category is about the person, and the category is what is to be shown."""
     found = [concern.category.replace("-", " ") for concern in _concerns(asked, person, "about")]
-    return Evidence(tuple(dict.fromkeys(found)) if "category" in asked.wanted else ()) if found else None
+    return Evidence(tuple(dict.fromkeys(found))) if found else None
 
 
 @about_person("suspected", may="category")
@@ -64,18 +70,19 @@ def is_suspected(asked: Asked, person: Person) -> Evidence | None:
 
 @about_person("subject-account-says", must="cue", may="category")
 def subject_account_says(asked: Asked, person: Person) -> Evidence | None:
-    """An account about the person (of this category) holds one of the cue's phrases."""
-    return _said(asked, _concerns(asked, person, "about"))
+    """An account about the person (of this category) holds one of the cue's phrases; `{given}` is their own name."""
+    return _said(asked, person, _concerns(asked, person, "about"))
 
 
 @about_person("suspected-account-says", must="cue", may="category")
 def suspected_account_says(asked: Asked, person: Person) -> Evidence | None:
     """An account in which the person is suspected holds one of the cue's phrases."""
-    return _said(asked, _concerns(asked, person, "suspected"))
+    return _said(asked, person, _concerns(asked, person, "suspected"))
 
 
-def _said(asked: Asked, concerns: Iterator[Concern]) -> Evidence | None:
-    phrases = asked.cues[asked.wanted["cue"]]
+def _said(asked: Asked, person: Person, concerns: Iterator[Concern]) -> Evidence | None:
+    given = person.name.split()[0] if person.name.split() else ""
+    phrases = [phrase.replace("{given}", given) for phrase in asked.cues[asked.wanted["cue"]]]
     words = [word for concern in concerns for word in words_found(concern.what_happened, phrases)]
     return Evidence(tuple(dict.fromkeys(words))) if words else None
 
@@ -117,7 +124,7 @@ def risks(asked: Asked, person: Person) -> Iterator[PosesRisk]:
 def risk_in_words(risk: PosesRisk) -> str:
     """What a person is, or is said to be: never an allegation as if it were a finding (E1)."""
     status = risk.status.replace("-", " ")
-    return "said to pose a risk, not established" if risk.basis == "alleged" else f"{status} ({risk.basis})"
+    return "said to pose a risk, not established" if risk.basis == "alleged" else f"{status}, {risk.basis}"
 
 
 @about_person("poses-risk", may="basis status", gives="risk")
@@ -138,7 +145,7 @@ def release_known(asked: Asked, person: Person) -> Evidence | None:
 
 
 @about_person("works-with-children", gives="work")
-def works_with_children(asked: Asked, person: Person) -> Evidence | None:
+def works_with_children(_: Asked, person: Person) -> Evidence | None:
     """The person works or volunteers with children (A17)."""
     work = person.works_with_children
     return Evidence(work, {"work": listed(work)}) if work else None
@@ -162,13 +169,13 @@ def voice_not_obtained(asked: Asked, person: Person) -> Evidence | None:
 
 
 @about_person("open-matter")
-def has_open_matter(asked: Asked, person: Person) -> Evidence | None:
+def has_open_matter(_: Asked, person: Person) -> Evidence | None:
     """A matter is open about the person."""
     return Evidence((f"open: {listed(person.open_matters)}",)) if person.open_matters else None
 
 
 @about_person("birth-expected", gives="expected_on")
-def birth_expected(asked: Asked, person: Person) -> Evidence | None:
+def birth_expected(_: Asked, person: Person) -> Evidence | None:
     """The person is not yet born, and the day is expected (F11)."""
     if person.age_group != "unborn" or person.expected_birth_on is None:
         return None

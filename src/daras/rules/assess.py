@@ -20,7 +20,7 @@ from daras.working_time.wording import listed
 def assess(situation: Situation, pack: Pack, directory: Directory, now: datetime) -> Findings:
     """Indicators, threshold, invitations, duties and own matters of a situation (A7, B1, B2, B3, C5).
 
-    Suggestions with reasons: a person decides. Raises `UnknownPredicate` for a pack that asks what the rules do not have.
+    Suggestions with reasons: a person decides. Raises `UnknownPredicate` for a pack that asks for more.
     """
     question = Asked(situation, local_date(now), cues=pack.cues)
     met = [(rule, matching) for rule in pack.indicators for matching in _met(rule, question)]

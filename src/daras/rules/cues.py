@@ -1,8 +1,8 @@
 """Phrases in an account that point to something. They suggest; they measure nothing, and a person reads the account.
 
-A cue is a list of phrases from the pack. In a phrase a word stands for itself, `touch*` for any word that begins so, and `...`
-for up to five words between. A phrase with an odd number of denials before it in the same clause does not count. What
-somebody is said to deny counts all the same: that a person denies it does not take a child's words back.
+A cue is a list of phrases from the pack. In a phrase a word stands for itself, `touch*` for any word that begins so,
+and `...` for up to five words between. A phrase with an odd number of denials before it in the same clause does not
+count. What somebody is said to deny counts all the same: that a person denies it does not take a child's words back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _GAP = r"(?:\s+[\w’'-]+){0,5}?"
 _CLAUSE_ENDS = re.compile(r"[.;:!?\n]|,|\b(?:but|although|though|however)\b", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:not|no|never|nobody|nothing|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 _NO_DENIAL = re.compile(
-    r"\b(?:no doubt|not only|not sure|not clear|not certain|not known|unsure|do(?:es)?n['’]t know|(?:cannot|not) rule out)\b",
+    r"\b(?:no doubt|not (?:only|sure|clear|certain|known)|do(?:es)?n['’]t know|(?:cannot|not) rule out)\b",
     re.IGNORECASE,
 )
 _WORDS_BEFORE = 8

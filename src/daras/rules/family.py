@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from daras.rules.situation import Person, PersonKey, Situation
 
-_PARENT = {"mother", "father", "parent", "step-mother", "step-father", "step-parent"} | {
-    "adoptive-mother", "adoptive-father", "adoptive-parent", "foster-mother", "foster-father", "foster-carer", "guardian",
-}  # fmt: skip
+_PARENT = {
+    f"{kin}{elder}" for kin in ("", "step-", "adoptive-", "foster-") for elder in ("mother", "father", "parent")
+} | {
+    "foster-carer",
+    "guardian",
+}
 _CHILD = {"son", "daughter", "child", "step-son", "step-daughter", "step-child"}
 _SIBLING = {"sibling", "brother", "sister", "twin"} | {
     f"{half}-{kin}" for half in ("half", "step") for kin in ("sibling", "brother", "sister")

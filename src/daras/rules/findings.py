@@ -13,7 +13,7 @@ Authority = Literal["statute", "guidance", "local"]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator of the partnership's threshold document that this situation meets, with the words that met it (A7)."""
+    """An indicator of the threshold document that this situation meets, with the words that met it (A7)."""
 
     id: str
     about: tuple[PersonKey, ...]

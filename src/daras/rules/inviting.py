@@ -1,4 +1,4 @@
-"""Whom to invite to a strategy discussion, each with the plain reason (B3). A manager convenes; nothing is sent before."""
+"""Whom to invite to a strategy discussion, each with a reason (B3). Nothing is sent before a manager convenes."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from daras.working_time.wording import listed, short_date
 
 
 def duties_owed(question: Asked, pack: Pack, directory: Directory, now: datetime) -> Iterator[DutyOwed]:
-    """Every duty the situation opens, the soonest first; clocks that ran out before anybody knew as one late start each.
+    """Every duty the situation opens, the soonest first; clocks that had run out as one late start.
 
     A duty whose clock runs backward from a date (a release) may be past when the news arrives. That is no breach of
     whoever owes it: all such duties of one owner become one duty to start late, which names them (J1).
@@ -105,14 +105,14 @@ def _late_starts(ran_out: Iterable[tuple[DutyKind, DutyOwed]], question: Asked, 
         yield replace(
             owed[0][1],
             kind=pack.late_start.id,
-            owner_role=pack.late_start.role,
+            owner_role=pack.late_start.role or owed[0][1].owner_role,
             about=tuple(dict.fromkeys(key for _, duty in owed for key in duty.about)),
             anchor_at=received,
             due_at=pack.late_start.clock.due(received, pack.calendar),
             because=pack.late_start.because.format(missed=missed, known_on=short_date(received)),
             source=pack.late_start.cited,
             authority=pack.late_start.authority,
-            told=pack.late_start.told,
+            told="at once" if all(duty.told == "at once" for _, duty in owed) else "when convened",
             late_start=True,
         )
 

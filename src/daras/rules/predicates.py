@@ -1,4 +1,4 @@
-"""All predicates a pack may ask, by name (design idea 4): a few dozen, pure, typed; a new one is a new function here."""
+"""All predicates a pack may ask, by name (design idea 4): a few dozen, pure and typed; a new one is a new function."""
 
 from __future__ import annotations
 

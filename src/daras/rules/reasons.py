@@ -1,10 +1,11 @@
-"""From a rule that is met to a sentence about the people it is met by; people with the same reason share one sentence."""
+"""From a rule that is met to a sentence about the people it is met by; those with the same reason share a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from daras.practice.building import placeholders
 from daras.practice.conditions import Condition
 from daras.practice.pack import ForEach
 from daras.rules.predicates import Asked, Evidence, met
@@ -30,11 +31,13 @@ def matchings(when: Condition, template: str, for_each: ForEach, question: Asked
         if evidence is not None:
             yield _matching((), [evidence], template, question)
         return
+    used = placeholders(template)
     groups: dict[tuple[tuple[str, str], ...], list[tuple[Person, Evidence]]] = {}
     for person in question.situation.people.values():
         evidence = met(when, of_person(question, person))
         if evidence is not None:
-            groups.setdefault(tuple(sorted(evidence.gives.items())), []).append((person, evidence))
+            said = {name: value for name, value in evidence.gives.items() if name in used}
+            groups.setdefault(tuple(sorted(said.items())), []).append((person, evidence))
     for group in groups.values():
         yield _matching(tuple(person for person, _ in group), [evidence for _, evidence in group], template, question)
 
@@ -50,7 +53,8 @@ def _matching(people: tuple[Person, ...], found: list[Evidence], template: str, 
     words = tuple(dict.fromkeys(unnamed(word, question) for evidence in found for word in evidence.words))
     names = dict.fromkeys(UNNAMED if person.anonymous_to_others else person.name for person in people)
     given = dict(found[0].gives)
-    reason = template.format(**given, name=listed(list(names)), words=listed([f"“{word}”" for word in words]))
+    quoted = listed([f"“{word}”" for word in words])
+    reason = template.format(**given, name=listed(list(names)), words=quoted, facts=listed(words))
     return Matching(tuple(person.key for person in people), words, reason)
 
 

@@ -1,8 +1,8 @@
 """What the rules may know: one frozen value, read the same way for a dry run, a real run and a replay.
 
-A `Situation` is everything known about a piece of news and the people around it at one moment. It is built by the front door
-under the machine role; it holds no database object, so a rule that reads it cannot change anything and gives the same answer
-to the same situation for ever (design idea 3 and 4, requirement B1).
+A `Situation` is everything known about a piece of news and the people around it at one moment. It is built by the front
+door under the machine role; it holds no database object, so a rule that reads it cannot change anything and gives the
+same answer to the same situation for ever (design idea 3 and 4, requirement B1).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ def test_a_referral_is_decided_in_time() -> None:
 
 
 def test_nobody_decides_and_it_is_chased_once_then_the_lead_is_told() -> None:
-    """Given no decision, when time passes, then one chase follows, then the agency's safeguarding lead, then rest."""
+    """Given no decision, when time passes, then one chase follows, then the safeguarding lead, then rest."""
     facts = duty("1 working day", steps=STEPS)
     after_due = derive(facts, datetime(2026, 11, 24, 18, 0, tzinfo=LONDON), CALENDAR)
     assert after_due.overdue_since == datetime(2026, 11, 24, 17, 15, tzinfo=LONDON)
@@ -100,7 +100,7 @@ def test_an_unanswered_decision_escalates_by_minutes() -> None:
 
 
 def test_a_step_passed_by_is_not_taken_late() -> None:
-    """Given a worker that was down for hours, when it looks again, then one step is taken, not three (interruptions)."""
+    """Given a worker that was down for hours, when it looks again, then one step is taken, not three."""
     kind = PACK.duty("strategy-decision-due")
     facts = facts_as_opened(kind, opened_at=MONDAY, due_at=kind.clock.due(MONDAY, PACK.calendar))
     late = derive(facts, MONDAY + timedelta(hours=5), PACK.calendar)
@@ -114,7 +114,7 @@ def test_a_step_passed_by_is_not_taken_late() -> None:
 
 
 def test_the_clock_stands_still_while_something_is_asked_back() -> None:
-    """Given a request asked back on Tuesday, when the answer comes on Thursday, then two working days are added."""
+    """Given a request asked back on Tuesday, when the answer comes on Thursday, then two working days more."""
     stood = Pause(datetime(2026, 11, 24, 10, 0, tzinfo=LONDON), datetime(2026, 11, 26, 10, 0, tzinfo=LONDON))
     facts = duty("3 working days", pauses=frozenset({stood}), may_pause=True)
     assert derive(facts, datetime(2026, 11, 27, tzinfo=LONDON), CALENDAR).due_at == CALENDAR.closes(date(2026, 11, 30))
@@ -134,7 +134,7 @@ def test_a_clock_that_runs_backward_does_not_stand_still() -> None:
 
 
 def test_a_release_brought_forward_is_a_late_start_and_no_breach() -> None:
-    """Given a release moved to next week, when a view was due before anybody knew, then it is due on being known (J1)."""
+    """Given a release moved to next week, when a view was due before that was known, then it is due now (J1)."""
     known = datetime(2026, 11, 26, 9, 0, tzinfo=LONDON)
     move = Reanchoring(known, datetime(2026, 12, 1, tzinfo=LONDON))
     facts = duty("10 working days before", datetime(2026, 12, 14, tzinfo=LONDON), reanchorings=frozenset({move}))
@@ -147,7 +147,7 @@ def test_a_release_brought_forward_is_a_late_start_and_no_breach() -> None:
 
 
 def test_a_pause_when_it_is_overdue_takes_nothing_back() -> None:
-    """Given a duty overdue since Tuesday, when somebody asks back on Friday, then it was due on Tuesday all the same."""
+    """Given a duty overdue since Tuesday, when somebody asks back on Friday, then Tuesday stands."""
     stood = Pause(datetime(2026, 11, 27, 10, 0, tzinfo=LONDON), datetime(2026, 11, 30, 10, 0, tzinfo=LONDON))
     state = derive(duty("1 working day", pauses=frozenset({stood})), datetime(2026, 12, 1, tzinfo=LONDON), CALENDAR)
     assert state.overdue_since == CALENDAR.closes(date(2026, 11, 24))
@@ -211,7 +211,7 @@ def test_the_order_of_facts_does_not_matter(found: list[Pause], minutes: int) ->
 @given(st.lists(pauses(), max_size=4), MINUTES)
 def test_pauses_never_count_twice(found: list[Pause], minutes: int) -> None:
     together = merged(found, at(minutes))
-    for earlier, later in zip(together, together[1:], strict=False):
+    for earlier, later in pairwise(together):
         assert earlier.resumed_at is not None
         assert earlier.resumed_at < later.paused_at
 

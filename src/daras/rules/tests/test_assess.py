@@ -1,0 +1,389 @@
+"""The practice studies: when this news arrives, then these are in scope, this is owed, and these are to be invited."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from daras.agencies import load_directory
+from daras.practice import load_pack, pack_for
+from daras.rules.assess import assess
+from daras.rules.findings import DutyOwed, Findings
+from daras.rules.situation import PosesRisk
+from daras.rules.tests.stories import Story, alex, at, home, julie, mark, no_known_child, open_case
+from daras.working_time.clock import local
+
+DIRECTORY = load_directory()
+PACK = pack_for(date(2026, 11, 24))
+HUB = "cornwall-childrens-services"
+
+
+def found(story: Story, now: datetime | None = None) -> Findings:
+    situation = story.situation(received_at=now)
+    return assess(situation, PACK, DIRECTORY, situation.news.received_at)
+
+
+def duty(findings: Findings, kind: str, about: str | None = None) -> DutyOwed:
+    duties = [each for each in findings.duties if each.kind == kind and about in (None, *each.about)]
+    assert len(duties) == 1, f"{kind}: {duties}"
+    return duties[0]
+
+
+def kinds(findings: Findings) -> set[str]:
+    return {each.kind for each in findings.duties}
+
+
+def invited(findings: Findings) -> dict[str, str]:
+    return {f"{each.agency}/{each.team}": each.because for each in findings.invitations}
+
+
+def indicated(findings: Findings) -> dict[str, tuple[str, ...]]:
+    return {each.id: each.about for each in findings.indicators}
+
+
+MINIMUM = {f"{HUB}/maru", "devon-and-cornwall-police/maru", "cornwall-partnership-trust/maru-health"}
+STORIES = [mark, alex, open_case, julie, no_known_child]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_every_referral_is_decided_and_answered(story: object) -> None:
+    """Given any referral, then decision and feedback are due in one working day, and it may be chased (A6, A8)."""
+    findings = found(story())  # type: ignore[operator]
+    decision, feedback = duty(findings, "referral-decision"), duty(findings, "feedback-to-referrer")
+    assert (decision.owner_agency, decision.owner_team, decision.owner_role) == (HUB, "maru", "duty-manager")
+    assert decision.authority == feedback.authority == "guidance"
+    assert "Working Together" in decision.source
+    assert decision.due_at == feedback.due_at == PACK.calendar.add_working_days(decision.anchor_at, 1)
+    chase = duty(findings, "chase-if-silent")
+    assert chase.authority == "local"
+    assert chase.told == "at once"
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_discussion_has_its_minimum_and_the_referrer(story: object) -> None:
+    """Given a strategy discussion is indicated, then social care, police, health and referrer are invited (B3)."""
+    written: Story = story()  # type: ignore[operator]
+    findings = found(written)
+    assert findings.threshold.strategy_discussion
+    assert invited(findings).keys() >= MINIMUM
+    assert "Made the referral" in invited(findings)[f"{written.sender}/{written.team}"]
+    assert all(each.because.strip().endswith(".") for each in findings.invitations)
+    assert list(invited(findings))[:3] == [
+        f"{HUB}/maru",
+        "devon-and-cornwall-police/maru",
+        "cornwall-partnership-trust/maru-health",
+    ]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_nothing_leaves_the_front_door_before_a_manager_convenes(story: object) -> None:
+    """Given any news, then outside the local authority only its sender is told anything at once (G4)."""
+    written: Story = story()  # type: ignore[operator]
+    told = {each.owner_agency for each in found(written).duties if each.told == "at once"}
+    assert told == {HUB, written.sender}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_local_number_never_looks_like_law(story: object) -> None:
+    """Given any duty, then statute, guidance and local targets cite sources of their own kind (design idea 4)."""
+    for each in found(story()).duties:  # type: ignore[operator]
+        assert ("Local target" in each.source) == (each.authority == "local")
+        assert (each.authority == "statute") == ("Act 2003" in each.source)
+
+
+def test_mark_a_decision_is_due_at_once() -> None:
+    """Given a police ViST on a father due for release, then the duty manager owes a decision within the hour (B1, J1)."""
+    findings = found(mark())
+    due = duty(findings, "strategy-decision-due")
+    assert (due.owner_agency, due.owner_team, due.owner_role) == (HUB, "maru", "duty-manager")
+    assert due.due_at - due.anchor_at == timedelta(minutes=60)
+    assert due.authority == "local"
+    met = indicated(findings)
+    assert met["person-of-risk-may-join-home"] == ("mark",)
+    assert met["release-with-child-near"] == ("father",)
+    assert "child-told-of-sexual-harm" not in met  # his mother told the officer, not he
+    words = {word for each in findings.indicators for word in each.words}
+    assert {"in prison", "live with", "released", "due for release on 14 December 2026"} <= words
+
+
+def test_mark_clocks_run_backward_from_the_release() -> None:
+    """Given a release on 14 December, then views, decision and plan are due before it (E2, E3, J1)."""
+    findings = found(mark())
+    due = {
+        kind: (duty(findings, kind).owner_agency, local(duty(findings, kind).due_at).date())
+        for kind in ("address-view-police", "address-view-social-care", "address-decision", "child-safety-plan")
+    }
+    assert due == {
+        "address-view-police": ("devon-and-cornwall-police", date(2026, 11, 30)),
+        "address-view-social-care": (HUB, date(2026, 11, 30)),
+        "address-decision": ("probation-service", date(2026, 12, 7)),
+        "child-safety-plan": (HUB, date(2026, 12, 7)),
+    }
+    check = duty(findings, "offender-notification-check")
+    assert check.authority == "statute"
+    assert local(check.due_at).date() == date(2026, 12, 16)
+
+
+def test_mark_what_is_past_already_is_one_late_start() -> None:
+    """Given two steps due before anybody told, then there is one late start that names them, and no breach (J1)."""
+    findings = found(mark())
+    late = duty(findings, "late-start")
+    assert late.late_start
+    assert (late.owner_agency, late.owner_team) == ("probation-service", "cornwall-sexual-offences")
+    assert "14 June 2026" in late.because
+    assert "16 November 2026" in late.because
+    assert late.due_at > late.anchor_at
+    assert not kinds(findings) & {"multi-agency-screening", "release-plan"}
+    assert all(each.due_at > at(2026, 11, 23, 16, 40) for each in findings.duties)
+
+
+def test_mark_told_weeks_before_there_is_no_late_start() -> None:
+    """Given the same news in May, then every step before release has its own date (J1)."""
+    findings = found(mark(), at(2026, 5, 5, 10, 0))
+    assert "late-start" not in kinds(findings)
+    assert kinds(findings) >= {"multi-agency-screening", "release-plan", "address-view-police"}
+
+
+def test_mark_told_on_the_day_before_there_is_one_late_start_an_owner() -> None:
+    """Given the news on the eve of release, then each owner has one late start and not several breaches (J1)."""
+    findings = found(mark(), at(2026, 12, 13, 10, 0))
+    late = [each for each in findings.duties if each.late_start]
+    owners = [(each.owner_agency, each.owner_team) for each in late]
+    assert len(owners) == len(set(owners)) == 4
+    assert {each.kind for each in late} == {"late-start"}
+    front_door = next(each for each in late if each.owner_team == "maru")
+    assert front_door.told == "at once"
+
+
+def test_mark_offender_managers_and_the_childs_agencies_are_invited() -> None:
+    """Given a convicted person and a child of four, then both offender managers, the surgery and health visiting (B3)."""
+    because = invited(found(mark()))
+    assert "offender manager" in because["probation-service/cornwall-sexual-offences"]
+    assert "Dean Hocking" in because["devon-and-cornwall-police/offender-management"]
+    assert "Mark Penrose" in because["penryn-surgery/gp"]
+    assert "cornwall-partnership-trust/health-visiting" in because
+    assert "sarc-cornwall/paediatric" not in because
+
+
+def test_alex_everyone_is_in_scope() -> None:
+    """Given a suspect of 16, then his sister, his brother and the friend are each decided on (B2, J2)."""
+    findings = found(alex())
+    connected = duty(findings, "connected-child-decision")
+    assert set(connected.about) == {"sib1", "sib2", "friend"}
+    assert local(connected.due_at).date() == date(2026, 11, 23)
+    met = indicated(findings)
+    assert met["child-near-suspect"] == ("sib1", "sib2")
+    assert met["child-named-in-account"] == ("friend",)
+    assert met["harm-more-than-once"] == ("alex",)
+    told = next(each for each in findings.indicators if each.id == "child-told-of-sexual-harm")
+    assert told.words == ("Alex told", "touched him sexually")
+
+
+def test_alex_the_suspect_is_a_child_too() -> None:
+    """Given Jake is 16, then he has a matter of his own, with assessment, help and a notice (C5, C6, J2)."""
+    findings = found(alex())
+    assert findings.own_matters == ("suspect",)
+    assert indicated(findings)["young-person-said-to-have-harmed"] == ("suspect",)
+    own = {each.kind: each for each in findings.duties if each.own_matter}
+    assert own.keys() == {
+        "young-person-own-needs",
+        "young-person-home",
+        "harmful-sexual-behaviour-assessment",
+        "harmful-sexual-behaviour-therapy",
+        "youth-justice-notice",
+    }
+    assert all(each.about == ("suspect",) for each in own.values())
+    assert own["youth-justice-notice"].owner_agency == "devon-and-cornwall-police"
+    assert "cornwall-youth-justice-service/harmful-sexual-behaviour" in invited(findings)
+
+
+def test_a_child_under_ten_who_may_have_harmed_is_no_matter_of_youth_justice() -> None:
+    """Given a suspect of nine, then he has a matter of his own and help, and youth justice has no part (C5)."""
+    story = alex()
+    story.people["suspect"] = dataclasses.replace(story.people["suspect"], age_years=9)
+    findings = found(story)
+    assert findings.own_matters == ("suspect",)
+    assert "young-person-own-needs" in kinds(findings)
+    assert not kinds(findings) & {"youth-justice-notice", "harmful-sexual-behaviour-assessment"}
+
+
+def test_open_case_news_is_decided_anew_out_of_hours() -> None:
+    """Given news on an open case sent to the worker on a Saturday, then out of hours a manager decides now (B1, A11)."""
+    findings = found(open_case())
+    due = duty(findings, "strategy-decision-due")
+    assert due.owner_team == "out-of-hours"
+    assert indicated(findings)["news-on-open-case"] == ()
+    assert indicated(findings)["another-child-may-be-harmed"] == ("alex", "cousin")
+    assert duty(findings, "see-child").about == ("cousin",)
+    assert duty(findings, "connected-child-decision").about == ("jake",)
+
+
+def test_open_case_and_new_case_weigh_the_same() -> None:
+    """Given the same news on a case that is not open, then the same decision is due by the same hour (B1)."""
+    story = open_case()
+    story.flags.clear()
+    new, opened = duty(found(story), "strategy-decision-due"), duty(found(open_case()), "strategy-decision-due")
+    assert (new.due_at, new.owner_team) == (opened.due_at, opened.owner_team)
+
+
+def test_julie_is_understood_and_examined() -> None:
+    """Given a disabled child who may be injured, then an intermediary and a medical are due (B6, C5, C7, J3)."""
+    findings = found(julie())
+    request = duty(findings, "intermediary-request")
+    assert request.owner_agency == "devon-and-cornwall-police"
+    assert "communication" in request.because
+    assert local(request.due_at).date() == date(2026, 11, 20)
+    assert local(duty(findings, "intermediary-assessment").due_at).date() == date(2026, 11, 26)
+    assert duty(findings, "medical-decision").owner_team == "maru-health"
+    assert duty(findings, "hear-child").about == ("julie",)
+    because = invited(findings)
+    assert "Julie Angwin" in because["sarc-cornwall/paediatric"]
+    assert "royal-cornwall-hospitals/paediatrics" in because
+    assert "hayle-academy/safeguarding" in because
+
+
+def test_julie_and_her_step_brother_live_together() -> None:
+    """Given her mother's partner is his father, then Julie is his step-sister; Liam has a matter (C5, J3)."""
+    findings = found(julie())
+    assert findings.own_matters == ("other",)
+    near = next(each for each in findings.indicators if each.id == "child-near-suspect")
+    assert near.about == ("julie",)
+    assert near.words == ("step-sister of Liam Angwin",)
+
+
+def test_no_known_child_is_a_matter_all_the_same() -> None:
+    """Given no child is known, then the designated officer has one working day and a decision is due (A17, B2)."""
+    findings = found(no_known_child())
+    officer = duty(findings, "allegation-against-person-working-with-children")
+    assert (officer.owner_agency, officer.owner_team) == (HUB, "designated-officer")
+    assert officer.about == ("suspect",)
+    assert local(officer.due_at).date() == date(2026, 11, 19)
+    assert officer.authority == "guidance"
+    assert "strategy-decision-due" in kinds(findings)
+    assert findings.own_matters == ()
+    assert "designated-officer" in " ".join(invited(findings))
+
+
+def test_no_known_child_nobody_is_named_who_wishes_not_to_be() -> None:
+    """Given a survivor who stays unnamed, then no reason, word or invitation holds her name (A8)."""
+    findings = found(no_known_child())
+    said = [each.why for each in findings.indicators] + [word for each in findings.indicators for word in each.words]
+    said += [each.because for each in findings.duties] + [each.because for each in findings.invitations]
+    said.append(findings.threshold.why)
+    assert not [text for text in said if "Jenna" in text]
+
+
+def test_an_alleged_risk_is_never_written_as_a_finding() -> None:
+    """Given somebody who is only said to pose a risk, then every reason that names him says so (E1)."""
+    story = no_known_child()
+    story.child("nephew", "Perran Opie", 7, "M").tie("suspect", "father", "nephew")
+    findings = found(story)
+    named = [each.why for each in findings.indicators if "Raymond" in each.why]
+    assert named
+    assert all("said to" in why or "not established" in why for why in named)
+    assert "probation-service/cornwall-sexual-offences" not in invited(findings)
+    assert indicated(findings)["suspect-with-child-near"] == ("suspect",)
+
+
+def test_news_without_any_indicator_claims_nothing() -> None:
+    """Given a referral that meets no indicator, then the lowest level is suggested without calling it safe (A7)."""
+    story = Story("referral", "penryn-primary", "safeguarding", at(2026, 11, 23, 9, 0))
+    story.child("kerensa", "Kerensa Pascoe", 8, "F").concern(("kerensa",), "New in town.", category="other")
+    findings = found(story)
+    assert (findings.threshold.level, findings.threshold.strategy_discussion) == (1, False)
+    assert "decides" in findings.threshold.why
+    assert findings.invitations == ()
+    assert kinds(findings) == {"referral-decision", "feedback-to-referrer", "chase-if-silent"}
+
+
+def test_early_help_is_level_two() -> None:
+    """Given a child who misses school, then early help is suggested and no decision is due now (A7, A9)."""
+    story = Story("referral", "penryn-primary", "safeguarding", at(2026, 11, 23, 9, 0))
+    story.child("kerensa", "Kerensa Pascoe", 8, "F")
+    story.concern(("kerensa",), "Attendance is down to 70 per cent and she seems withdrawn.", category="other")
+    findings = found(story)
+    assert findings.threshold.level == 2
+    assert findings.threshold.level_name == "Early help"
+    assert indicated(findings).keys() == {"school-absence", "low-mood"}
+
+
+def test_a_member_of_the_public_owes_nothing_and_is_invited_to_nothing() -> None:
+    """Given a neighbour who calls, then there is a receipt only: no duty, no invitation, no feedback (A8)."""
+    story = Story("referral", "public", "", at(2026, 11, 23, 9, 0)).child("kerensa", "Kerensa Pascoe", 8, "F")
+    findings = found(
+        story.concern(("kerensa",), "She said that he hurt her, she has bruises.", category="physical-abuse")
+    )
+    assert findings.threshold.strategy_discussion
+    assert not [each for each in findings.duties if each.owner_agency == "public"]
+    assert "feedback-to-referrer" not in kinds(findings)
+    assert not [each for each in findings.invitations if each.agency == "public"]
+
+
+def test_three_green_vists_show_a_worsening_picture() -> None:
+    """Given a third green ViST in three months, then level three is suggested; a second one is not enough."""
+    for earlier, level in (((), 1), ((date(2026, 10, 1),), 1), ((date(2026, 9, 10), date(2026, 10, 1)), 3)):
+        story = Story("vist", "devon-and-cornwall-police", "response-truro", at(2026, 11, 23, 9, 0))
+        story.child("kerensa", "Kerensa Pascoe", 8, "F", vist_green_days=earlier)
+        story.concern(("kerensa",), "Noise from the house, all calm on arrival.", category="other")
+        situation = story.situation(grade="green")
+        assert assess(situation, PACK, DIRECTORY, situation.news.received_at).threshold.level == level
+
+
+def test_an_unborn_child_is_planned_for() -> None:
+    """Given an unborn child and a convicted partner at home, then a plan is due eight weeks before birth (F11)."""
+    place = home("2 Fore Street", "Truro", "TR1 2AA")
+    story = Story("referral", "royal-cornwall-hospitals", "maternity", at(2026, 11, 23, 9, 0))
+    story.unborn("baby", expected_birth_on=date(2027, 3, 1), addresses=(place,))
+    story.adult("mother", "Demelza Hosking", "F", addresses=(place,)).tie("mother", "mother", "baby")
+    story.adult("partner", "Colin Hosking", "M", poses_risk=(PosesRisk("registered-sex-offender", "convicted"),))
+    story.tie("partner", "partner", "mother").concern(("baby",), "Booked late.", category="other")
+    findings = found(story)
+    assert indicated(findings)["person-of-risk-in-family"] == ("baby",)
+    assert local(duty(findings, "plan-before-birth").due_at).date() == date(2027, 1, 4)
+    assert "royal-cornwall-hospitals/maternity" in invited(findings)
+
+
+def test_a_block_of_flats_makes_no_household() -> None:
+    """Given a child and a suspect at one address of many households, then living there connects nobody (B2)."""
+    flats = dataclasses.replace(home("Trelawny House", "Truro", "TR1 3AA"), many_households=True)
+    story = Story("referral", "penryn-primary", "safeguarding", at(2026, 11, 23, 9, 0))
+    story.child("kerensa", "Kerensa Pascoe", 8, "F").child("other", "Elowen Tonkin", 9, "F", addresses=(flats,))
+    story.adult("suspect", "Gary Bolitho", "M", addresses=(flats,))
+    story.concern(("kerensa",), "Kerensa told that he touched her sexually.", ("suspect",))
+    assert "child-near-suspect" not in indicated(found(story))
+
+
+def test_the_letter_is_replayed_with_the_agencies_of_its_time() -> None:
+    """Given Mark's story in 2018, then probation is the National Probation Service and the sources are of 2018 (J1)."""
+    story = mark()
+    story.people["father"] = dataclasses.replace(
+        story.people["father"],
+        poses_risk=tuple(
+            dataclasses.replace(risk, release_on=date(2018, 12, 14)) for risk in story.people["father"].poses_risk
+        ),
+    )
+    situation = story.situation(received_at=at(2018, 11, 5, 10, 0))
+    findings = assess(situation, pack_for(date(2018, 11, 5)), DIRECTORY, at(2018, 11, 5, 10, 0))
+    assert duty(findings, "address-decision").owner_agency == "national-probation-service"
+    assert "national-probation-service/cornwall-sexual-offences" in invited(findings)
+    assert not [key for key in invited(findings) if key.startswith("probation-service/")]
+    assert "Working Together to Safeguard Children 2018" in duty(findings, "referral-decision").source
+
+
+def test_a_replay_gives_the_same_answer() -> None:
+    """Given the same situation, pack and hour, when it is assessed again, then the findings are equal (design idea 3)."""
+    again = load_pack("england-2026", date(2026, 11, 24))
+    for story in STORIES:
+        situation = story().situation()
+        first = assess(situation, PACK, DIRECTORY, situation.news.received_at)
+        assert assess(situation, again, DIRECTORY, situation.news.received_at) == first
+
+
+def test_the_isles_of_scilly_decide_on_their_own_children() -> None:
+    """Given a child of the Isles of Scilly, then that council's team owes the decision (A14)."""
+    situation = dataclasses.replace(alex().situation(), authority="420")
+    findings = assess(situation, PACK, DIRECTORY, situation.news.received_at)
+    due = duty(findings, "strategy-decision-due")
+    assert (due.owner_agency, due.owner_team) == ("isles-of-scilly-childrens-services", "children")
