@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from daras.network import relations
@@ -133,15 +133,11 @@ class OnTheDay:
         return frozenset(self._partners[person])
 
     def hops(self, person: int) -> tuple[Hop, ...]:
-        """Everybody one step away, each by the tie that tells most; living together is told beside it."""
-        best: dict[int, Hop] = {}
-        together: set[int] = set()
-        found = (*self._stated(person), *self._siblings(person), *self._household(person), *self._proposed(person))
-        for hop in sorted(found, key=lambda hop: (hop.rank, hop.kind, hop.verb, hop.note)):
-            best.setdefault(hop.end, hop)
-            if hop.kind == "household" and best[hop.end] is not hop:
-                together.add(hop.end)
-        return tuple(_living_together(hop) if end in together else hop for end, hop in sorted(best.items()))
+        """Everybody one step away, each by the tie that tells most; what else ties the two is told beside it."""
+        found: defaultdict[int, list[Hop]] = defaultdict(list)
+        for hop in (*self._stated(person), *self._siblings(person), *self._household(person), *self._proposed(person)):
+            found[hop.end].append(hop)
+        return tuple(_told_together(sorted(found[end], key=_telling_most)) for end in sorted(found))
 
     def _stated(self, person: int) -> Iterator[Hop]:
         for tie in self._ties[person]:
@@ -247,6 +243,26 @@ def _audiences(*made_of: Tie | Stay) -> frozenset[int]:
     return frozenset(each.audience_id for each in made_of)
 
 
-def _living_together(hop: Hop) -> Hop:
-    note = f"{hop.note}; they live together" if hop.note else "they live together"
-    return Hop(hop.start, hop.end, hop.kind, hop.verb, note, hop.rank, hop.audience_ids)
+def _telling_most(hop: Hop) -> tuple[int, str, str, str]:
+    return hop.rank, hop.kind, hop.verb, hop.note
+
+
+def _told_together(hops: list[Hop]) -> Hop:
+    """The first of several ties between two people, with the others in its note: "also a step-brother"."""
+    first, *others = hops
+    words = dict.fromkeys(_beside(hop) for hop in others if hop.verb != first.verb)
+    also = [word for word in words if word]
+    told = [first, *(hop for hop in others if _beside(hop) in also)]
+    note = "; ".join(part for part in (first.note, *also) if part)
+    return replace(first, note=note, audience_ids=frozenset().union(*(hop.audience_ids for hop in told)))
+
+
+def _beside(hop: Hop) -> str:
+    """A tie in few words beside another: "also a cousin", "they live together"; nothing where there are no such
+    words."""
+    if hop.kind == "household":
+        return "they live together"
+    if hop.kind == "proposed":
+        return "proposed to live together"
+    plain = hop.verb.startswith("is ") and hop.verb.endswith(" of")
+    return f"also {hop.verb[3:-3]}" if plain else ""

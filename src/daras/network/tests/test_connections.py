@@ -9,7 +9,7 @@ import pytest
 
 from daras.network.connections import Connection, connections
 from daras.network.graph import LARGEST_HOUSEHOLD, Graph, Member, Stay, Tie
-from daras.network.relations import said
+from daras.network.relations import SUSPECTED, said
 from daras.network.tests.families import (
     ALEX,
     ANGWINS,
@@ -99,6 +99,15 @@ def test_a_household_is_those_who_live_there_on_the_day() -> None:
     assert set(found(graph, SAM)) == {PETER}
     assert set(found(graph, SAM, on=moved)) == {JAKE}
     assert found(graph, SAM)[PETER].reason == "Peter Angwin lives with Sam Bray at 22 Trevenson Close"
+
+
+def test_all_that_ties_two_people_is_told() -> None:
+    """A5: given a step-brother who is suspected and lives there too, then one line says all three."""
+    stays = (Stay(JULIE, "9", audience_id=5), Stay(LIAM, "9", audience_id=6))
+    graph = replace(ANGWINS, ties=(*ANGWINS.ties, Tie(LIAM, JULIE, SUSPECTED, audience_id=4)), stays=stays)
+    told = found(graph, JULIE)[LIAM]
+    assert told.reason == "Liam Angwin is said to have harmed Julie Angwin (also a step-brother; they live together)"
+    assert told.audience_ids == {0, 4, 5, 6}
 
 
 @pytest.mark.parametrize("flagged", [0, 1, 2])
