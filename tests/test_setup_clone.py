@@ -1,5 +1,6 @@
 """Set-up: from a fresh clone to the sign-in page with one command, as root and as an ordinary user."""
 
+import json
 import os
 import pwd
 import re
@@ -29,6 +30,11 @@ def clone(request: pytest.FixtureRequest) -> Iterator[Path]:
     if os.geteuid() == 0 and request.param != "root":
         subprocess.run(["chown", "-R", request.param, folder], check=True)
     yield folder / "daras"
+    running = json.loads((folder / "daras" / ".daras" / "running.json").read_text())
+    os.kill(running["supervisor"], signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{running['supervisor']}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
     shutil.rmtree(folder)
 
 

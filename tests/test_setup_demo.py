@@ -78,8 +78,9 @@ def demos(home: Path) -> Iterator[Callable[[], Demo]]:
         assert demo.process.stdout is not None
         demo.process.stdout.close()
     if (home / "running.json").exists():
-        os.kill(json.loads((home / "running.json").read_text())["supervisor"], signal.SIGTERM)
-        _eventually(lambda: not (home / "running.json").exists(), "the server stops")
+        supervisor = json.loads((home / "running.json").read_text())["supervisor"]
+        os.kill(supervisor, signal.SIGTERM)
+        _eventually(lambda: not Path(f"/proc/{supervisor}").exists(), "server and supervisor end")
 
 
 def _command(**variables: str) -> subprocess.Popen[str]:

@@ -74,7 +74,8 @@ class Services:
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
-            env=self.environment,
+            # Pages find the static files where they lie; a collected folder is only for a proxy in front.
+            env=self.environment | {"PYTHONWARNINGS": "ignore:No directory at:UserWarning"},
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             start_new_session=True,
