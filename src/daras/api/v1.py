@@ -140,6 +140,6 @@ def _duty(duty: DutySeen) -> DutyOut:
 
 
 @api.get("/schemas/daras-referral-1", auth=None, response=dict[str, Any])
-def referral_schema(_request: HttpRequest) -> dict[str, Any]:
+def referral_schema(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """The JSON Schema of `daras-referral/1`."""
     return schema()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from daras.pages import errors, gallery, sign_in
 from daras.pages.finding import views as finding
@@ -22,6 +22,7 @@ urlpatterns = [
     path("sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
     path("sign-in/stopped/", sign_in.stopped, name="account_inactive"),
     path("design/", gallery.gallery, name="design"),
+    path("api/", include("daras.api.urls")),
 ]
 
 handler400 = errors.bad_request

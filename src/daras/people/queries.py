@@ -50,9 +50,12 @@ class PersonKnown:
 
     @property
     def name(self) -> str:
-        """The current name most records agree on, the newest of those; an unborn child may have none."""
+        """The current name most records agree on, the longest known of those; an unborn child may have none.
+
+        One misspelling in the newest news does not rename a child; an agency's correction supersedes its own fact.
+        """
         current = [name for name in self.names if name.use == "current"] or self.names
-        written = [" ".join(part for part in (each.given_name, each.family_name) if part) for each in current]
+        written = [" ".join(part for part in (each.given_name, each.family_name) if part) for each in reversed(current)]
         counted = Counter(name for name in written if name)
         if counted:
             return counted.most_common(1)[0][0]
