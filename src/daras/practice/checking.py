@@ -12,7 +12,7 @@ from daras.agencies.directory import Directory, UnknownContact
 from daras.agencies.reading import build as build_directory
 from daras.agencies.reading import mistakes as mistakes_in_directory
 from daras.practice.building import BUILDERS, EntryMistake, placeholders
-from daras.practice.conditions import Condition, Test, always_met_by, tests_in
+from daras.practice.conditions import Asks, Condition, always_met_by, asked_in
 from daras.practice.files import (
     AGENCIES_FILE,
     HEADER_FILE,
@@ -187,7 +187,7 @@ class _WholePack:
         yield from self._late_start()
 
     def _condition(self, entry: Entry, when: Condition, reason: str, key: str, for_each: str) -> Iterator[Problem]:
-        for test in tests_in(when):
+        for test in asked_in(when):
             yield from self._test(entry, test)
         known = self.vocabulary.predicates
         given = {
@@ -205,7 +205,7 @@ class _WholePack:
     def _made(self, entry: Entry) -> Any:
         return next(made for other, made in self.built if other is entry)
 
-    def _test(self, entry: Entry, test: Test) -> Iterator[Problem]:
+    def _test(self, entry: Entry, test: Asks) -> Iterator[Problem]:
         word = self.vocabulary.predicates.get(test.predicate)
         if word is None:
             yield _problem(entry, "when", f"“{test.predicate}” is no predicate")

@@ -12,10 +12,8 @@ class ConditionRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Asks:
     """One predicate, with what it is to look for."""
-
-    __test__ = False  # no test case, whatever its name looks like to a test runner
 
     predicate: str
     wanted: Mapping[str, Any] = field(default_factory=dict)
@@ -36,17 +34,17 @@ class Not:
     part: Condition
 
 
-Condition = Test | All | AnyOf | Not
+Condition = Asks | All | AnyOf | Not
 
 
 def read_condition(written: object) -> Condition:
     """A condition from a pack: "name", {test = "name", ...}, {all = [...]}, {any = [...]} or {not = ...}."""
     if isinstance(written, str):
-        return Test(written)
+        return Asks(written)
     if not isinstance(written, Mapping):
         raise ConditionRefused(f"{written!r} is no condition: write a predicate's name, all, any or not")
     if isinstance(written.get("test"), str):
-        return Test(written["test"], {key: value for key, value in written.items() if key != "test"})
+        return Asks(written["test"], {key: value for key, value in written.items() if key != "test"})
     if len(written) == 1:
         word, inner = next(iter(written.items()))
         if word == "not":
@@ -57,22 +55,22 @@ def read_condition(written: object) -> Condition:
     raise ConditionRefused(f"{dict(written)!r} is no condition: write test, all, any or not, one of them")
 
 
-def tests_in(condition: Condition) -> Iterator[Test]:
+def asked_in(condition: Condition) -> Iterator[Asks]:
     """Every predicate that the condition asks, in order."""
     match condition:
-        case Test():
+        case Asks():
             yield condition
         case Not(part):
-            yield from tests_in(part)
+            yield from asked_in(part)
         case All(parts) | AnyOf(parts):
             for part in parts:
-                yield from tests_in(part)
+                yield from asked_in(part)
 
 
-def always_met_by(condition: Condition) -> Iterator[Test]:
+def always_met_by(condition: Condition) -> Iterator[Asks]:
     """The predicates that must have been met whenever the condition is: what a reason may count on."""
     match condition:
-        case Test():
+        case Asks():
             yield condition
         case All(parts):
             for part in parts:

@@ -40,7 +40,6 @@ def read_layer(folder: Path) -> Layer:
     return Layer(folder, read_header(folder), tuple(entry for file in files for entry in read_entries(file)))
 
 
-@functools.lru_cache(maxsize=64)
 def read_layers(folder: Path) -> tuple[Layer, ...]:
     """The layers of a pack, the deepest first and the local overlay last; raises `FileRefused`."""
     chain: list[Layer] = []
@@ -83,10 +82,16 @@ def pack_for(on: date, root: Path = PRACTICE_FOLDER) -> Pack:
 def load_pack(name: str, on: date, root: Path = PRACTICE_FOLDER) -> Pack:
     """A pack by name as it stands on a day, whether or not it is in force then: for replays."""
     try:
-        layers = read_layers(root / name)
+        layers = _layers_as_first_read(root / name)
     except FileRefused as error:
         raise PackRefused(f"{error.file}, line {error.line}: {error}") from error
     return _build(layers, on)
+
+
+@functools.lru_cache(maxsize=64)
+def _layers_as_first_read(folder: Path) -> tuple[Layer, ...]:
+    """The layers of a pack for as long as this process runs: a pack that changes needs a restart, like any code."""
+    return read_layers(folder)
 
 
 def _build(layers: tuple[Layer, ...], on: date) -> Pack:

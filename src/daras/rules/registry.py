@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from daras.practice.conditions import All, AnyOf, Condition, Not, Test
+from daras.practice.conditions import All, AnyOf, Asks, Condition, Not
 from daras.practice.vocabulary import Vocabulary, Word
 from daras.rules.situation import Person, Situation
 
@@ -81,7 +81,7 @@ def about_person(name: str, *, may: str = "", must: str = "", gives: str = "") -
 def met(condition: Condition, asked: Asked) -> Evidence | None:
     """The evidence that a condition is met, all its words together, or none. Raises `UnknownPredicate`."""
     match condition:
-        case Test(predicate, wanted):
+        case Asks(predicate, wanted):
             return _ask(predicate, wanted, asked)
         case Not(part):
             return Evidence() if met(part, asked) is None else None

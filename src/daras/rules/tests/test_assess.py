@@ -94,7 +94,7 @@ def test_a_local_number_never_looks_like_law(story: object) -> None:
 
 
 def test_mark_a_decision_is_due_at_once() -> None:
-    """Given a police ViST on a father due for release, then the duty manager owes a decision within the hour (B1, J1)."""
+    """Given a police ViST on a father due for release, then a decision is due within the hour (B1, J1)."""
     findings = found(mark())
     due = duty(findings, "strategy-decision-due")
     assert (due.owner_agency, due.owner_team, due.owner_role) == (HUB, "maru", "duty-manager")
@@ -158,7 +158,7 @@ def test_mark_told_on_the_day_before_there_is_one_late_start_an_owner() -> None:
 
 
 def test_mark_offender_managers_and_the_childs_agencies_are_invited() -> None:
-    """Given a convicted person and a child of four, then both offender managers, the surgery and health visiting (B3)."""
+    """Given a convicted person and a child of four, then their agencies and both offender managers (B3)."""
     because = invited(found(mark()))
     assert "offender manager" in because["probation-service/cornwall-sexual-offences"]
     assert "Dean Hocking" in because["devon-and-cornwall-police/offender-management"]
@@ -210,7 +210,7 @@ def test_a_child_under_ten_who_may_have_harmed_is_no_matter_of_youth_justice() -
 
 
 def test_open_case_news_is_decided_anew_out_of_hours() -> None:
-    """Given news on an open case sent to the worker on a Saturday, then out of hours a manager decides now (B1, A11)."""
+    """Given news on an open case sent to the worker on a Saturday, then a manager decides out of hours (B1, A11)."""
     findings = found(open_case())
     due = duty(findings, "strategy-decision-due")
     assert due.owner_team == "out-of-hours"
@@ -373,7 +373,7 @@ def test_the_letter_is_replayed_with_the_agencies_of_its_time() -> None:
 
 
 def test_a_replay_gives_the_same_answer() -> None:
-    """Given the same situation, pack and hour, when it is assessed again, then the findings are equal (design idea 3)."""
+    """Given the same situation, pack and hour, when assessed again, then the findings are equal."""
     again = load_pack("england-2026", date(2026, 11, 24))
     for story in STORIES:
         situation = story().situation()
