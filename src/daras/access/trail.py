@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from django.db import connection
@@ -49,6 +50,33 @@ def write(
                 outcome,
                 reason[:300],
                 audience,
+            ],
+        )
+
+
+def write_each(
+    *,
+    actor: str,
+    agency: str,
+    action: Action,
+    subject_kind: str,
+    subjects: Sequence[tuple[str, int]],
+    matter_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """One entry for each person (number and id), in one statement."""
+    if not subjects:
+        return
+    audience = audiences.standing(audiences.CUSTODIANS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_trailentry (at, actor, agency, action, subject_kind, subject_id, matter_id, person_id,"
+            " outcome, reason, audience_id) SELECT %s, %s, %s, %s, %s, subject.number, %s, subject.id, 'done', %s, %s"
+            " FROM unnest(%s::text[], %s::bigint[]) AS subject(number, id)",
+            [
+                *(clock.now(), actor, agency, action, subject_kind, matter_id, reason[:300], audience),
+                [number for number, _ in subjects],
+                [pk for _, pk in subjects],
             ],
         )
 

@@ -91,15 +91,13 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
             subject_id=document.digest,
             reason="dry run: nothing recorded",
         )
-        for person in sorted(weighed.seen_before()):
-            trail.write(
-                actor=worker.slug,
-                agency=worker.agency,
-                action="screen",
-                subject_kind="person",
-                subject_id=weighed.who.key(person),
-                person_id=person,
-            )
+        trail.write_each(
+            actor=worker.slug,
+            agency=worker.agency,
+            action="screen",
+            subject_kind="person",
+            subjects=[(weighed.who.key(person), person) for person in sorted(weighed.seen_before())],
+        )
     return replace(_without_new_numbers(outcome, weighed.news.new_numbers), outcome="screened", file=file)
 
 

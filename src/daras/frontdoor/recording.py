@@ -25,7 +25,7 @@ from daras.matching.commands import index_records
 from daras.matching.queries import MatchResult, decide_for_all
 from daras.matters.commands import lock, open_matter, random_reference
 from daras.matters.models import Matter
-from daras.people.commands import add_records, decide_link, new_persons, place
+from daras.people.commands import add_records, new_persons, place
 from daras.people.models import LinkDecided, Person, PersonRecord
 from daras.people.queries import open_matters_of
 from daras.practice import Pack, pack_for
@@ -96,10 +96,11 @@ def record(document: ReferralDocument, *, author: str, directory: Directory, ide
         quality=quality.check(document, pack.questions),
         pack=pack,
     )
-    _record_news(news, idempotency_key)
-    _record_people(news)
-    _record_links(news)
-    append(news.recording, list(_story(news)))
+    _store(news, idempotency_key)
+    _place_people(news)
+    facts = append(news.recording, [*_news(news), *_people(news), *_links(news), *_story(news)])
+    news.received = facts[0]
+    index_records([(news.records[p.ref].pk, features(p), news.audience_of(p.ref)) for p in document.people])
     return news
 
 
@@ -143,8 +144,9 @@ def _submission_audience(document: ReferralDocument, authority: str, author: str
     return audience
 
 
-def _record_news(news: News, idempotency_key: str | None) -> None:
-    document, family = news.document, news.document.family
+def _store(news: News, idempotency_key: str | None) -> None:
+    """Keep the document as it came. Where somebody in it asked to stay unnamed, it is for the front door only (A8)."""
+    document = news.document
     somebody_unnamed = any(person.anonymous_to_others for person in document.people)
     news.stored = Document.objects.create(
         agency=document.sender.agency,
@@ -156,9 +158,14 @@ def _record_news(news: News, idempotency_key: str | None) -> None:
         receipt=random_reference("R"),
         audience_id=news.hub if somebody_unnamed else news.submission,
     )
+
+
+def _news(news: News) -> Iterator[Entry]:
+    document, family, stored = news.document, news.document.family, news.stored
+    assert stored is not None
     received = ReferralReceived(
-        document=news.stored,
-        receipt=news.stored.receipt,
+        document=stored,
+        receipt=stored.receipt,
         news_kind=document.kind,
         sent_at=document.sent_at,
         sender_team=document.sender.team or "",
@@ -176,30 +183,28 @@ def _record_news(news: News, idempotency_key: str | None) -> None:
         agreement_by=family.agreement_by,
         agreement_given=family.agreement_given,
     )
+    yield news.entry(received, news.submission)
     checked = QualityChecked(score=news.quality.score, missing=list(news.quality.missing))
-    entries = [news.entry(received, news.submission), news.entry(checked, news.submission)]
-    news.received = append(news.recording, entries)[0]
+    yield news.entry(checked, news.submission)
 
 
-def _record_people(news: News) -> None:
+def _place_people(news: News) -> None:
     people = news.document.people
     made = add_records(news.document.sender.agency, news.submission, [person.ref for person in people])
     news.records = {person.ref: record for person, record in zip(people, made, strict=True)}
     persons = _persons(news, people)
     place(made, persons)
     news.person_of_ref = {person.ref: found.pk for person, found in zip(people, persons, strict=True)}
-    entries = [
-        entry
-        for person in people
-        for entry in facts_of_person(
-            person, news.records[person.ref].pk, news.matter.pk, news.submission, news.hub
-        )
-    ]
+
+
+def _people(news: News) -> Iterator[Entry]:
+    people = news.document.people
+    for person in people:
+        record_id = news.records[person.ref].pk
+        yield from facts_of_person(person, record_id, news.matter.pk, news.submission, news.hub)
     record_ids = {ref: record.pk for ref, record in news.records.items()}
     audience_of = {person.ref: news.audience_of(person.ref) for person in people}
-    entries += facts_between_people(news.document, record_ids, news.matter.pk, audience_of)
-    append(news.recording, entries)
-    index_records([(news.records[p.ref].pk, features(p), news.audience_of(p.ref)) for p in people])
+    yield from facts_between_people(news.document, record_ids, news.matter.pk, audience_of)
 
 
 def _persons(news: News, people: Iterable[PersonNamed]) -> list[Person]:
@@ -212,24 +217,21 @@ def _persons(news: News, people: Iterable[PersonNamed]) -> list[Person]:
     return found
 
 
-def _record_links(news: News) -> None:
-    """Every match and every possible one is a decision with reasons, for the front door to confirm or undo."""
+def _links(news: News) -> Iterator[Entry]:
+    """Every match and every possible one is a decision with reasons, for the front door to confirm or undo.
+
+    The records stand under the persons matched already (`_place_people`): nothing has to be joined.
+    """
     for ref, match in news.matches.items():
         for candidate in match.candidates:
-            if candidate.decision == "none":
-                continue
             matched = match.decision == "match" and candidate.person_id == match.person_id
-            decide_link(
-                news.recording,
-                record_id=news.records[ref].pk,
+            decided = LinkDecided(
                 other_record_id=candidate.record_id,
                 decision=LinkDecided.Decision.LINK if matched else LinkDecided.Decision.POSSIBLE,
                 probability=candidate.probability,
-                why=candidate.why,
-                audience_id=news.hub,
-                by_person=False,
-                matter_id=news.matter.pk,
+                why=list(candidate.why),
             )
+            yield news.entry(decided, news.hub, ref)
 
 
 def _story(news: News) -> Iterator[Entry]:

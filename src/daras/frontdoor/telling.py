@@ -47,17 +47,15 @@ def tell_everybody(weighed: Weighed) -> None:
 def leave_trail(weighed: Weighed) -> None:
     """One entry that the news was recorded, and one for each person on whose record it now stands."""
     news = weighed.news
-    for person in sorted(set(news.person_of_ref.values())):
-        trail.write(
-            actor=news.author,
-            agency=news.document.sender.agency,
-            action="change",
-            subject_kind="person",
-            subject_id=weighed.who.key(person),
-            matter_id=news.matter.pk,
-            person_id=person,
-            reason="named in news received",
-        )
+    trail.write_each(
+        actor=news.author,
+        agency=news.document.sender.agency,
+        action="change",
+        subject_kind="person",
+        subjects=[(weighed.who.key(person), person) for person in sorted(set(news.person_of_ref.values()))],
+        matter_id=news.matter.pk,
+        reason="named in news received",
+    )
     trail.write(
         actor=news.author,
         agency=news.document.sender.agency,
