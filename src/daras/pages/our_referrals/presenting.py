@@ -63,6 +63,7 @@ class OurReferral:
     safe: tuple[str, ...]
     hoped_for: str
     family: str
+    kept_at_the_front_door: bool
     duties: tuple[DutyLine, ...]
 
 
@@ -84,6 +85,8 @@ def _by(received: ReferralReceived) -> str:
 def our_referral(sent: Sent, now: datetime) -> OurReferral:
     """Their own words, and nothing that anybody made of them."""
     received = sent.received
+    # Where the worries are kept from their sender, somebody asked to stay unnamed: other words may name them too (A8).
+    kept = not sent.concerns
     return OurReferral(
         receipt=received.receipt,
         kind=wording.NEWS.get(received.news_kind, received.news_kind),
@@ -110,8 +113,9 @@ def our_referral(sent: Sent, now: datetime) -> OurReferral:
         safe=tuple(
             safe_now(_name(sent, said.fact.person_record_id), said.seen, said.seen_by, said.where) for said in sent.safe
         ),
-        hoped_for=received.hoped_for,
-        family=family_told(received),
+        hoped_for="" if kept else received.hoped_for,
+        family="" if kept else family_told(received),
+        kept_at_the_front_door=kept,
         duties=tuple(_duty(sent, state, now) for state in sent.duties),
     )
 

@@ -1,0 +1,81 @@
+"""The components say in words what they show in colour, and escape what people wrote."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from jinja2 import FileSystemLoader
+
+from daras.design import environment as design
+from daras.design.parts import Authority, Clock, Connected, DutyLine, Empty, Held, Person
+
+TEMPLATES = design.__file__.rpartition("/")[0] + "/templates"
+ENVIRONMENT = design.environment(FileSystemLoader(TEMPLATES))
+COMPONENTS = ENVIRONMENT.get_template("design/components.html").module
+
+
+def text(html: object) -> str:
+    """What is read out: without tags, spaces once."""
+    return " ".join(re.sub(r"<[^>]+>", " ", str(html)).split())
+
+
+def clock(authority: Authority = "local", *, overdue: bool = False) -> Clock:
+    return Clock(
+        authority=authority,
+        due="Tuesday 24 November 2026, 17:00",
+        due_machine="2026-11-24T17:00:00+00:00",
+        left="overdue by 3 hours" if overdue else "2 working days left",
+        source="Children Act 1989, section 47",
+        overdue=overdue,
+    )
+
+
+@pytest.mark.parametrize(
+    ("authority", "badge", "sentence"),
+    [
+        ("statute", "Law", "Required by law: Children Act 1989, section 47"),
+        ("guidance", "Guidance", "Set by national guidance: Children Act 1989, section 47"),
+        ("local", "Local target", "Not law: Children Act 1989, section 47"),
+    ],
+)
+def test_a_clock_names_who_set_it(authority: Authority, badge: str, sentence: str) -> None:
+    """Given a clock of each kind, then the badge says it in text, on hover, and looks different (design idea 4)."""
+    html = str(COMPONENTS.clock(clock(authority)))  # type: ignore[attr-defined]
+    assert text(html).startswith(badge)
+    assert f'title="{sentence}"' in html
+    assert f"daras-clock--{authority}" in html
+
+
+def test_overdue_is_said_and_not_only_coloured() -> None:
+    """Given an overdue duty, then the words say so (interface: colour never alone)."""
+    line = DutyLine("Decide", "Alex", "Because.", clock(overdue=True), "your team")
+    html = COMPONENTS.duty(line)  # type: ignore[attr-defined]
+    assert "overdue by 3 hours" in text(html)
+
+
+def test_what_people_wrote_is_never_markup() -> None:
+    """Given words with markup in them, then they are shown as they were written."""
+    hostile = "<script>alert(1)</script>"
+    made = [
+        COMPONENTS.voice(hostile, hostile),  # type: ignore[attr-defined]
+        COMPONENTS.person(Person(name=hostile, lives=hostile, parts=(hostile,), notes=(hostile,))),  # type: ignore[attr-defined]
+        COMPONENTS.network((Connected(hostile, hostile, (hostile, hostile, hostile), hostile),), hostile),  # type: ignore[attr-defined]
+        COMPONENTS.duty(DutyLine(hostile, hostile, hostile, clock(), hostile)),  # type: ignore[attr-defined]
+        COMPONENTS.reason(hostile, (hostile,)),  # type: ignore[attr-defined]
+    ]
+    for html in made:
+        assert "<script>" not in str(html)
+        assert "&lt;script&gt;" in str(html)
+
+
+def test_what_is_held_elsewhere_says_whom_to_ask() -> None:
+    """Given a record that may not be shown, then it says who holds it and whom to ask, never that there is nothing."""
+    assert text(COMPONENTS.held(Held("Cornwall Partnership Trust", ask="the named nurse"))) == (  # type: ignore[attr-defined]
+        "Cornwall Partnership Trust holds information: ask the named nurse."
+    )
+
+
+def test_nothing_to_show_says_when_it_looked() -> None:
+    """Given an empty list, then nobody wonders whether it is broken."""
+    assert text(COMPONENTS.empty(Empty("Nothing is owed.", checked="16:41"))) == "Nothing is owed. Last checked 16:41."  # type: ignore[attr-defined]

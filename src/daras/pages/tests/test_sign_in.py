@@ -1,0 +1,107 @@
+"""Signing in: those who are workers get in, nobody learns who else is one, and the trail says who came (A1, G4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from daras.access.models import TrailEntry
+from daras.access.session import machine
+from daras.pages.tests.partnership import PASSWORD, People, worker
+
+WRONG = "The e-mail address or the password is not right"
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_before() -> None:
+    cache.clear()
+
+
+def entries(action: str) -> list[tuple[str, str]]:
+    with machine():
+        return list(TrailEntry.objects.filter(action=action).values_list("actor", "outcome"))
+
+
+def test_a_worker_signs_in_and_out(client: Client, people: People) -> None:
+    """Given a worker, when they sign in, then they reach My work, and both steps are in the trail (G4)."""
+    response = client.post("/sign-in/", {"login": people.duty_manager.email.upper(), "password": PASSWORD})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    page = client.get("/")
+    assert b"Jenifer Pascoe" in page.content
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+    assert entries("sign-in") == [("jenifer-pascoe", "done")]
+    assert entries("sign-out") == [("jenifer-pascoe", "done")]
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Client, people: People) -> None:
+    """Given a worker and a stranger, when both fail, then nobody can tell who has an account."""
+    wrong = client.post("/sign-in/", {"login": people.duty_manager.email, "password": "not-this-one-at-all"})
+    unknown = client.post("/sign-in/", {"login": "nobody@workers.example", "password": "not-this-one-at-all"})
+    for response in (wrong, unknown):
+        assert response.status_code == 200
+        assert WRONG in response.content.decode()
+    strip = [
+        response.content.decode().replace(people.duty_manager.email, "X").replace("nobody@workers.example", "X")
+        for response in (wrong, unknown)
+    ]
+    tokens = [text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0] for text in strip]
+    assert strip[0].replace(tokens[0], "") == strip[1].replace(tokens[1], "")
+    assert entries("sign-in") == [("nobody", "refused"), ("nobody", "refused")]
+
+
+def test_what_is_missing_is_said_beside_its_field(client: Client, people: People) -> None:
+    """Given an empty form, when it is sent, then each field says what it wants, and the summary links to it."""
+    text = client.post("/sign-in/", {}).content.decode()
+    for words, field in (("Enter your e-mail address", "#login"), ("Enter your password", "#password")):
+        assert text.count(words) == 2
+        assert f'href="{field}"' in text
+    assert "<title>Error: Sign in" in text
+
+
+def test_guessing_is_slowed_down(client: Client, people: People) -> None:
+    """Given somebody who guesses, when they have failed five times, then even the right password must wait."""
+    for _ in range(5):
+        client.post("/sign-in/", {"login": people.duty_manager.email, "password": "a-guess-that-is-wrong"})
+    response = client.post("/sign-in/", {"login": people.duty_manager.email, "password": PASSWORD})
+    assert "Too many attempts" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_stopped_account_does_not_get_in(client: Client, people: People) -> None:
+    """Given a worker whose account was stopped, when they sign in, then they do not get in."""
+    with machine():
+        gone = worker("Gone Elsewhere", "carn-brea-academy", "safeguarding", "teacher", active=False)
+    client.post("/sign-in/", {"login": gone.email, "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up() -> None:
+    """Given the addresses there are, then none of them makes an account or sends a password by e-mail."""
+    for name in ("account_signup", "account_reset_password", "account_email", "account_change_password"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+def test_signing_in_never_leads_elsewhere(client: Client, people: People, elsewhere: str) -> None:
+    """Given a link that asks to go elsewhere afterwards, when the worker signs in, then they stay here."""
+    response = client.post("/sign-in/", {"login": people.duty_manager.email, "password": PASSWORD, "next": elsewhere})
+    assert response.headers["Location"] == "/"
+
+
+def test_whoever_followed_a_notice_lands_where_it_led(client: Client, people: People) -> None:
+    """Given a link from a notice, when the reader signs in, then they are two clicks from it (interface: screen 8)."""
+    page = client.get("/sign-in/?next=/notices/").content.decode()
+    assert 'name="next" value="/notices/"' in page
+    response = client.post("/sign-in/", {"login": people.duty_manager.email, "password": PASSWORD, "next": "/notices/"})
+    assert response.headers["Location"] == "/notices/"
+
+
+def test_signing_out_needs_a_press(client: Client, people: People) -> None:
+    """Given a signed-in worker, when a page merely links to sign-out, then they are asked first."""
+    client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert b"Sign out of Daras?" in client.get("/sign-out/").content
+    assert client.get("/").status_code == 200
