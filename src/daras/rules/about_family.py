@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from daras.rules.about_people import risk_in_words, risks, shown
-from daras.rules.family import parents, partners, relation, shares_home, siblings
+from daras.rules.family import IN_THE_SAME_HOME
 from daras.rules.registry import Asked, Evidence, about_person
 from daras.rules.situation import Person, PersonKey
 from daras.working_time.wording import listed
@@ -14,16 +14,14 @@ from daras.working_time.wording import listed
 def _others(asked: Asked, keys: Iterable[PersonKey], person: Person) -> Iterator[tuple[Person, str]]:
     """Those of the keys who are related to the person or share a home, with the word for it."""
     for key in keys:
-        word = relation(asked.situation, person.key, key) if key != person.key else None
+        word = asked.reading.family.relation(person.key, key) if key != person.key else None
         if word is not None:
             yield asked.situation.people[key], word
 
 
 def _as_reason(others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
     return tuple(
-        f"lives with {shown(asked, other.key)}"
-        if word == "in the same home"
-        else f"{word} of {shown(asked, other.key)}"
+        f"lives with {shown(asked, other.key)}" if word == IN_THE_SAME_HOME else f"{word} of {shown(asked, other.key)}"
         for other, word in others
     )
 
@@ -35,7 +33,7 @@ def near_suspect(asked: Asked, person: Person) -> Evidence | None:
     near = [
         (other, word)
         for other, word in _others(asked, situation.suspects, person)
-        if word not in ("friend", "cousin") and _close(asked, person, other)
+        if word not in ("friend", "cousin") and asked.reading.family.close(person.key, other.key)
     ]
     if not near:
         return None
@@ -43,20 +41,11 @@ def near_suspect(asked: Asked, person: Person) -> Evidence | None:
     return Evidence(_as_reason(near, asked), {"suspect": names})
 
 
-def _close(asked: Asked, person: Person, other: Person) -> bool:
-    situation = asked.situation
-    return (
-        other.key in siblings(situation, person.key)
-        or other.key in parents(situation, person.key)
-        or shares_home(person, other)
-    )
-
-
 @about_person("in-contact-with-suspect", gives="suspect")
 def in_contact_with_suspect(asked: Asked, person: Person) -> Evidence | None:
     """The person is tied to somebody suspected in another way: friend, cousin, partner's child (B2)."""
     ties = list(_others(asked, asked.situation.suspects, person))
-    far = [(other, word) for other, word in ties if not _close(asked, person, other)]
+    far = [(other, word) for other, word in ties if not asked.reading.family.close(person.key, other.key)]
     if not far:
         return None
     names = listed([shown(asked, other.key) for other, _ in far])
@@ -75,14 +64,12 @@ def connected(asked: Asked, person: Person) -> Evidence | None:
 @about_person("adult-of-risk-near", may="basis status", gives="adult relation risk")
 def adult_of_risk_near(asked: Asked, person: Person) -> Evidence | None:
     """A parent, a parent's partner or somebody in the home poses, or is said to pose, a risk to children (E2)."""
-    situation = asked.situation
-    elders = parents(situation, person.key)
-    circle = {*elders, *(partner for elder in elders for partner in partners(situation, elder))}
-    for key, other in situation.people.items():
-        if key == person.key or not (key in circle or shares_home(person, other)):
-            continue
-        for risk in risks(asked, other):
-            word = elders.get(key) or ("in the same home" if shares_home(person, other) else "partner of a parent")
+    family, people = asked.reading.family, asked.situation.people
+    near = family.circle(person.key)
+    for key in (key for key in people if key in near):
+        for risk in risks(asked, people[key]):
+            together = family.live_together(person.key, key)
+            word = family.parents(person.key).get(key) or (IN_THE_SAME_HOME if together else "partner of a parent")
             words = (f"{shown(asked, key)}: {risk_in_words(risk)}",)
             return Evidence(words, {"adult": shown(asked, key), "relation": word, "risk": risk_in_words(risk)})
     return None
@@ -105,17 +92,15 @@ def home_proposed(asked: Asked, person: Person) -> Evidence | None:
 def child_near(asked: Asked, person: Person) -> Evidence | None:
     """A child is theirs, a partner's, or lives where they live or propose to live."""
     proposed = {risk.proposed_address.key for risk in person.poses_risk if risk.proposed_address}
-    near = [other for other in asked.situation.people.values() if _child_of(asked, other, person, proposed)]
-    names = listed([shown(asked, child.key) for child in near])
-    return Evidence((f"a child: {names}",), {"child": names}) if near else None
-
-
-def _child_of(asked: Asked, child: Person, person: Person, proposed: set[str]) -> bool:
-    if child.age_group not in ("child", "unborn") or child.key == person.key:
-        return False
-    elders = parents(asked.situation, child.key)
-    through = any(elder in elders for elder in (person.key, *partners(asked.situation, person.key)))
-    return through or shares_home(child, person) or bool(proposed & {place.key for place in child.addresses})
+    near = asked.reading.family.children_near(person.key)
+    children = [
+        key
+        for key, other in asked.situation.people.items()
+        if other.age_group in ("child", "unborn") and key != person.key
+        if key in near or any(place.key in proposed for place in other.addresses)
+    ]
+    names = listed([shown(asked, key) for key in children])
+    return Evidence((f"a child: {names}",), {"child": names}) if children else None
 
 
 @about_person("cares-for-subject", gives="child")
@@ -123,5 +108,5 @@ def cares_for_subject(asked: Asked, person: Person) -> Evidence | None:
     """The person is a parent of, or stands in as one for, a child the concerns are about or who is suspected."""
     situation = asked.situation
     concerned = dict.fromkeys((*situation.subjects, *situation.suspects))
-    children = [key for key in concerned if person.key in parents(situation, key)]
+    children = [key for key in concerned if person.key in asked.reading.family.parents(key)]
     return Evidence((), {"child": listed([shown(asked, key) for key in children])}) if children else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-from daras.rules.cues import words_found
 from daras.rules.registry import Asked, Evidence, about_news
 from daras.working_time.wording import listed, short_date
 
@@ -54,8 +53,8 @@ def concern_category(asked: Asked) -> Evidence | None:
 @about_news("account-says", must="cue")
 def account_says(asked: Asked) -> Evidence | None:
     """Any account in the news holds one of the cue's phrases."""
-    phrases = asked.cues[asked.wanted["cue"]]
-    words = [word for c in asked.situation.concerns for word in words_found(c.what_happened, phrases)]
+    cue = asked.wanted["cue"]
+    words = [word for c in asked.situation.concerns for word in asked.reading.words(c.what_happened, cue)]
     return Evidence(tuple(dict.fromkeys(words))) if words else None
 
 

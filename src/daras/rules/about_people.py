@@ -81,9 +81,8 @@ def suspected_account_says(asked: Asked, person: Person) -> Evidence | None:
 
 
 def _said(asked: Asked, person: Person, concerns: Iterator[Concern]) -> Evidence | None:
-    given = person.name.split()[0] if person.name.split() else ""
-    phrases = [phrase.replace("{given}", given) for phrase in asked.cues[asked.wanted["cue"]]]
-    words = [word for concern in concerns for word in words_found(concern.what_happened, phrases)]
+    cue, given = asked.wanted["cue"], _given_name(person)
+    words = [word for concern in concerns for word in asked.reading.words(concern.what_happened, cue, given)]
     return Evidence(tuple(dict.fromkeys(words))) if words else None
 
 
@@ -106,11 +105,17 @@ def happened_within(asked: Asked, person: Person) -> Evidence | None:
 def named_in_account(asked: Asked, person: Person) -> Evidence | None:
     """The account mentions the person by name although no concern is about them and they are not suspected (B2)."""
     situation = asked.situation
-    given = person.name.split()[0] if person.name.split() else ""
+    given = _given_name(person)
     if person.key in situation.subjects or person.key in situation.suspects or len(given) < 2:
         return None
-    words = [word for c in situation.concerns for word in words_found(c.what_happened, (f"{given} was there", given))]
-    return Evidence(tuple(dict.fromkeys(words))) if words else None
+    phrases = (f"{given} was there", given)
+    words = [word for concern in situation.concerns for word in words_found(concern.what_happened, phrases)]
+    named = [word for word in words if given in word]  # a name is written as a name: "Will", not "will"
+    return Evidence(tuple(dict.fromkeys(named))) if named else None
+
+
+def _given_name(person: Person) -> str:
+    return next(iter(person.name.split()), "")
 
 
 def risks(asked: Asked, person: Person) -> Iterator[PosesRisk]:

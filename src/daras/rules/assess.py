@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from daras.agencies import Directory
@@ -10,7 +11,7 @@ from daras.practice.pack import IndicatorRule, Pack
 from daras.rules.findings import Findings, Indicator, Threshold
 from daras.rules.inviting import invitations
 from daras.rules.owing import duties_owed
-from daras.rules.predicates import Asked
+from daras.rules.predicates import Asked, Reading
 from daras.rules.reasons import Matching, matchings
 from daras.rules.situation import Situation
 from daras.working_time.clock import local_date
@@ -22,10 +23,10 @@ def assess(situation: Situation, pack: Pack, directory: Directory, now: datetime
 
     Suggestions with reasons: a person decides. Raises `UnknownPredicate` for a pack that asks for more.
     """
-    question = Asked(situation, local_date(now), cues=pack.cues)
+    question = Asked(situation, local_date(now), Reading(situation, pack.cues))
     met = [(rule, matching) for rule in pack.indicators for matching in _met(rule, question)]
     strategy = tuple(dict.fromkeys(rule.name for rule, _ in met if rule.strategy_discussion))
-    question = Asked(situation, local_date(now), cues=pack.cues, strategy_because=strategy)
+    question = replace(question, strategy_because=strategy)
     return Findings(
         indicators=tuple(_indicator(rule, matching) for rule, matching in met),
         threshold=_threshold(pack, [rule for rule, _ in met], strategy),

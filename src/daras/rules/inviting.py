@@ -8,7 +8,7 @@ from daras.agencies import Agency, Directory, Owner, UnknownAgency
 from daras.practice.pack import InvitationRule, Pack
 from daras.rules.findings import Invitation
 from daras.rules.predicates import Asked, met
-from daras.rules.reasons import UNNAMED, matchings, of_person
+from daras.rules.reasons import UNNAMED, matchings
 from daras.rules.situation import Involvement, Person
 from daras.working_time.wording import listed
 
@@ -42,7 +42,7 @@ def _involved(rule: InvitationRule, question: Asked, directory: Directory) -> It
     """The agencies that work now with the people of whom the rule holds; those that ceased, through who took over."""
     grouped: dict[tuple[Owner, str, str], list[Person]] = {}
     for person in question.situation.people.values():
-        if met(rule.when, of_person(question, person)) is None:
+        if met(rule.when, question.of(person)) is None:
             continue
         for involvement in question.situation.involvements:
             if involvement.person != person.key or not _current(involvement, question):

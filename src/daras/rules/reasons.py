@@ -34,19 +34,12 @@ def matchings(when: Condition, template: str, for_each: ForEach, question: Asked
     used = placeholders(template)
     groups: dict[tuple[tuple[str, str], ...], list[tuple[Person, Evidence]]] = {}
     for person in question.situation.people.values():
-        evidence = met(when, of_person(question, person))
+        evidence = met(when, question.of(person))
         if evidence is not None:
             said = {name: value for name, value in evidence.gives.items() if name in used}
             groups.setdefault(tuple(sorted(said.items())), []).append((person, evidence))
     for group in groups.values():
         yield _matching(tuple(person for person, _ in group), [evidence for _, evidence in group], template, question)
-
-
-def of_person(question: Asked, person: Person) -> Asked:
-    """The same question about one person."""
-    return Asked(
-        question.situation, question.on, person, cues=question.cues, strategy_because=question.strategy_because
-    )
 
 
 def _matching(people: tuple[Person, ...], found: list[Evidence], template: str, question: Asked) -> Matching:

@@ -9,6 +9,8 @@ from typing import Any
 
 from daras.practice.conditions import All, AnyOf, Asks, Condition, Not
 from daras.practice.vocabulary import Vocabulary, Word
+from daras.rules.cues import words_found
+from daras.rules.family import Family
 from daras.rules.situation import Person, Situation
 
 
@@ -20,16 +22,41 @@ class Evidence:
     gives: Mapping[str, str] = field(default_factory=dict)
 
 
+class Reading:
+    """What is read of a situation once and asked often: its families, and the words of its accounts."""
+
+    def __init__(self, situation: Situation, cues: Mapping[str, tuple[str, ...]]) -> None:
+        self.family = Family(situation)
+        self._cues = cues
+        self._found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+    def words(self, account: str, cue: str, given: str = "") -> tuple[str, ...]:
+        """The words of an account that meet a cue; `{given}` in its phrases is a person's given name."""
+        asked = (account, cue, given)
+        if asked not in self._found:
+            phrases = (phrase.replace("{given}", given) for phrase in self._cues[cue] if given or "{" not in phrase)
+            self._found[asked] = words_found(account, phrases)
+        return self._found[asked]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question put to a situation, about one person or about the news as a whole."""
 
     situation: Situation
     on: date
+    reading: Reading
     person: Person | None = None
     wanted: Mapping[str, Any] = field(default_factory=dict)
-    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     strategy_because: tuple[str, ...] = ()  # names of the indicators met that ask for a strategy discussion
+
+    def of(self, person: Person) -> Asked:
+        """The same question about one person."""
+        return Asked(self.situation, self.on, self.reading, person, self.wanted, self.strategy_because)
+
+    def looking_for(self, wanted: Mapping[str, Any]) -> Asked:
+        """The same question, with what a predicate is to look for."""
+        return Asked(self.situation, self.on, self.reading, self.person, wanted, self.strategy_because)
 
 
 Predicate = Callable[[Asked], Evidence | None]
@@ -102,8 +129,7 @@ def _ask(predicate: str, wanted: Mapping[str, Any], asked: Asked) -> Evidence | 
     registered = PREDICATES.get(predicate)
     if registered is None:
         raise UnknownPredicate(f"“{predicate}” is no predicate.")
-    question = Asked(asked.situation, asked.on, asked.person, wanted, asked.cues, asked.strategy_because)
-    return registered.ask(question)
+    return registered.ask(asked.looking_for(wanted))
 
 
 def _together(found: list[Evidence]) -> Evidence:
