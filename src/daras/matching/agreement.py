@@ -80,11 +80,13 @@ def _equal(one: str | None, other: str | None) -> str | None:
 
 
 def _crossed(a: PersonFeatures, b: PersonFeatures) -> bool:
-    """The given name of each is the family name of the other, and the two differ."""
-    if not (a.given and a.family and b.given and b.family):
+    """The given name of each is the family name of the other, but for a slip in one of them, and the two differ."""
+    if not (a.given and a.family and b.given and b.family) or a.given.plain == b.given.plain:
         return False
-    crosswise = a.given.plain == b.family.plain and a.family.plain == b.given.plain
-    return crosswise and a.given.plain != b.given.plain
+    one, other = (a.given.plain, b.family.plain), (a.family.plain, b.given.plain)
+    if one[0] == one[1]:
+        return other[0] == other[1] or close(*other)
+    return other[0] == other[1] and close(*one)
 
 
 def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float]:
@@ -180,14 +182,18 @@ def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, 
 
 
 def whole_date_level(one: BirthDate, other: BirthDate) -> str:
-    """Same, day and month swapped, one part a slip away, or different."""
+    """Same; day and month swapped; one part a slip away; only the day or only the year another; or different."""
     if one == other:
         return "same"
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "swapped"
     pairs = ((one.year, other.year), (one.month, other.month), (one.day, other.day))
     unequal = [(x or 0, y or 0) for x, y in pairs if x != y]
-    return "slip" if len(unequal) == 1 and _a_slip_apart(*unequal[0]) else "different"
+    if len(unequal) > 1:
+        return "different"
+    if _a_slip_apart(*unequal[0]):
+        return "slip"
+    return "other_day" if one.day != other.day else "other_year" if one.year != other.year else "different"
 
 
 def _a_slip_apart(one: int, other: int) -> bool:

@@ -24,6 +24,7 @@ _SAME_PREGNANCY = timedelta(days=42)
 _YEARS_OF_A_GENERATION = 14
 
 _AGREES = frozenset(("same", "part", "close"))
+_OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -69,7 +70,7 @@ def same_number_other_person(pair: Pair) -> Guard | None:
         return None
     disagree = (
         pair.agreed.given_name in {"different", "lookalike"},
-        pair.agreed.birth == "different",
+        pair.agreed.birth in _OTHER_BIRTH,
         pair.agreed.family_name == "different",
     )
     if sum(disagree) < 2:
@@ -104,7 +105,7 @@ def likely_siblings(pair: Pair) -> Guard | None:
     """Brothers, sisters, parents, partners: one family or home, but another given name and another date of birth."""
     if pair.agreed.same_identifier or not _one_family(pair.agreed):
         return None
-    if pair.agreed.given_name not in _CLEARLY_OTHER_GIVEN or pair.agreed.birth not in {"different", "one_off"}:
+    if pair.agreed.given_name not in _CLEARLY_OTHER_GIVEN or pair.agreed.birth not in _OTHER_BIRTH:
         return None
     return Guard("one family", "none", "Of one family or home, but with another given name and another date of birth.")
 
@@ -155,12 +156,15 @@ def no_real_name(pair: Pair) -> Guard | None:
 
 
 def names_alone(pair: Pair) -> Guard | None:
-    """Names, even with an address, are not enough: a match needs a date of birth or an identifier that agrees."""
-    born = pair.agreed.date_of_birth in {"same", "swapped", "slip"} or "same" in (
-        pair.agreed.month_of_birth,
-        pair.agreed.year_of_birth,
-    )
-    if born or pair.agreed.same_identifier:
+    """Names are not enough: a match needs a date of birth or an identifier that agrees, or a middle name and the home.
+
+    A given and a family name at one address may be a father's and his son's.
+    """
+    agreed = pair.agreed
+    born = agreed.date_of_birth in {"same", "swapped", "slip"}
+    roughly = "same" in (agreed.month_of_birth, agreed.year_of_birth)
+    lived = agreed.middle_names == "same" and agreed.home == "same" and agreed.birth is None
+    if born or roughly or lived or agreed.same_identifier:
         return None
     return Guard("names alone", "at most possible", "Neither a date of birth nor a number agrees in both.")
 

@@ -21,7 +21,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "given_name": "same short_form close may_share lookalike middle crossed initial different",
         "middle_names": "same initial different",
         "family_name": "same part close different",
-        "date_of_birth": "same swapped slip different",
+        "date_of_birth": "same swapped slip other_day other_year different",
         "month_of_birth": "same different",
         "year_of_birth": "same one_off different",
         "sex": "same different",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
 from daras.matching import names
 from daras.matching.dates import BirthDate
 from daras.matching.features import Home, PersonFeatures
@@ -32,7 +38,45 @@ def profile(record_id: int, audience_id: int, features: PersonFeatures) -> Profi
     )
 
 
-def features_of(row: Profile) -> PersonFeatures:
+class Kept(NamedTuple):
+    """A profile as it is read for comparing, with the person its record stands under."""
+
+    record_id: int
+    audience_id: int
+    given_names: list[str]
+    middle_names: list[str]
+    family_names: list[str]
+    birth: str
+    expected_birth: date | None
+    sex: str
+    nhs_number: str
+    identifiers: list[str]
+    home_keys: list[str]
+    home_postcodes: list[str]
+    home_shared: list[bool]
+    unborn: bool
+    placeholder_name: bool
+    person_id: int
+    number: str
+
+
+def kept(record_ids: Collection[int]) -> dict[int, Kept]:
+    """The profiles of records with the person each stands under, in one query; a record under nobody is not found."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [list(record_ids)])
+        return {row[0]: Kept(*row) for row in cursor.fetchall()}
+
+
+_KEPT = """
+SELECT profile.record_id, profile.audience_id, given_names, middle_names, family_names, birth, expected_birth, sex,
+       nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, person_id, number
+FROM matching_profile profile
+JOIN people_recordperson ON people_recordperson.record_id = profile.record_id
+WHERE profile.record_id = ANY(%s)
+"""
+
+
+def features_of(row: Profile | Kept) -> PersonFeatures:
     """The features that a row keeps."""
     homes = zip(row.home_keys, row.home_postcodes, row.home_shared, strict=True)
     return PersonFeatures(

@@ -14,8 +14,7 @@ from daras.matching.comparison import explain, judge
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import Candidate, MatchResult, RecordCompared
 from daras.matching.model import Model, load
-from daras.matching.models import Profile
-from daras.matching.profiles import features_of
+from daras.matching.profiles import Kept, features_of, kept
 
 __all__ = ["Candidate", "MatchResult", "candidates", "decide_for", "decide_for_all"]
 
@@ -61,7 +60,7 @@ def decide_for_all(
     model = load()
     asked = list(people.values())
     found = _under_keys(asked, frozenset(leaving_out))
-    rows = _profiles({record_id for records in found for record_id in records})
+    rows = kept({record_id for records in found for record_id in records})
     concluded = [
         grouping.conclude(_compared(features, [rows[each] for each in records if each in rows], model))
         for features, records in zip(asked, found, strict=True)
@@ -81,13 +80,7 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) ->
     return [found[place] for place in range(len(asked))]
 
 
-def _profiles(record_ids: set[int]) -> dict[int, Profile]:
-    """The profiles with the person each record stands under; a record under nobody is not found."""
-    rows = Profile.objects.filter(record_id__in=record_ids, record__membership__isnull=False)
-    return {row.record_id: row for row in rows.select_related("record__membership")}
-
-
-def _compared(features: PersonFeatures, rows: Sequence[Profile], model: Model) -> list[RecordCompared]:
+def _compared(features: PersonFeatures, rows: Sequence[Kept], model: Model) -> list[RecordCompared]:
     compared = []
     for row in rows:
         known = features_of(row)
@@ -96,8 +89,8 @@ def _compared(features: PersonFeatures, rows: Sequence[Profile], model: Model) -
             continue
         compared.append(
             RecordCompared(
-                person_id=row.record.membership.person_id,
-                number=row.record.membership.number,
+                person_id=row.person_id,
+                number=row.number,
                 record_id=row.record_id,
                 name=known.shown_name,
                 audience_id=row.audience_id,

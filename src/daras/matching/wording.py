@@ -27,6 +27,8 @@ _BIRTH = {
     "same": "Born on {0} in both.",
     "swapped": "Dates of birth are the same with day and month exchanged: {0} and {1}.",
     "slip": "Dates of birth are a slip of the pen apart: {0} and {1}.",
+    "other_day": "Born in the same month on another day: {0} and {1}.",
+    "other_year": "The same birthday in another year: {0} and {1}.",
     "different": "Dates of birth differ: {0} and {1}.",
 }
 _YEAR = {

@@ -32,7 +32,7 @@ def test_the_levels_of_a_field_are_all_there_is(field: str, reading: str) -> Non
     [
         ("relative = 0.002, ", "", r"\[nhs_number\] same"),
         ("same_person = 0.996", "same_person = 1.5", "between 0 and 1"),
-        ("possible = 0.2", "possible = 0.999", "threshold"),
+        ("possible = 0.1", "possible = 0.999", "threshold"),
         ("[sex]", "[sexes]", r"\[sex\]"),
     ],
 )
