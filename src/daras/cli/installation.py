@@ -44,13 +44,14 @@ def external_addresses(environment: "os._Environ[str] | dict[str, str]") -> Addr
 
 
 def bring_up_to_date(home: Home, addresses: Addresses) -> None:
-    """Migrate the home's database, unless nothing has changed since the last time."""
-    marker = home.path / "migrated"
-    wanted = migration.digest()
+    """Migrate the home's database and install the directory, unless nothing has changed since the last time."""
+    marker = home.path / "up-to-date"
+    wanted = f"{migration.digest()} {migration.packs_digest()}"
     if marker.exists() and marker.read_text(encoding="ascii") == wanted:
         return
     print("daras: bringing the database up to date ...", file=sys.stderr, flush=True)
     migration.migrate(addresses)
+    migration.install(addresses)
     write_private(marker, wanted)
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "receive": "record referrals, notices and VISTs from files",
     "bench": "measure, and compare with the targets",
     "practice": "check a practice pack",
+    "documents": "write the generated documents, or check that they are up to date",
     "audit": "verify the trail",
     "manage": "run one of Django's management commands",
 }

@@ -17,6 +17,8 @@ from daras.home.folder import CHECKOUT
 PROCESSES = 2
 # What a run takes over from its surroundings; all else of Daras's would make it depend on them.
 KEPT = {"DARAS_POSTGRES", "DARAS_CHROMIUM", "DARAS_TEST_HOME", "DARAS_PYTHON", "DARAS_CHECKOUT"}
+# The checks look at files; none may find a server by accident.
+NO_SERVER = "postgresql://nobody@127.0.0.1:1/none"
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -36,6 +38,7 @@ def checks() -> list[Check]:
         Check("layout", [str(PROGRAMS / "ruff"), "format", "--check", "."]),
         Check("licences", [python, "-m", "daras.cli.licences"]),
         Check("practice packs", [python, "-m", "daras.cli", "practice", "check"]),
+        Check("documents", [python, "-m", "daras.cli", "documents", "--check"]),
         Check("the house", [python, str(PROGRAMS / "lint-imports")]),
         Check("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run", "--skip-checks"]),
         Check("types", [python, "-m", "mypy"]),
@@ -72,13 +75,13 @@ def surroundings() -> dict[str, str]:
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         environment.pop(name, None)
     environment |= {"DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(CHECKOUT / "src")}
-    # Nothing that a check starts may find a server by accident.
-    return environment | {"PGHOST": "127.0.0.1", "PGPORT": "1", "PYTHONWARNINGS": "ignore::RuntimeWarning"}
+    return environment
 
 
 def _passes(check: Check, environment: dict[str, str]) -> bool:
     started = time.monotonic()
-    status = subprocess.run(check.command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    without_server = environment | {"DATABASE_URL": NO_SERVER, "PYTHONWARNINGS": "ignore::RuntimeWarning"}
+    status = subprocess.run(check.command, env=without_server, stdin=subprocess.DEVNULL, check=False).returncode
     verdict = "passed" if status == 0 else "FAILED"
     print(f"daras: {check.name}: {verdict}, {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
     return status == 0

@@ -82,9 +82,9 @@ def _watch(home: Home, wish: Wish, finished: threading.Event) -> None:
 
 def _running(home: Home, wish: Wish) -> Addresses:
     """The addresses of the running server, started if need be; the caller holds the start lock and a lease."""
-    if not locks.is_held_alone(home.supervisor_lock):
+    if not _is_served(home):
         _start(home, wish)
-    _await_ready(home)
+        _await_ready(home)
     plan = json.loads(home.plan.read_text(encoding="utf-8"))
     port = int(plan["port"])
     roles.ensure(home, port)
@@ -93,6 +93,18 @@ def _running(home: Home, wish: Wish) -> Addresses:
         owner_url=addresses.local_url(addresses.OWNER, home.secret("owner"), port),
         server=str(plan["source"]),
     )
+
+
+def _is_served(home: Home) -> bool:
+    """Whether a supervisor has the server ready; waits while one is starting it again, or is itself just ending."""
+    deadline = time.monotonic() + READY_SECONDS
+    while locks.is_held_alone(home.supervisor_lock):
+        if home.running.exists():
+            return True
+        if time.monotonic() > deadline:
+            raise ServerFault(f"The database server did not answer in {READY_SECONDS:.0f} s.\n{_last_words(home)}")
+        time.sleep(0.01)
+    return False
 
 
 def _start(home: Home, wish: Wish) -> None:

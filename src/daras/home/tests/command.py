@@ -5,6 +5,7 @@ python command.py HOME IDLE_SECONDS
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -14,15 +15,20 @@ from daras.home.refusal import HomeRefused
 
 
 def main() -> int:
+    started = time.monotonic()
     try:
         with database(Path(sys.argv[1]), durable=False, idle_seconds=float(sys.argv[2])) as addresses:
+            seconds = time.monotonic() - started
             with psycopg.connect(addresses.application_url) as connection:
-                row = connection.execute("SELECT version(), current_setting('cluster_name')").fetchone()
+                row = connection.execute("SELECT version()").fetchone()
             assert row is not None
-            print(
-                json.dumps({"url": addresses.application_url, "server": addresses.server, "version": row[0]}),
-                flush=True,
-            )
+            found = {
+                "url": addresses.application_url,
+                "server": addresses.server,
+                "version": row[0],
+                "seconds": seconds,
+            }
+            print(json.dumps(found), flush=True)
             sys.stdin.read()
     except HomeRefused as refusal:
         print(refusal, file=sys.stderr)

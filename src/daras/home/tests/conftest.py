@@ -31,6 +31,7 @@ class OpenCommand:
     url: str
     server: str
     version: str
+    seconds: float
 
     def kill(self) -> None:
         """kill -9."""
