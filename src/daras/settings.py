@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "daras.matching",
     "daras.network",
     "daras.duties",
+    "daras.meetings",
     "daras.frontdoor",
     "daras.exchange",
     "daras.design",

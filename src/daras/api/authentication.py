@@ -16,7 +16,7 @@ from daras.working_time import clock
 class AgencyToken(HttpBearer):
     """`Authorization: Bearer <token>`: says which agency is speaking, never which person."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:  # noqa: ARG002
         now = clock.now()
         tokens = ApiToken.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
         return tokens.filter(digest=digest(token)).first()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse
+from ninja.errors import AuthenticationError
 
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 
 _STATUS = {
     "too-large": 413,
@@ -38,6 +39,8 @@ def refusal(refused: Refused) -> HttpResponse:
     return problem(refused.code, status, refused.detail, pointer=refused.pointer, remedy=refused.remedy)
 
 
-def unauthenticated(_request: HttpRequest, _error: Exception) -> HttpResponse:
+def unauthenticated(_request: HttpRequest, _error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:
     """No token, an unknown one, or one that has ended: all three are told the same."""
-    return problem("not-authenticated", 401, "This call needs a valid token.", remedy="Send Authorization: Bearer <token>.")
+    return problem(
+        "not-authenticated", 401, "This call needs a valid token.", remedy="Send Authorization: Bearer <token>."
+    )

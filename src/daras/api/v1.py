@@ -17,14 +17,14 @@ from daras.frontdoor import quarantine
 from daras.frontdoor.intake import Principal, receive
 from daras.frontdoor.outcome import DutySeen, Outcome
 from daras.frontdoor.reading import MOST_BYTES, schema
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.working_time import clock
 
 api = NinjaAPI(
     title="Daras",
     version="1",
-    description="News for the front door of a safeguarding partnership. A sender gets a receipt, the quality check and its own"
-    " duties: never candidates, network or indicators.",
+    description="News for the front door of a safeguarding partnership. A sender gets a receipt, the quality check and"
+    " its own duties: never candidates, network or indicators.",
     urls_namespace="api-v1",
     docs_url=None,
     auth=AgencyToken(),
@@ -71,7 +71,7 @@ class ProblemOut(Schema):
     remedy: str
 
 
-REFUSALS = {status: ProblemOut for status in (400, 401, 403, 409, 413, 422)}
+REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 422), ProblemOut)
 
 #: Read from the request itself, so that what was sent is what is checked, digested and kept.
 DOCUMENT = {
@@ -99,7 +99,9 @@ def send_referral(request: HttpRequest) -> tuple[int, ReceiptOut] | HttpResponse
     key = request.headers.get("Idempotency-Key") or None
     try:
         if key is not None and (len(key) > 200 or not key.isprintable()):
-            raise Refused("bad-key", "", "The Idempotency-Key is longer than 200 characters or not text.", "Use a UUID.")
+            raise Refused(
+                "bad-key", "", "The Idempotency-Key is longer than 200 characters or not text.", "Use a UUID."
+            )
         outcome = receive(_body(request), principal=principal, idempotency_key=key)
     except Refused as refused:
         quarantine.keep(b"", refused, principal, clock.now())

@@ -1,4 +1,5 @@
-"""What happens when nobody answers: one chase, the agency's safeguarding lead, people further up by minutes (B1, B7, A8)."""
+"""What happens when nobody answers: one chase, the agency's safeguarding lead, people further up by minutes (B1, B7,
+A8)."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def _chase(row: DutyState, due: StepDue, directory: Directory, now: datetime) ->
 
 
 def _whom(duty: DutyOpened, due: StepDue, directory: Directory, authority: str, now: datetime) -> Owner:
-    """Who is told: the owner, its agency (the safeguarding lead reads the agency's page), or whoever answers in a role.
+    """Who is told: the owner, its agency (the safeguarding lead reads the agency's page), or whoever answers in a
+    role.
 
     A duty that its owner may not know of yet, for no discussion has been convened, is the front door's to chase.
     """

@@ -95,9 +95,7 @@ def meet(recording: Recording, duties: Iterable[DutyOpened], by_fact: Fact, met_
     append(
         recording,
         [
-            Entry(
-                DutyMet(duty=duty, by_fact=by_fact, met_at=met_at), duty.audience_id, matter_id=duty.fact.matter_id
-            )
+            Entry(DutyMet(duty=duty, by_fact=by_fact, met_at=met_at), duty.audience_id, matter_id=duty.fact.matter_id)
             for duty in met
         ],
     )

@@ -23,9 +23,7 @@ def meet_by(recording: Recording, matter: Matter, facts: Iterable[Fact]) -> list
         state.duty
         for state in DutyState.objects.select_related("duty", "duty__fact").filter(matter=matter, met_at__isnull=True)
     ]
-    persons = persons_of(
-        [*(record for duty in open_duties for record in duty.about_record_ids), *_records(facts)]
-    )
+    persons = persons_of([*(record for duty in open_duties for record in duty.about_record_ids), *_records(facts)])
     met: list[DutyOpened] = []
     for fact in facts:
         answered = [duty for duty in open_duties if duty.pk < fact.pk and _is_met_by(duty, fact, persons)]

@@ -1,4 +1,5 @@
-"""Duties: who owes what by when. Opened by a fact, met by a fact; due and overdue are functions of facts and now (design 3)."""
+"""Duties: who owes what by when. Opened by a fact, met by a fact; due and overdue are functions of facts and now
+(design 3)."""
 
 from __future__ import annotations
 

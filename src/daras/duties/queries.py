@@ -37,7 +37,8 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
 
 
 def with_step_due(now: datetime, limit: int) -> QuerySet[DutyState]:
-    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone."""
+    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep
+    alone."""
     return (
         DutyState.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("duty", "duty__fact", "matter")

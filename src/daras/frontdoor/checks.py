@@ -11,7 +11,7 @@ from stdnum.gb import nhs, upn
 
 from daras.agencies import AgencyNotCurrent, Directory, UnknownAgency, UnknownTeam
 from daras.frontdoor.document import PersonNamed, ReferralDocument
-from daras.frontdoor.refusal import Refused, pointer
+from daras.ledger.refusal import Refused, pointer
 from daras.practice import voice_placeholders
 from daras.working_time import clock
 
@@ -34,7 +34,10 @@ def check(document: ReferralDocument, directory: Directory, now: datetime) -> No
 def _sent(document: ReferralDocument, now: datetime) -> None:
     if document.sent_at > now + CLOCK_SKEW:
         raise Refused(
-            "sent-in-the-future", "/sent_at", "The document says it is sent later than now.", "Check the sender's clock."
+            "sent-in-the-future",
+            "/sent_at",
+            "The document says it is sent later than now.",
+            "Check the sender's clock.",
         )
 
 
@@ -79,7 +82,10 @@ def _refs(document: ReferralDocument) -> None:
     for ref, at in _refs_named(document):
         if ref not in refs:
             raise Refused(
-                "unknown-person", at, f"{ref!r} is nobody in this document.", "Name one of the people, or add the person."
+                "unknown-person",
+                at,
+                f"{ref!r} is nobody in this document.",
+                "Name one of the people, or add the person.",
             )
     for index, tie in enumerate(document.relationships):
         if tie.start == tie.end:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from daras.frontdoor.document import When
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.working_time.clock import LONDON
 
 
 def instant(text: str, at: str) -> datetime:
     """An instant in UTC; raises `Refused`."""
     try:
-        return datetime.fromisoformat(text).astimezone(timezone.utc)
+        return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _refused(text, at) from None
 
@@ -44,11 +44,11 @@ def when(text: str, at: str) -> When:
 
 
 def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), LONDON).astimezone(timezone.utc)
+    return datetime.combine(on, time(), LONDON).astimezone(UTC)
 
 
 def _end(on: date) -> datetime:
-    return datetime.combine(on, time(23, 59, 59), LONDON).astimezone(timezone.utc) + timedelta(microseconds=999_999)
+    return datetime.combine(on, time(23, 59, 59), LONDON).astimezone(UTC) + timedelta(microseconds=999_999)
 
 
 def _refused(text: str, at: str) -> Refused:

@@ -9,7 +9,7 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.duties.meeting import meet_by
 from daras.frontdoor.models import ThresholdSuggested
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.ledger.commands import Entry, append
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter, MatterDecided
@@ -29,8 +29,9 @@ DECISIONS: dict[Decision, str] = {
 def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> MatterDecided:
     """Record a decision on all the news of a matter so far.
 
-    Only the front door's duty manager may (raises `PermissionDenied`). A decision against what the indicators suggest needs
-    a reason that partners will see (A7, B1); raises `Refused` without one, or for a decision that is not on the list.
+    Only the front door's duty manager may (raises `PermissionDenied`). A decision against what the indicators
+    suggest needs a reason that partners will see (A7, B1); raises `Refused` without one, or for a decision that is
+    not on the list.
     """
     policy.require(worker, "decide")
     if decision not in DECISIONS:

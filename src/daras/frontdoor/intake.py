@@ -1,7 +1,7 @@
 """How a piece of news flows: read, looked up, recorded, weighed, owed, told: one transaction a document (A1, A5, B1).
 
-`receive` records it. `screen` does exactly the same and takes it back, so that a dry run can never differ from a real one; it
-records only that somebody looked.
+`receive` records it. `screen` does exactly the same and takes it back, so that a dry run can never differ from a
+real one; it records only that somebody looked.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from daras.frontdoor.models import Document
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
 from daras.frontdoor.recording import record
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.weighing import weigh
 from daras.working_time import clock
 
-#: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see ADR 0001).
+#: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see
+#: ADR 0001).
 INTAKE_LOCK = 0x6461_7261_7301
 
 
@@ -46,8 +47,8 @@ def receive(
 ) -> Outcome:
     """Record one document, whole or not at all.
 
-    The same document again (by key, else by the digest of its canonical JSON, for one agency) gets the same receipt and
-    changes nothing. A refused one stays in quarantine for its sender and the front door's administrators.
+    The same document again (by key, else by the digest of its canonical JSON, for one agency) gets the same receipt
+    and changes nothing. A refused one stays in quarantine for its sender and the front door's administrators.
     """
     now, directory = clock.now(), load_directory()
     try:

@@ -48,7 +48,8 @@ class Quarantined(models.Model):
 
 
 class ReferralReceived(Detail):
-    """News came in: a referral, a ViST or a notice; who sent it, what they hope for, whether the family was told (A1, A4)."""
+    """News came in: a referral, a ViST or a notice; who sent it, what they hope for, whether the family was told
+    (A1, A4)."""
 
     kind: ClassVar[str] = "referral-received"
 

@@ -1,4 +1,5 @@
-"""What became of a document: the same account for the command line, the API and a page (issue: the same job by command)."""
+"""What became of a document: the same account for the command line, the API and a page (issue: the same job by
+command)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 
 OutcomeName = Literal["screened", "recorded", "duplicate", "refused"]
 
@@ -23,7 +24,8 @@ class CandidateSeen:
 
 @dataclass(frozen=True, slots=True)
 class PersonSeen:
-    """How somebody named was matched. `person` is None for somebody whom a dry run would have met for the first time."""
+    """How somebody named was matched. `person` is None for somebody whom a dry run would have met for the first
+    time."""
 
     ref: str
     decision: str
@@ -79,7 +81,8 @@ class QualitySeen:
 
 @dataclass(frozen=True, slots=True)
 class MatterSeen:
-    """A matter that the news opened or belongs to, about whom, and who holds parental responsibility there (C5, G5)."""
+    """A matter that the news opened or belongs to, about whom, and who holds parental responsibility there (C5,
+    G5)."""
 
     reference: str | None
     kind: str
@@ -104,7 +107,9 @@ class Outcome:
     duties: tuple[DutySeen, ...] = ()
     quality: QualitySeen | None = None
     matters: tuple[MatterSeen, ...] = ()
-    sender_duties: tuple[DutySeen, ...] = field(default=())  # what the sending agency owes: all that its API call is told
+    sender_duties: tuple[DutySeen, ...] = field(
+        default=()
+    )  # what the sending agency owes: all that its API call is told
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON, in the order of the published schema `daras-outcome/1`."""
@@ -117,6 +122,6 @@ class Outcome:
 
 #: The keys of an outcome in the order they are printed.
 KEYS: Sequence[str] = (
-    "file", "outcome", "reference", "receipt", "problem", "people", "network", "indicators", "threshold", "invite", "duties", "quality",
-    "matters",
+    "file", "outcome", "reference", "receipt", "problem", "people", "network", "indicators", "threshold", "invite",
+    "duties", "quality", "matters",
 )  # fmt: skip

@@ -22,7 +22,8 @@ from daras.people.models import (
     WorksWithChildrenKnown,
 )
 
-#: A mother always has parental responsibility (Children Act 1989, section 2). A father may: nothing is assumed of him.
+#: A mother always has parental responsibility (Children Act 1989, section 2). A father may: nothing is assumed of
+#: him.
 MOTHER = "mother"
 
 
@@ -56,7 +57,8 @@ def place_key(place: Address) -> str:
 def facts_of_person(
     person: PersonNamed, record_id: int, matter_id: int, audience_id: int, hub_audience_id: int
 ) -> Iterator[Entry]:
-    """The facts a document states of one person. What names somebody who asked to stay unnamed is for the hub only (A8)."""
+    """The facts a document states of one person. What names somebody who asked to stay unnamed is for the hub only
+    (A8)."""
     audience = hub_audience_id if person.anonymous_to_others else audience_id
 
     def entry(detail: object, to: int = audience) -> Entry:
@@ -136,7 +138,8 @@ def _risks(person: PersonNamed) -> Iterator[PosesRiskKnown | WorksWithChildrenKn
 def facts_between_people(
     document: ReferralDocument, records: Mapping[str, int], matter_id: int, audience_of: Mapping[str, int]
 ) -> Iterator[Entry]:
-    """Relationships, the parental responsibility they imply in law, and what each person is in the matter (G5, J2)."""
+    """Relationships, the parental responsibility they imply in law, and what each person is in the matter (G5,
+    J2)."""
     roles = {person.ref: person.role for person in document.people}
     for tie in document.relationships:
         audience = max(audience_of[tie.start], audience_of[tie.end], key=lambda each: each & 0xFFFFFFFF == 0)

@@ -66,8 +66,9 @@ _ANSWERED: Mapping[str, Callable[[ReferralDocument], bool]] = {
 
 
 def check(document: ReferralDocument, questions: Sequence[Question]) -> Quality:
-    """The score by the pack's questions, and what to mend, in the pack's order. A question nobody can answer counts as met."""
-    unanswered = [each for each in questions if not _ANSWERED.get(each.id, lambda _: True)(document)]
+    """The score by the pack's questions, and what to mend, in the pack's order. A question nobody can answer counts
+    as met."""
+    unanswered = [each for each in questions if each.id in _ANSWERED and not _ANSWERED[each.id](document)]
     most = sum(each.points for each in questions) or 1
     lost = sum(each.points for each in unanswered)
     return Quality(round(100 * (most - lost) / most), tuple(each.ask for each in unanswered))

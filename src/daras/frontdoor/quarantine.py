@@ -11,7 +11,7 @@ from daras.access import audiences, trail
 from daras.access.models import StandingScope
 from daras.access.session import machine
 from daras.frontdoor.models import Quarantined
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 
 #: More than this of a refused document is not kept: what is too large to read is too large to hold.
 MOST_KEPT_BYTES = 1_000_000

@@ -62,7 +62,9 @@ class MatterStory:
 
 
 def _details(kind: type[Detail], matter: Matter) -> list[Detail]:
-    rows = kind._default_manager.select_related("fact").filter(fact__matter_id=matter.pk, fact__superseded_by__isnull=True)
+    rows = kind._default_manager.select_related("fact").filter(
+        fact__matter_id=matter.pk, fact__superseded_by__isnull=True
+    )
     return list(rows.order_by("fact_id"))
 
 
@@ -106,7 +108,8 @@ def _story(matter: Matter, on: date) -> MatterStory:
 
 @dataclass(frozen=True, slots=True)
 class OwnReferral:
-    """What a sender sees of its own referral: the receipt, what it said, its quality, its own duties, and no more (A1)."""
+    """What a sender sees of its own referral: the receipt, what it said, its quality, its own duties, and no more
+    (A1)."""
 
     received: ReferralReceived
     quality: QualityChecked | None

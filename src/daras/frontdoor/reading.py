@@ -33,7 +33,7 @@ from daras.frontdoor.document import (
     Sender,
     VoiceNamed,
 )
-from daras.frontdoor.refusal import Refused, pointer
+from daras.ledger.refusal import Refused, pointer
 
 #: A referral is a few thousand bytes; more than this is refused unread.
 MOST_BYTES = 1_000_000
@@ -74,7 +74,10 @@ def load(raw: bytes) -> dict[str, Any]:
     """The JSON object in these bytes; raises `Refused` for what is too large, not UTF-8, not JSON, or not storable."""
     if len(raw) > MOST_BYTES:
         raise Refused(
-            "too-large", "", f"The document has {len(raw):,} bytes.", f"Send at most {MOST_BYTES:,} bytes, without files."
+            "too-large",
+            "",
+            f"The document has {len(raw):,} bytes.",
+            f"Send at most {MOST_BYTES:,} bytes, without files.",
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -84,7 +87,9 @@ def load(raw: bytes) -> dict[str, Any]:
             "not-utf-8", "", f"Byte {error.start + 1} is not UTF-8.", "Save the document as UTF-8 and send it again."
         ) from None
     except RecursionError:
-        raise Refused("not-json", "", "The document is nested too deeply.", "Send a daras-referral/1 document.") from None
+        raise Refused(
+            "not-json", "", "The document is nested too deeply.", "Send a daras-referral/1 document."
+        ) from None
     except ValueError as error:
         raise Refused("not-json", "", f"This is not JSON: {error}.", "Check the document where it says.") from None
     if not isinstance(body, dict):
@@ -159,7 +164,8 @@ def _build(body: Json) -> ReferralDocument:
         sender=_sender(body["from"]),
         people=tuple(_person(person, pointer("people", index)) for index, person in enumerate(body["people"])),
         relationships=tuple(
-            _relationship(each, pointer("relationships", index)) for index, each in enumerate(body.get("relationships", []))
+            _relationship(each, pointer("relationships", index))
+            for index, each in enumerate(body.get("relationships", []))
         ),
         concerns=tuple(_concern(each, pointer("concerns", index)) for index, each in enumerate(body["concerns"])),
         voices={ref: VoiceNamed(**_stripped(voice)) for ref, voice in body.get("voice_of_child", {}).items()},

@@ -1,4 +1,5 @@
-"""One document becomes person records and facts of the agency that sent it. Runs as the machine, in the caller's transaction."""
+"""One document becomes person records and facts of the agency that sent it. Runs as the machine, in the caller's
+transaction."""
 
 from __future__ import annotations
 
@@ -128,9 +129,7 @@ def _matter(
         return Matter.objects.get(pk=open_ids[0]), True
     circle = audiences.open_audience(audiences.front_door_scope(authority), "circle")
     sender = document.sender.agency
-    made = open_matter(
-        kind="referral", authority=authority, agency=sender, audience_id=circle, opened_at=clock.now()
-    )
+    made = open_matter(kind="referral", authority=authority, agency=sender, audience_id=circle, opened_at=clock.now())
     return made, False
 
 
@@ -145,7 +144,8 @@ def _submission_audience(document: ReferralDocument, authority: str, author: str
 
 
 def _store(news: News, idempotency_key: str | None) -> None:
-    """Keep the document as it came. Where somebody in it asked to stay unnamed, it is for the front door only (A8)."""
+    """Keep the document as it came. Where somebody in it asked to stay unnamed, it is for the front door only
+    (A8)."""
     document = news.document
     somebody_unnamed = any(person.anonymous_to_others for person in document.people)
     news.stored = Document.objects.create(

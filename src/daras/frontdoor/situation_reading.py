@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from daras.agencies import Directory
 from daras.frontdoor.document import PersonNamed, ReferralDocument, When
 from daras.frontdoor.people_named import place_key
 from daras.network.queries import Connected
@@ -65,7 +64,7 @@ def situation(
             rules.Relationship(who.key_of_ref(tie.start), who.key_of_ref(tie.end), tie.relation)
             for tie in document.relationships
         ),
-        involvements=tuple(_involvements(document, who)),
+        involvements=tuple(_involvements(who)),
         connections=tuple(
             rules.Connection(who.key(each.person_id), each.steps, each.path, each.reason) for each in connections
         ),
@@ -167,7 +166,7 @@ def _days(occurred: When | None) -> tuple[date | None, date | None]:
     return clock.local_date(occurred.first), clock.local_date(occurred.last)
 
 
-def _involvements(document: ReferralDocument, who: Everyone) -> Iterator[rules.Involvement]:
+def _involvements(who: Everyone) -> Iterator[rules.Involvement]:
     for known in who.known.values():
         for each in known.involvements:
             yield rules.Involvement(

@@ -1,4 +1,5 @@
-"""Who is told at once that news came in, and the account of it. Nothing else leaves before a manager convenes (G4, B1)."""
+"""Who is told at once that news came in, and the account of it. Nothing else leaves before a manager convenes (G4,
+B1)."""
 
 from __future__ import annotations
 
@@ -22,17 +23,20 @@ from daras.outbox.commands import Tell, tell
 from daras.people.queries import PersonKnown
 from daras.rules.findings import DutyOwed
 
-#: The duty whose owner is interrupted for it (interface: interrupt only for safety tonight, a discussion, a challenge).
+#: The duty whose owner is interrupted for it (interface: interrupt only for safety tonight, a discussion, a
+#: challenge).
 DECISION_DUE = "strategy-decision-due"
 
 
 def tell_everybody(weighed: Weighed) -> None:
-    """The receipt to the sender, the decision due to the duty manager, and to each owner told at once that something is owed."""
+    """The receipt to the sender, the decision due to the duty manager, and to each owner told at once that something
+    is owed."""
     news = weighed.news
     if news.received is None or news.stored is None:
         return
     sender = news.document.sender
-    # A sender knows its news by the receipt: the matter's reference would tell that others sent news of the same matter.
+    # A sender knows its news by the receipt: the matter's reference would tell that others sent news of the same
+    # matter.
     tellings = [Tell(sender.agency, sender.team, "receipt", reference=news.stored.receipt)]
     for duty in weighed.findings.duties:
         if duty.told != "at once" or duty.owner_agency == sender.agency:

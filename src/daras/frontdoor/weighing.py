@@ -1,4 +1,5 @@
-"""What the news means: the network around it, what the rules say, and what is owed from now (A5, A7, B1, B2, B3, C5)."""
+"""What the news means: the network around it, what the rules say, and what is owed from now (A5, A7, B1, B2, B3,
+C5)."""
 
 from __future__ import annotations
 
@@ -67,9 +68,7 @@ def weigh(news: News) -> Weighed:
 
 
 def _network(news: News) -> tuple[Connected, ...]:
-    concerned = dict.fromkeys(
-        ref for concern in news.document.concerns for ref in (*concern.about, *concern.suspected)
-    )
+    concerned = dict.fromkeys(ref for concern in news.document.concerns for ref in (*concern.about, *concern.suspected))
     start = [news.person_of_ref[ref] for ref in concerned]
     return tuple(connected(start, on=news.on, known_on=None, steps=STEPS))
 
@@ -95,9 +94,7 @@ def _findings(news: News, who: Everyone, findings: Findings, pack: Pack) -> Iter
     )
     yield news.entry(suggested, news.hub)
     for invitation in findings.invitations:
-        to_invite = AgencyToInvite(
-            agency=invitation.agency, team=invitation.team or "", because=invitation.because
-        )
+        to_invite = AgencyToInvite(agency=invitation.agency, team=invitation.team or "", because=invitation.because)
         yield news.entry(to_invite, news.hub)
 
 
@@ -117,8 +114,12 @@ def _own_matter(news: News, who: Everyone, key: str) -> Matter:
         opened_at=news.recording.recorded_at,
         parent=news.matter,
     )
-    opened = MatterOpened(reason=f"{person.name} is under 18 and may have harmed another child: a child to be helped, too.")
-    subject = PersonInMatter(part="subject", ref=next((r for r, p in who.person_of_ref.items() if p == person.person_id), ""))
+    opened = MatterOpened(
+        reason=f"{person.name} is under 18 and may have harmed another child: a child to be helped, too."
+    )
+    subject = PersonInMatter(
+        part="subject", ref=next((r for r, p in who.person_of_ref.items() if p == person.person_id), "")
+    )
     append(
         news.recording,
         [
@@ -179,7 +180,8 @@ def _owed(weighed: Weighed, matter: Matter, duty: DutyOwed) -> Owed:
 
 
 def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str], int]) -> int:
-    """Who sees a duty: the front door, and its owner once the owner may be told. A sender's own is in its submission."""
+    """Who sees a duty: the front door, and its owner once the owner may be told. A sender's own is in its
+    submission."""
     if duty.told == "when convened":
         return news.hub
     if _is_senders(news, duty):

@@ -26,8 +26,8 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
 
 class Fact(models.Model):
-    """The header of a fact: about whom, for which matter, when it happened, when recorded, by whom, for which controller,
-    under which regime of data protection, and for which audience."""
+    """The header of a fact: about whom, for which matter, when it happened, when recorded, by whom, for which
+    controller, under which regime of data protection, and for which audience."""
 
     kind = models.CharField(max_length=40)
     person_record_id = models.BigIntegerField(null=True, blank=True)
@@ -44,7 +44,7 @@ class Fact(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
 
-    objects: ClassVar[models.Manager[Fact]] = FactQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Fact]] = FactQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -53,9 +53,7 @@ class Fact(models.Model):
             models.Index(fields=["agency", "recorded_at"]),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(regime__in=["general", "law-enforcement"]), name="known_regime"
-            ),
+            models.CheckConstraint(condition=models.Q(regime__in=["general", "law-enforcement"]), name="known_regime"),
             models.CheckConstraint(
                 condition=models.Q(occurred_to__isnull=True)
                 | models.Q(occurred_from__isnull=True)
@@ -66,7 +64,8 @@ class Fact(models.Model):
 
 
 class Detail(models.Model):
-    """The typed half of a fact. `kind` names it in the header; the audience is the header's, for the gate reads no joins."""
+    """The typed half of a fact. `kind` names it in the header; the audience is the header's, for the gate reads no
+    joins."""
 
     kind: ClassVar[str]
 

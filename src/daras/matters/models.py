@@ -1,4 +1,5 @@
-"""A matter: what the partnership is dealing with. Its status is derived from facts; a projection of it serves the lists."""
+"""A matter: what the partnership is dealing with. Its status is derived from facts; a projection of it serves the
+lists."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ class MatterDecided(Detail):
 
 
 class MatterState(models.Model):
-    """What `derive` says of each matter, written with the facts it is derived from; a command re-derives and compares."""
+    """What `derive` says of each matter, written with the facts it is derived from; a command re-derives and
+    compares."""
 
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="state")
     status = models.SlugField(max_length=40)

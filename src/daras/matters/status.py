@@ -35,12 +35,10 @@ class State:
 def derive(facts: Iterable[FactSummary], now: datetime) -> State:
     """The state of a matter from its facts as known at `now`, in whatever order they are given.
 
-    A decision is owed while any news is later than the last decision, also on a case that is open, decided or closed (B1).
-    Raises `ValueError` when there is no news: a matter begins with some.
+    A decision is owed while any news is later than the last decision, also on a case that is open, decided or closed
+    (B1). Raises `ValueError` when there is no news: a matter begins with some.
     """
-    known = sorted(
-        (fact for fact in facts if fact.recorded_at <= now), key=lambda fact: (fact.recorded_at, fact.id)
-    )
+    known = sorted((fact for fact in facts if fact.recorded_at <= now), key=lambda fact: (fact.recorded_at, fact.id))
     news = [fact for fact in known if fact.kind in NEWS_KINDS]
     if not news:
         raise ValueError("A matter begins with news, and this one has none.")

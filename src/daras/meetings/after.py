@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from daras.access.models import Worker
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.meetings.audiences import restricted_layer
 from daras.meetings.models import AgencyInvited, PresenceNoted, RecordClosed, RecordFiled, SectionRecorded
 from daras.meetings.sitting import NoSuchMeeting, Sitting, sitting
@@ -42,8 +42,8 @@ def missing_parts(at_work: Sitting) -> tuple[str, ...]:
 def close_record(
     worker: Worker, meeting_id: int, *, interim_reason: str = "", rest_joins_by: datetime | None = None
 ) -> RecordClosed:
-    """Close the record. Without one part of the quorum it is an interim discussion: valid when it is urgent, with a reason
-    and a time by which the rest joins. Nothing is ever stopped by it (B3)."""
+    """Close the record. Without one part of the quorum it is an interim discussion: valid when it is urgent, with a
+    reason and a time by which the rest joins. Nothing is ever stopped by it (B3)."""
     with sitting(worker, meeting_id, "minute") as at_work:
         missing = missing_parts(at_work)
         if missing and not (interim_reason.strip() and rest_joins_by):
@@ -73,8 +73,6 @@ def file_record(worker: Worker, meeting_id: int, *, system: str, filed_on: date)
     with sitting(worker, meeting_id, "answer") as at_work:
         if not AgencyInvited.objects.filter(meeting=at_work.meeting, agency=worker.agency).exists():
             raise NoSuchMeeting("Your agency was not asked to this discussion.")
-        detail = RecordFiled(
-            meeting=at_work.meeting, agency=worker.agency, system=system.strip(), filed_on=filed_on
-        )
+        detail = RecordFiled(meeting=at_work.meeting, agency=worker.agency, system=system.strip(), filed_on=filed_on)
         at_work.add(detail, audience=at_work.decisions)
     return detail

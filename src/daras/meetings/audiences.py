@@ -49,7 +49,8 @@ def restricted_layer(teams: Iterable[Team], *, reason: str, by: str) -> int:
 
 
 def news_audiences(matter: Matter) -> list[int]:
-    """The audiences of the news of a matter that may be opened to those who take part: never what is the hub's alone."""
+    """The audiences of the news of a matter that may be opened to those who take part: never what is the hub's
+    alone."""
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
     rows = Fact.objects.filter(matter_id=matter.pk, kind="referral-received").exclude(audience_id=hub)
     return sorted(set(rows.values_list("audience_id", flat=True)))

@@ -50,8 +50,9 @@ def convene(
 ) -> MeetingCalled:
     """A manager convenes a strategy discussion: from this moment those invited are told, and not before (B1).
 
-    Those who take part are given sight of the matter and its news; those who contribute see that they are asked, no more.
-    Raises `PermissionDenied` for anybody but a manager of the front door, `NoSuchMeeting` where the matter is not theirs.
+    Those who take part are given sight of the matter and its news; those who contribute see that they are asked, no
+    more. Raises `PermissionDenied` for anybody but a manager of the front door, `NoSuchMeeting` where the matter is
+    not theirs.
     """
     policy.require(worker, "convene")
     if not Matter.objects.filter(reference=reference).exists():
@@ -120,5 +121,3 @@ def answer(worker: Worker, meeting_id: int, invited_id: int, *, answer: str, not
     with sitting(worker, meeting_id, action) as at_work:
         detail = InvitationAnswered(meeting=at_work.meeting, invited=invited, answer=answer, note=note)
         at_work.add(detail, audience=invited.audience_id)
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from daras.access.models import Worker
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.meetings.audiences import admit, holders, layer, news_audiences, restricted_layer
 from daras.meetings.models import (
     ActionAgreed,
@@ -41,7 +41,8 @@ def note_presence(
 def contribute(
     worker: Worker, meeting_id: int, *, text: str, is_opinion: bool, restricted_to: tuple[tuple[str, str], ...] = ()
 ) -> None:
-    """What the worker's agency holds or thinks, for the circle; or restricted to named teams and nobody else (B4, G4)."""
+    """What the worker's agency holds or thinks, for the circle; or restricted to named teams and nobody else (B4,
+    G4)."""
     _need(text, "/text", "There is nothing here to record.", "Write what your agency holds.")
     with sitting(worker, meeting_id, "contribute") as at_work:
         detail = Contributed(meeting=at_work.meeting, agency=worker.agency, text=text.strip(), is_opinion=is_opinion)
@@ -91,7 +92,8 @@ def decide_enquiry(worker: Worker, meeting_id: int, *, enquiry: str, rationale: 
 
 
 def take_position(worker: Worker, meeting_id: int, decision_id: int, *, position: str, reason: str) -> PositionTaken:
-    """Where the worker's agency stands. A challenge goes to the on-call inspector at once, and both views stand (B5)."""
+    """Where the worker's agency stands. A challenge goes to the on-call inspector at once, and both views stand
+    (B5)."""
     if position == "challenges":
         _need(reason, "/reason", "A challenge needs a reason.", "Say what you would decide, and why.")
     with sitting(worker, meeting_id, "contribute") as at_work:
@@ -121,9 +123,7 @@ def answer_challenge(worker: Worker, meeting_id: int, challenge_id: int, *, outc
         challenge = PositionTaken.objects.filter(pk=challenge_id, meeting=at_work.meeting).first()
         if challenge is None:
             raise NoSuchMeeting("There is no such challenge here for you.")
-        detail = ChallengeAnswered(
-            meeting=at_work.meeting, challenge=challenge, outcome=outcome, reason=reason.strip()
-        )
+        detail = ChallengeAnswered(meeting=at_work.meeting, challenge=challenge, outcome=outcome, reason=reason.strip())
         at_work.add(detail, audience=at_work.circle)
         at_work.tell(Tell(challenge.agency, None, "challenge-answered", interrupts=True))
 

@@ -91,8 +91,8 @@ class PersonConsidered(MeetingDetail):
 
 
 class EnquiryDecided(MeetingDetail):
-    """A single-agency or joint enquiry, with the rationale. Section 47 is the local authority's decision, the criminal
-    investigation the police's: neither waits for the other (B5)."""
+    """A single-agency or joint enquiry, with the rationale. Section 47 is the local authority's decision, the
+    criminal investigation the police's: neither waits for the other (B5)."""
 
     kind: ClassVar[str] = "enquiry-decided"
 
@@ -133,7 +133,8 @@ class MedicalDecided(MeetingDetail):
 
 
 class WishesWeighed(MeetingDetail):
-    """A child's wish in the child's words, what is in the child's best interests, who was asked, when it is looked at again.
+    """A child's wish in the child's words, what is in the child's best interests, who was asked, when it is looked
+    at again.
 
     Silence, or taking it back, closes nothing (C4).
     """
@@ -181,7 +182,8 @@ class ActionMoved(MeetingDetail):
 
 
 class SectionRecorded(MeetingDetail):
-    """A section of the record in its words: decisions, minutes, restricted, family. A later one supersedes it (B4)."""
+    """A section of the record in its words: decisions, minutes, restricted, family. A later one supersedes it
+    (B4)."""
 
     kind: ClassVar[str] = "section-recorded"
 

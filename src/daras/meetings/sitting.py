@@ -1,4 +1,5 @@
-"""Working on a meeting: one transaction in which its matter is locked, its facts are appended and its trail is written."""
+"""Working on a meeting: one transaction in which its matter is locked, its facts are appended and its trail is
+written."""
 
 from __future__ import annotations
 
@@ -66,8 +67,8 @@ class Sitting:
 def sitting(worker: Worker, meeting_id: int, action: policy.Action) -> Iterator[Sitting]:
     """Work on a meeting as a worker who may see it and may do this.
 
-    Raises `PermissionDenied`, or `NoSuchMeeting` where the worker has no sight of it. What is appended meets the duties
-    that wait for it, and the state of the matter follows.
+    Raises `PermissionDenied`, or `NoSuchMeeting` where the worker has no sight of it. What is appended meets the
+    duties that wait for it, and the state of the matter follows.
     """
     policy.require(worker, action)
     called = MeetingCalled.objects.select_related("fact").filter(pk=meeting_id).first()

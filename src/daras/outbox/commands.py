@@ -11,6 +11,7 @@ from django.db.models import Q
 from daras.access import audiences
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
+from daras.outbox.queueing import ask_for_drains
 from daras.working_time import clock
 
 #: One key for one notice: the same matter, fact, kind and receiver can never be told twice.
@@ -31,7 +32,8 @@ class Tell:
 def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
     """One notice for each receiver of each team named; a team without a receiver of its own is told at its agency's.
 
-    Every agency has at least its page. The fact is what gives the notice its stable key.
+    Every agency has at least its page. The fact is what gives the notice its stable key. The worker is asked to deliver in
+    the same transaction.
     """
     wanted = list(dict.fromkeys(tellings))
     if not wanted:
@@ -56,6 +58,7 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
                 next_attempt_at=now,
                 audience_id=audiences.standing(audiences.agency_scope(telling.agency)),
             )
+    ask_for_drains(notice.receiver_id for notice in made.values())
     return Notice.objects.bulk_create(made.values())
 
 

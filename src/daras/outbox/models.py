@@ -1,4 +1,5 @@
-"""What leaves the house: notices to receivers, at least once, in order for each receiver and matter (design: Outbox)."""
+"""What leaves the house: notices to receivers, at least once, in order for each receiver and matter (design:
+Outbox)."""
 
 from __future__ import annotations
 
@@ -27,9 +28,7 @@ class Receiver(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "team", "channel", "address"], name="one_receiver_a_place"
-            ),
+            models.UniqueConstraint(fields=["agency", "team", "channel", "address"], name="one_receiver_a_place"),
         ]
 
 

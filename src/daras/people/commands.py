@@ -22,9 +22,7 @@ def add_records(agency: str, audience_id: int, local_ids: Sequence[str]) -> list
 def new_persons(count: int) -> list[Person]:
     """New numbers for people nobody has met before."""
     now = clock.now()
-    return Person.objects.bulk_create(
-        Person(number=random_reference("P"), made_at=now) for _ in range(count)
-    )
+    return Person.objects.bulk_create(Person(number=random_reference("P"), made_at=now) for _ in range(count))
 
 
 def place(records: Sequence[PersonRecord], persons: Sequence[Person]) -> None:
@@ -49,8 +47,8 @@ def decide_link(
 ) -> Fact:
     """Append a decision on two records and make the projection follow it.
 
-    Linking moves every record of the younger person under the older number. Unlinking gives the record a number of its own.
-    Nothing is rewritten: the decisions stand, and the projection can be replayed from them.
+    Linking moves every record of the younger person under the older number. Unlinking gives the record a number of
+    its own. Nothing is rewritten: the decisions stand, and the projection can be replayed from them.
     """
     detail = LinkDecided(
         other_record_id=other_record_id, decision=decision, probability=probability, why=list(why), by_person=by_person

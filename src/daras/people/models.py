@@ -1,8 +1,8 @@
 """People, as each agency knows them (A5, G2, G5).
 
-A person record belongs to one agency and never changes hands. What is known of it are facts. Which records are one person is an
-append-only decision; `RecordPerson` is the projection of those decisions. Merging rewrites nothing and widens nobody's sight.
-See docs/decisions/0002-person-records.md.
+A person record belongs to one agency and never changes hands. What is known of it are facts. Which records are one
+person is an append-only decision; `RecordPerson` is the projection of those decisions. Merging rewrites nothing and
+widens nobody's sight. See docs/decisions/0002-person-records.md.
 """
 
 from __future__ import annotations
@@ -34,16 +34,15 @@ class PersonRecord(models.Model):
 class RecordPerson(models.Model):
     """Which person a record is of: the projection of the link decisions."""
 
-    record = models.OneToOneField(
-        PersonRecord, on_delete=models.PROTECT, primary_key=True, related_name="membership"
-    )
+    record = models.OneToOneField(PersonRecord, on_delete=models.PROTECT, primary_key=True, related_name="membership")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     number = models.CharField(max_length=16)
     audience_id = models.BigIntegerField()
 
 
 class LinkDecided(Detail):
-    """Two records were decided to be one person, or not, or possibly; by the machine or by somebody, with the reasons."""
+    """Two records were decided to be one person, or not, or possibly; by the machine or by somebody, with the
+    reasons."""
 
     kind: ClassVar[str] = "link-decided"
 
@@ -83,7 +82,8 @@ class BirthKnown(Detail):
 
 
 class IdentifierKnown(Detail):
-    """An identifier in somebody's system (`nhs-number`, `upn`, a police or case number). Unique at most within an agency."""
+    """An identifier in somebody's system (`nhs-number`, `upn`, a police or case number). Unique at most within an
+    agency."""
 
     kind: ClassVar[str] = "identifier"
 
@@ -129,7 +129,8 @@ class ParentalResponsibilityKnown(Detail):
 
 
 class InvolvementKnown(Detail):
-    """An agency works or worked with somebody: on roll, registered patient, offender manager, allocated social worker."""
+    """An agency works or worked with somebody: on roll, registered patient, offender manager, allocated social
+    worker."""
 
     kind: ClassVar[str] = "involvement"
 
@@ -177,7 +178,8 @@ class NameWithheld(Detail):
 
 
 class PersonInMatter(Detail):
-    """What somebody is in a matter: subject, suspect, named. One person may be more than one (J2: suspect and child)."""
+    """What somebody is in a matter: subject, suspect, named. One person may be more than one (J2: suspect and
+    child)."""
 
     kind: ClassVar[str] = "person-in-matter"
 

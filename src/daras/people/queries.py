@@ -108,18 +108,18 @@ def known_of(person_ids: Iterable[int]) -> dict[int, PersonKnown]:
         by_record[member.record_id] = person
     for slot, kind in _SLOTS:
         for detail in standing_details(kind, by_record):
-            getattr(by_record[detail.fact.person_record_id], slot).append(detail)
+            getattr(by_record[detail.fact.person_record_id or 0], slot).append(detail)
     for withheld in standing_details(NameWithheld, by_record):
-        by_record[withheld.fact.person_record_id].name_withheld = True  # type: ignore[index]
+        by_record[withheld.fact.person_record_id or 0].name_withheld = True
     return known
 
 
 def standing_details(kind: type[KnownDetail], record_ids: Iterable[int]) -> QuerySet[KnownDetail]:
     """The facts of a kind about these records that nothing has superseded, the newest first, with their headers."""
     rows: QuerySet[Any] = kind._default_manager.select_related("fact")
-    return rows.filter(
-        fact__person_record_id__in=list(record_ids), fact__superseded_by__isnull=True
-    ).order_by("-fact_id")
+    return rows.filter(fact__person_record_id__in=list(record_ids), fact__superseded_by__isnull=True).order_by(
+        "-fact_id"
+    )
 
 
 def persons_of(record_ids: Iterable[int]) -> dict[int, int]:
@@ -169,12 +169,8 @@ def _records_of(person_ids: Iterable[int]) -> list[int]:
 def _grouped(rows: Iterable[tuple[int | None, int | None]]) -> dict[int, tuple[tuple[int, str], ...]]:
     pairs = [(record, matter) for record, matter in rows if record is not None and matter is not None]
     persons = persons_of(record for record, _ in pairs)
-    matters = {
-        pk: reference
-        for pk, reference in Matter.objects.filter(pk__in={matter for _, matter in pairs})
-        .exclude(state__status="closed")
-        .values_list("pk", "reference")
-    }
+    still_open = Matter.objects.filter(pk__in={matter for _, matter in pairs}).exclude(state__status="closed")
+    matters = dict(still_open.values_list("pk", "reference"))
     found: dict[int, dict[int, str]] = {}
     for record, matter in pairs:
         if matter in matters:

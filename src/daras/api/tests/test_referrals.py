@@ -9,6 +9,7 @@ from django.test import Client
 
 from daras.access.session import machine
 from daras.api.authentication import issue
+from daras.exchange.installation import install_all
 from daras.frontdoor.models import Quarantined
 from daras.frontdoor.tests.documents import changed, encoded, referral
 
@@ -16,9 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def school(monkeypatch: pytest.MonkeyPatch) -> Client:
+def school(db: None, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The school's system, with its token, on the Monday after."""
     monkeypatch.setenv("DARAS_NOW", "2026-11-23T17:00:00+00:00")
+    install_all()
     with machine():
         token = issue("carn-brea-academy", "school system")
     return Client(headers={"authorization": f"Bearer {token}"})
@@ -39,7 +41,8 @@ def test_a_sender_gets_a_receipt_its_quality_and_its_own_duties(school: Client) 
 
 
 def test_a_known_child_is_answered_as_an_unknown_one(school: Client) -> None:
-    """G4: given the same news of a child nobody knows and of one with an open case, then the answers differ in the receipt only."""
+    """G4: given the same news of a child nobody knows and of one with an open case, then the answers differ in the
+    receipt only."""
     _, first, _ = send(school, encoded(referral("alex")))
     status, second, _ = send(school, changed("alex", "hoped_for", "That somebody sees Alex on Monday, please."))
     assert status == 201
@@ -66,7 +69,8 @@ def test_the_same_key_gets_the_same_receipt(school: Client) -> None:
     ],
 )
 def test_a_refusal_is_a_problem_document_and_is_kept(school: Client, raw: bytes, status: int, code: str) -> None:
-    """A1: given bad input by API, then it is a problem document with a pointer and a remedy, and is kept in quarantine."""
+    """A1: given bad input by API, then it is a problem document with a pointer and a remedy, and is kept in
+    quarantine."""
     answered, body, content_type = send(school, raw)
     assert (answered, body["code"], content_type) == (status, code, "application/problem+json")
     assert body["remedy"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daras.duties.derive import DutyFacts, Pause, Reanchoring, derive, facts_as_opened, first_step_at, merged
@@ -14,6 +14,9 @@ from daras.practice.pack import Step
 from daras.working_time.calendars import WorkingCalendar
 from daras.working_time.clock import LONDON
 from daras.working_time.clocks import Clock
+
+#: The clock of the machine that runs the tests is not what is tested.
+UNHURRIED = settings(deadline=None, max_examples=60)
 
 CALENDAR = WorkingCalendar()
 PACK = pack_for(date(2026, 11, 24))
@@ -153,6 +156,7 @@ def test_a_pause_when_it_is_overdue_takes_nothing_back() -> None:
     assert state.overdue_since == CALENDAR.closes(date(2026, 11, 24))
 
 
+@UNHURRIED
 @given(duties(), pauses(), MINUTES)
 def test_pausing_never_shortens(facts: DutyFacts, pause: Pause, minutes: int) -> None:
     more = DutyFacts(
@@ -166,6 +170,7 @@ def test_pausing_never_shortens(facts: DutyFacts, pause: Pause, minutes: int) ->
     assert derive(more, at(minutes), CALENDAR).due_at >= derive(facts, at(minutes), CALENDAR).due_at
 
 
+@UNHURRIED
 @given(CLOCKS, MINUTES, MINUTES, MINUTES)
 def test_a_later_anchor_is_never_due_earlier(clock: str, recorded: int, one: int, other: int) -> None:
     states = [
@@ -179,6 +184,7 @@ def test_a_later_anchor_is_never_due_earlier(clock: str, recorded: int, one: int
     assert states[0].due_at <= states[1].due_at
 
 
+@UNHURRIED
 @given(duties(), MINUTES)
 def test_what_is_met_is_never_overdue_and_asks_for_nothing(facts: DutyFacts, minutes: int) -> None:
     state = derive(facts, at(minutes), CALENDAR)
@@ -194,6 +200,7 @@ def test_what_is_met_is_never_overdue_and_asks_for_nothing(facts: DutyFacts, min
         assert at(minutes) > state.due_at
 
 
+@UNHURRIED
 @given(duties(), MINUTES, MINUTES)
 def test_being_met_does_not_change_with_time(facts: DutyFacts, one: int, other: int) -> None:
     """A met duty stays as it was when no fact is recorded after it."""
@@ -203,11 +210,13 @@ def test_being_met_does_not_change_with_time(facts: DutyFacts, one: int, other: 
         assert (before.met_at, before.due_at) == (after.met_at, after.due_at)
 
 
+@UNHURRIED
 @given(st.lists(pauses(), max_size=4), MINUTES)
 def test_the_order_of_facts_does_not_matter(found: list[Pause], minutes: int) -> None:
     assert len({merged(order, at(minutes)) for order in permutations(found)}) == 1
 
 
+@UNHURRIED
 @given(st.lists(pauses(), max_size=4), MINUTES)
 def test_pauses_never_count_twice(found: list[Pause], minutes: int) -> None:
     together = merged(found, at(minutes))
@@ -216,6 +225,7 @@ def test_pauses_never_count_twice(found: list[Pause], minutes: int) -> None:
         assert earlier.resumed_at < later.paused_at
 
 
+@UNHURRIED
 @given(duties(), MINUTES)
 def test_the_state_is_a_function_of_facts_and_now(facts: DutyFacts, minutes: int) -> None:
     again = DutyFacts(

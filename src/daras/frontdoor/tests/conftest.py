@@ -10,6 +10,7 @@ import pytest
 
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.exchange.installation import install_all
 from daras.frontdoor.intake import receive
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.tests.documents import REFERRALS, encoded, referral
@@ -34,6 +35,7 @@ SEATS = {
 @pytest.fixture
 def workers(db: None) -> dict[str, Worker]:
     """One worker in each seat, by the seat's name."""
+    install_all()
     with machine():
         return {
             seat: Worker.objects.create(

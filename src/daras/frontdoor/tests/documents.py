@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 REFERRALS = Path(__file__).resolve().parents[4] / "demo" / "referrals"
 NAMES = ("mark", "alex", "open-case", "julie", "no-known-child")
 #: The morning after the last of them was sent.
-MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc)
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 Json = dict[str, Any]
 

@@ -28,8 +28,8 @@ def kinds(outcome: Outcome) -> list[str]:
 
 
 def test_a_release_opens_the_decision_and_the_clocks_backward_from_it(received: Receive) -> None:
-    """J1, E2, E3, B1: given a ViST that a registered offender comes home, when it is received, then a decision is due at once,
-    the views on the home are due before the release, and what is past already is one late start."""
+    """J1, E2, E3, B1: given a ViST that a registered offender comes home, when it is received, then a decision is
+    due at once, the views on the home are due before the release, and what is past already is one late start."""
     outcome = received("mark")
     decision = next(duty for duty in outcome.duties if duty.kind == "strategy-decision-due")
     assert decision.owner.startswith("cornwall-childrens-services/")
@@ -47,8 +47,8 @@ def test_a_release_opens_the_decision_and_the_clocks_backward_from_it(received: 
 
 
 def test_everybody_in_the_suspects_home_is_found(received: Receive) -> None:
-    """J2, B2, C5: given the school's referral, then Jake is both suspect and child, and Ella, Toby and Sam are in the network,
-    each with the way there in words."""
+    """J2, B2, C5: given the school's referral, then Jake is both suspect and child, and Ella, Toby and Sam are in
+    the network, each with the way there in words."""
     outcome = received("alex")
     network = {each.name: each for each in outcome.network}
     assert {"Jake Rowse", "Ella Rowse", "Toby Rowse", "Sam Bray"} <= set(network)
@@ -61,8 +61,8 @@ def test_everybody_in_the_suspects_home_is_found(received: Receive) -> None:
 
 
 def test_news_on_an_open_case_owes_a_new_decision(received: Receive) -> None:
-    """B1, A5: given Alex's open case, when the school nurse's news goes to the worker and spells a name otherwise, then it is
-    matched to Alex and to Toby, stands on the same matter, and a new decision is due."""
+    """B1, A5: given Alex's open case, when the school nurse's news goes to the worker and spells a name otherwise,
+    then it is matched to Alex and to Toby, stands on the same matter, and a new decision is due."""
     first = received("alex")
     second = received("open-case")
     people = {each.ref: each for each in second.people}
@@ -81,8 +81,8 @@ def test_news_on_an_open_case_owes_a_new_decision(received: Receive) -> None:
 
 
 def test_a_disabled_child_is_heard_and_the_other_young_person_is_helped(received: Receive) -> None:
-    """J3, C5, B6, G5: given Julie's referral, then an intermediary and a medical are owed, Liam has a matter of his own, and
-    Donna is found as the holder of parental responsibility for him."""
+    """J3, C5, B6, G5: given Julie's referral, then an intermediary and a medical are owed, Liam has a matter of his
+    own, and Donna is found as the holder of parental responsibility for him."""
     outcome = received("julie")
     assert {"intermediary-request", "medical-decision"} <= set(kinds(outcome))
     liam = next(matter for matter in outcome.matters if matter.kind == "child-in-need")
@@ -93,8 +93,8 @@ def test_a_disabled_child_is_heard_and_the_other_young_person_is_helped(received
 
 
 def test_a_suspect_with_no_known_child_is_a_valid_matter(received: Receive) -> None:
-    """B2, A17: given an adult who tells of childhood abuse by a coach, then the news is accepted and the designated officer's
-    duty is due within a working day."""
+    """B2, A17: given an adult who tells of childhood abuse by a coach, then the news is accepted and the designated
+    officer's duty is due within a working day."""
     outcome = received("no-known-child")
     officer = next(duty for duty in outcome.duties if duty.owner == "cornwall-childrens-services/designated-officer")
     assert officer.due_at.date() == date(2026, 11, 19)
@@ -102,7 +102,8 @@ def test_a_suspect_with_no_known_child_is_a_valid_matter(received: Receive) -> N
 
 
 def test_whoever_asks_to_stay_unnamed_is_named_to_the_front_door_only(received: Receive, workers: Workers) -> None:
-    """A8, G4: given Jenna, who stays unnamed, then only the front door reads her name, her account and the document."""
+    """A8, G4: given Jenna, who stays unnamed, then only the front door reads her name, her account and the
+    document."""
     received("no-known-child")
     for seat in ("duty-manager", "social-worker", "health"):
         with acting_as(workers[seat]):
@@ -116,8 +117,8 @@ def test_whoever_asks_to_stay_unnamed_is_named_to_the_front_door_only(received: 
 
 
 def test_a_sender_sees_its_submission_and_nothing_of_the_matter(received: Receive, workers: Workers) -> None:
-    """A1, G4: given Alex's referral, then the school sees its own words, quality and duty; never indicators, matter or
-    anything of another's news; an outsider sees nothing."""
+    """A1, G4: given Alex's referral, then the school sees its own words, quality and duty; never indicators, matter
+    or anything of another's news; an outsider sees nothing."""
     first, second = received("alex"), received("open-case")
     lead = workers["safeguarding-lead"]
     with acting_as(lead):
@@ -153,8 +154,8 @@ def test_the_front_door_reads_the_whole_story(received: Receive, workers: Worker
 
 
 def test_only_the_receipt_and_what_is_owed_at_once_leave(received: Receive) -> None:
-    """B1, G4: given news, then the sender's receipt, the decision due and duties told at once leave; probation is told nothing
-    before a manager convenes."""
+    """B1, G4: given news, then the sender's receipt, the decision due and duties told at once leave; probation is
+    told nothing before a manager convenes."""
     outcome = received("mark")
     with machine():
         notices = list(Notice.objects.select_related("receiver"))
@@ -168,7 +169,8 @@ def test_only_the_receipt_and_what_is_owed_at_once_leave(received: Receive) -> N
 
 
 def test_the_trail_names_everybody_whose_record_was_touched(received: Receive) -> None:
-    """G4: given Alex's referral, then the trail holds the matter and each of the eight people, and no word of the story."""
+    """G4: given Alex's referral, then the trail holds the matter and each of the eight people, and no word of the
+    story."""
     outcome = received("alex")
     with machine():
         entries = list(TrailEntry.objects.filter(matter_id=Matter.objects.get(reference=outcome.reference).pk))

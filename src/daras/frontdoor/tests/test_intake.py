@@ -37,7 +37,8 @@ def counted() -> tuple[int, ...]:
 
 @pytest.mark.django_db
 def test_the_same_document_again_changes_nothing(workers: Workers) -> None:
-    """A1: given a referral delivered twice, by digest or by key, then the receipt is the same and nothing is recorded twice."""
+    """A1: given a referral delivered twice, by digest or by key, then the receipt is the same and nothing is
+    recorded twice."""
     first = receive(encoded(referral("alex")), principal=SCHOOL, idempotency_key="k1")
     before = counted()
     again = receive(b" \n" + encoded(referral("alex")), principal=SCHOOL)
@@ -49,7 +50,8 @@ def test_the_same_document_again_changes_nothing(workers: Workers) -> None:
 
 @pytest.mark.django_db
 def test_a_key_that_came_with_another_document_is_refused(workers: Workers) -> None:
-    """A1: given a key used before for other news, then the second is refused by name and kept, and nothing is recorded."""
+    """A1: given a key used before for other news, then the second is refused by name and kept, and nothing is
+    recorded."""
     receive(encoded(referral("alex")), principal=SCHOOL, idempotency_key="k1")
     before = counted()
     other = receive(changed("alex", "hoped_for", "Something else."), principal=SCHOOL, idempotency_key="k1")
@@ -60,7 +62,8 @@ def test_a_key_that_came_with_another_document_is_refused(workers: Workers) -> N
 
 @pytest.mark.django_db
 def test_a_refused_document_is_kept_for_its_sender(workers: Workers) -> None:
-    """A1: given a document with a mistake, then nothing of it is recorded, and its sender alone finds it in quarantine."""
+    """A1: given a document with a mistake, then nothing of it is recorded, and its sender alone finds it in
+    quarantine."""
     before = counted()
     refused = receive(changed("alex", "people/0/date_of_birth", "2031-01-01"), principal=SCHOOL)
     assert refused.outcome == "refused"
@@ -76,7 +79,8 @@ def test_a_refused_document_is_kept_for_its_sender(workers: Workers) -> None:
 
 @pytest.mark.django_db
 def test_a_token_speaks_for_its_own_agency_only(workers: Workers) -> None:
-    """A1, G4: given a document that says it is from the school, sent with the hospital's token, then it is refused."""
+    """A1, G4: given a document that says it is from the school, sent with the hospital's token, then it is
+    refused."""
     hospital = Principal("token:hospital", "api", "royal-cornwall-hospitals")
     refused = receive(encoded(referral("alex")), principal=hospital)
     assert refused.problem is not None
@@ -87,8 +91,9 @@ def test_a_token_speaks_for_its_own_agency_only(workers: Workers) -> None:
 def test_a_dry_run_says_what_receiving_would_do_and_records_only_the_look(
     received: Receive, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A5, G4: given Alex's open case, when the duty manager screens the nurse's news, then it is matched, nothing is recorded,
-    people met for the first time have no number, and the trail holds the look at each person known before."""
+    """A5, G4: given Alex's open case, when the duty manager screens the nurse's news, then it is matched, nothing is
+    recorded, people met for the first time have no number, and the trail holds the look at each person known
+    before."""
     received("alex")
     monkeypatch.setenv("DARAS_NOW", "2026-11-23T17:00:00+00:00")
     before = counted()
@@ -135,7 +140,8 @@ BUDGET = 95
 
 
 def test_two_files_with_the_same_child_at_the_same_moment_are_one_child(cloned_database: Addresses) -> None:
-    """A5: given two agencies' news of the same child delivered at the same moment, then there is one person and one matter."""
+    """A5: given two agencies' news of the same child delivered at the same moment, then there is one person and one
+    matter."""
     install_all()
     school = encoded(referral("alex"))
     nurse = encoded(referral("open-case"))

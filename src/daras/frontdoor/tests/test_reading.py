@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 
 from daras.agencies import load_directory
 from daras.frontdoor.reading import canonical_digest, load, read
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 from daras.frontdoor.tests.documents import MORNING, NAMES, changed, encoded, referral
 
 
@@ -32,7 +32,7 @@ def test_a_month_is_a_range_and_may_have_begun() -> None:
     document = read(encoded(referral("alex")), load_directory(), MORNING)
     occurred = document.concerns[0].occurred
     assert occurred is not None
-    assert occurred.first == datetime(2026, 11, 1, tzinfo=timezone.utc)
+    assert occurred.first == datetime(2026, 11, 1, tzinfo=UTC)
     assert occurred.last.date() == date(2026, 11, 30)
 
 
@@ -99,7 +99,9 @@ def test_an_unborn_child_needs_no_name_and_may_be_expected() -> None:
     assert document.person("baby").name == "Unborn child"
 
 
-@pytest.mark.parametrize("words", ["N/A", "n.a.", "Not applicable", "not applicable.", "none", "NONE", "nil", "-", "na"])
+@pytest.mark.parametrize(
+    "words", ["N/A", "n.a.", "Not applicable", "not applicable.", "none", "NONE", "nil", "-", "na"]
+)
 @pytest.mark.parametrize("where", ["text", "not_obtained_because"])
 def test_a_voice_that_is_no_voice_is_refused(words: str, where: str) -> None:
     """A3: given "not applicable" for the voice of the child, then the document is refused until there is a reason."""

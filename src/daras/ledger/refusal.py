@@ -1,4 +1,4 @@
-"""What a document is refused with: which field, why, and how to mend it. Never a stack trace (design: bad input)."""
+"""What input is refused with: which field, why, and how to mend it. Never a stack trace (design: bad input)."""
 
 from __future__ import annotations
 

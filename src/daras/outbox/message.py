@@ -1,0 +1,55 @@
+"""What leaves the house: a kind of thing, a reference and where to read it. Nobody's name (design: Outbox)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from daras.outbox.models import Notice
+
+#: What each kind of notice says.
+WORDS = {
+    "receipt": "Your referral was received",
+    "decision-due": "A decision is due now",
+    "something-owed": "Something is owed by you",
+    "chased": "Something owed by you is being chased",
+    "escalated": "Something owed has been escalated to you",
+    "feedback": "What became of your referral",
+}
+#: What is said of a kind that has no words of its own.
+NEWS = "There is news for you"
+#: What a sender's receipt begins with; a matter's reference begins with D.
+RECEIPT = "R-"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One notice as any channel may carry it. The key is the same however often it is sent."""
+
+    key: uuid.UUID
+    kind: str
+    words: str
+    reference: str
+    made_at: datetime
+    link: str
+
+
+def message_of(notice: Notice) -> Message:
+    """The message of a notice."""
+    return Message(
+        key=notice.key,
+        kind=notice.kind,
+        words=WORDS.get(notice.kind, NEWS),
+        reference=notice.reference,
+        made_at=notice.made_at,
+        link=link_to(notice.reference),
+    )
+
+
+def link_to(reference: str) -> str:
+    """Where a reference is read: a sender's own referral by its receipt, anything else as a matter."""
+    place = "our-referrals" if reference.startswith(RECEIPT) else "matters"
+    return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/{place}/{reference}/"
