@@ -19,7 +19,7 @@ def path(environment: Mapping[str, str]) -> str | None:
     for name in NAMES:
         found = shutil.which(name)
         # Ubuntu's package is a stub that asks for a snap.
-        if found and "snap" not in str(Path(found).resolve()) and not _is_snap_stub(Path(found)):
+        if found and "/snap/" not in str(Path(found).resolve()) and not _is_snap_stub(Path(found)):
             return found
     return None
 
