@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
+STUB_BYTES = 10_000
 APT_GET = ("apt-get", "-o", "Acquire::Retries=2")
 
 
@@ -43,5 +44,7 @@ def _is_debian() -> bool:
 
 
 def _is_snap_stub(program: Path) -> bool:
-    with program.open("rb") as file:
-        return b"snap" in file.read(4096) and program.stat().st_size < 10_000 and not Path("/usr/lib/chromium").exists()
+    if program.stat().st_size > STUB_BYTES:
+        return False
+    text = program.read_bytes()
+    return text.startswith(b"#!") and b"snap" in text
