@@ -1,4 +1,4 @@
-"""Whether a receiver may still be told anything, and who is told instead: nothing is lost because a mailbox was closed."""
+"""Whether a receiver may still be told anything, and who is told instead, so that nothing is lost with a mailbox."""
 
 from __future__ import annotations
 

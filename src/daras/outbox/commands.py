@@ -32,8 +32,8 @@ class Tell:
 def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
     """One notice for each receiver of each team named; a team without a receiver of its own is told at its agency's.
 
-    Every agency has at least its page. The fact is what gives the notice its stable key. The worker is asked to deliver in
-    the same transaction.
+    Every agency has at least its page. The fact is what gives the notice its stable key. The worker is asked to
+    deliver in the same transaction.
     """
     wanted = list(dict.fromkeys(tellings))
     if not wanted:

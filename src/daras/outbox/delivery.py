@@ -1,7 +1,7 @@
 """Delivering what waits for a receiver: in order for each matter, at least once, under one key (design: Outbox).
 
-Nothing is locked while a mail server or somebody's system is talked to. A worker killed between sending and committing sends
-the same notice again under the same key; it never loses one. A delivery is a fact, and may meet a duty (A8).
+Nothing is locked while a mail server or somebody's system is talked to. A worker killed between sending and committing
+sends the same notice again under the same key; it never loses one. A delivery is a fact, and may meet a duty (A8).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Drained:
 
 def wait_after(attempts: int) -> timedelta:
     """How long a notice waits after so many failures: 5 s, 10 s, 20 s ... and never more than 15 minutes."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 10))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts - 1, 10)))
 
 
 def drain(receiver_id: int, *, go_on: Callable[[], bool] = lambda: True) -> Drained:

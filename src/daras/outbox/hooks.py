@@ -1,7 +1,7 @@
 """What happens when a notice has been delivered: higher layers put themselves on this list, once, when they start.
 
-Each is called in the transaction that records the delivery, under the machine role, with the matter's row locked. What it
-records calls no further hooks (one level deep).
+Each is called in the transaction that records the delivery, under the machine role, with the matter's row locked. What
+it records calls no further hooks (one level deep).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Folder(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         for letter in email_messages:
             part = folder / f".{os.getpid()}.part"
-            part.write_bytes(letter.message().as_bytes(linesep="\n"))
+            part.write_bytes(letter.message().as_bytes())
             part.replace(folder / file_name(letter))
         return len(email_messages)
 

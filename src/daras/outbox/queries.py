@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from daras.access.models import Worker
@@ -16,3 +18,9 @@ def inbox(worker: Worker) -> QuerySet[Notice]:
         .filter(Q(receiver__team=worker.team) | Q(receiver__team=""))
         .order_by("-id")
     )
+
+
+def receivers_with_due_notices(now: datetime) -> list[int]:
+    """The ids of receivers for which something waits that may be tried now."""
+    waiting = Notice.objects.filter(delivered_at__isnull=True, next_attempt_at__lte=now)
+    return list(waiting.order_by("receiver").values_list("receiver", flat=True).distinct())

@@ -1,7 +1,7 @@
 """Asking the worker to drain a receiver, in the caller's transaction: rolled back with it, seen with it.
 
-A job carries the receiver's id and nothing else. Jobs of one receiver run one after another (`lock`), those of different
-receivers side by side. Jobs are put into the queue by name, so that this layer need not know the worker.
+A job carries the receiver's id and nothing else. Jobs of one receiver run one after another (`lock`), those of
+different receivers side by side. Jobs are put into the queue by name, so that this layer need not know the worker.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a webhook is signed, and how its receiver checks it: HMAC-SHA256 over when, which secret, and the body.
 
-`Daras-Signature: t=1795590000,k=3f1c9a20,v1=<hex>`. `k` names the secret without telling it, so that a receiver knows which one
-to check with while a new one is being brought in.
+`Daras-Signature: t=1795590000,k=3f1c9a20,v1=<hex>`. `k` names the secret without telling it, so that a receiver knows
+which one to check with while a new one is being brought in.
 """
 
 from __future__ import annotations

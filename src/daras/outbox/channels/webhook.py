@@ -1,4 +1,4 @@
-"""A signed webhook to an agency's own system: kind, reference, when, where to read it, and a key to know it again by."""
+"""A signed webhook to an agency's own system: kind, reference, when, where to read it, a key to know it again by."""
 
 from __future__ import annotations
 

@@ -1,0 +1,85 @@
+"""What the worker does: deliver, take the steps of duties, seal the trail, and mend what a killed worker left behind.
+
+Every task is safe to run twice and two at a time. Jobs carry ids only; each runs as a named service under the machine
+role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from daras.access import sealing
+from daras.access.session import machine
+from daras.duties import chasing
+from daras.outbox import delivery, queueing
+from daras.outbox.queries import receivers_with_due_notices
+from daras.worker import recovery
+from daras.worker.stopping import stopping
+from daras.working_time import clock
+
+#: A database that is just coming back refuses a first attempt; more than these few are left to the sweep.
+AGAIN = RetryStrategy(max_attempts=3, wait=1)
+
+
+@app.task(name=queueing.TASK, queue=queueing.QUEUE, retry=AGAIN)
+def drain(receiver_id: int) -> None:
+    """Deliver what waits for a receiver, and ask for another run when something has to wait."""
+    drained = delivery.drain(receiver_id, go_on=lambda: not stopping.is_set())
+    if drained.again_in is not None:
+        # A job without delay would stand in front of those of other matters' news: a second is never early.
+        queueing.ask_for_drains([receiver_id], after=max(drained.again_in, timedelta(seconds=1)))
+
+
+def every(cron: str, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Run the function at the times of the cron line (a sixth field is seconds); one waiting job of a name is enough."""
+
+    def register(work: Callable[[], object]) -> Callable[[], object]:
+        @app.periodic(cron=cron, periodic_id=name)
+        @app.task(name=f"daras.worker.{name}", queue="upkeep", queueing_lock=name)
+        def job(timestamp: int) -> None:  # noqa: ARG001 (the queue passes the time it was due)
+            work()
+
+        return work
+
+    return register
+
+
+@every("* * * * *", "sweep")
+def sweep() -> None:
+    """Ask for a drain of every receiver with something due: whatever became of the jobs, no notice is forgotten."""
+    with machine():
+        queueing.ask_for_drains(receivers_with_due_notices(clock.now()))
+
+
+@every("* * * * *", "chase")
+def chase() -> None:
+    """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
+    chasing.sweep(clock.now())
+
+
+@every("* * * * *", "seal")
+def seal() -> None:
+    """Chain what the trail holds (G4)."""
+    sealing.seal()
+
+
+@every("*/5 * * * *", "anchor")
+def anchor() -> None:
+    """Send a signed statement of the trail's head off the machine (G4)."""
+    sealing.anchor()
+
+
+@every("* * * * * */10", "recover")
+def recover() -> None:
+    """Put the jobs of killed workers back into the queue."""
+    recovery.recover()
+
+
+@every("17 3 * * *", "tidy")
+def tidy() -> None:
+    """Remove failed jobs a week after they failed."""
+    recovery.tidy()
