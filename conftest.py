@@ -107,3 +107,13 @@ def _restore(alias: str, before: dict[str, object], blocker: DjangoDbBlocker) ->
     known.update(before)
     if not before:
         del connections.settings[alias], connections[alias]
+
+
+@pytest.fixture(autouse=True)
+def _scopes_looked_up_anew() -> Iterator[None]:
+    """Standing scopes made in a test are gone after it: nothing may remember their ids."""
+    from daras.access import audiences
+
+    audiences.forget_scopes()
+    yield
+    audiences.forget_scopes()

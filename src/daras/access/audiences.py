@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from daras.access.models import SERIAL_BITS, Audience, Grant, ScopeMembership, StandingScope, Worker
+from daras.access.models import SERIAL_BITS, Audience, Grant, GrantEnd, ScopeMembership, StandingScope, Worker
 from daras.working_time import clock
 
 
@@ -25,13 +25,18 @@ CUSTODIANS = "custodians"
 
 
 @lru_cache(maxsize=512)
-def _scope_id(database: str, slug: str) -> int:
+def _scope_id(database: str, slug: str) -> int:  # noqa: ARG001 - remembered for each database
     return StandingScope.objects.get(slug=slug).pk
 
 
 def scope_id(slug: str) -> int:
     """The id of a standing scope; scopes are never renamed or removed, so it is remembered per database."""
     return _scope_id(str(connection.settings_dict["NAME"]), slug)
+
+
+def forget_scopes() -> None:
+    """Look every scope up anew: for tests, whose database goes back to what it was."""
+    _scope_id.cache_clear()
 
 
 def standing(scope: str) -> int:
@@ -45,9 +50,7 @@ def open_audience(scope: str, purpose: str) -> int:
         cursor.execute("SELECT nextval('access_audience_serial')")
         (serial,) = cursor.fetchone()
     number = scope_id(scope)
-    audience = Audience(
-        id=(number << SERIAL_BITS) | serial, scope_id=number, purpose=purpose, opened_at=clock.now()
-    )
+    audience = Audience(id=(number << SERIAL_BITS) | serial, scope_id=number, purpose=purpose, opened_at=clock.now())
     audience.save(force_insert=True)
     return audience.pk
 
@@ -77,11 +80,16 @@ def grant(
     )
 
 
+def end(given: Grant, *, reason: str, ended_by: str) -> GrantEnd:
+    """Take sight back, at once and for good: the same people may be given it again by another grant."""
+    return GrantEnd.objects.create(grant=given, ended_at=clock.now(), reason=reason, ended_by=ended_by)
+
+
 def strictest(audience_ids: set[int], scope: str) -> int:
     """The audience for what was made from all of these: theirs where they agree, else the standing scope alone.
 
-    Whoever stands in `scope` must be allowed to see every one of them (the front door sees all it receives); so the scope
-    alone is never wider than any of the sources (design idea 5).
+    Whoever stands in `scope` must be allowed to see every one of them (the front door sees all it receives); so the
+    scope alone is never wider than any of the sources (design idea 5).
     """
     if len(audience_ids) == 1:
         return next(iter(audience_ids))

@@ -79,7 +79,7 @@ def test_a_refusal_is_a_problem_document_and_is_kept(school: Client, raw: bytes,
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer daras_guess"}, {"authorization": "Basic eDp5"}])
-def test_nobody_gets_in_without_a_token(db: None, headers: dict[str, str]) -> None:
+def test_nobody_gets_in_without_a_token(school: Client, headers: dict[str, str]) -> None:
     """G4: given no token, or a guessed one, then both are refused alike and nothing is read."""
     response = Client(headers=headers).post("/api/v1/referrals", b"{", content_type="application/json")
     assert response.status_code == 401
