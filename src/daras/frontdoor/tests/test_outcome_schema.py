@@ -40,7 +40,7 @@ def test_every_outcome_of_every_example_is_as_published(received: Receive, worke
 
 
 def test_the_schema_tells_a_whole_account_from_half_of_one(received: Receive) -> None:
-    """A1: given an account without its receipt, or a refusal without its problem, then the schema does not let it pass."""
+    """A1: given an account without its receipt, or a refusal without its problem, then it does not pass the schema."""
     recorded = received("julie")
     recorded_without_receipt = Outcome("recorded", file=recorded.file, reference=recorded.reference)
     for half in (recorded_without_receipt, Outcome("refused", file="a.json"), Outcome("screened", file="a.json")):
