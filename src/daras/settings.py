@@ -152,8 +152,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DARAS_MAIL_FROM", "notices@daras.example")
 #: Where there is no SMTP server (the demonstration), letters are files that a person can read.
 MAILBOX = os.environ.get("DARAS_MAILBOX")
 if MAILBOX:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = MAILBOX
+    EMAIL_BACKEND = "daras.outbox.mailbox.Folder"
 
 #: Ten megabytes is refused; a referral is a few thousand bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -26,7 +26,10 @@ KEPT_DAYS = 7
 
 _OLD = """
     DELETE FROM procrastinate_jobs job WHERE job.status IN ('failed', 'aborted', 'cancelled')
-    AND NOT EXISTS (SELECT FROM procrastinate_events event WHERE event.job_id = job.id AND event.at > now() - make_interval(days => %s))
+    AND NOT EXISTS (
+        SELECT FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.at > now() - make_interval(days => %s)
+    )
 """
 _ABANDONED = """
     SELECT job.id FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id

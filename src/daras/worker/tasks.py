@@ -35,7 +35,7 @@ def drain(receiver_id: int) -> None:
 
 
 def every(cron: str, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Run the function at the times of the cron line (a sixth field is seconds); one waiting job of a name is enough."""
+    """Run the function at the times of the cron line (a sixth field is seconds); one waiting job is enough."""
 
     def register(work: Callable[[], object]) -> Callable[[], object]:
         @app.periodic(cron=cron, periodic_id=name)
