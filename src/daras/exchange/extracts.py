@@ -1,0 +1,178 @@
+"""An agency's own list becomes person records and facts of that agency: a school's roll, a surgery's register (A5,
+G2).
+
+Who each row is, matching decides, as it does for news. A match stands under the person it matches, all else under a
+number of its own; a possible match waits for somebody. What an agency gave is seen by that agency alone until a
+manager convenes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.db import connection
+
+from daras.access import audiences, trail
+from daras.access.session import machine
+from daras.agencies import load_directory
+from daras.frontdoor.document import PersonNamed, RelationshipNamed
+from daras.frontdoor.intake import INTAKE_LOCK
+from daras.frontdoor.people_named import MOTHER, facts_of_person, features
+from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
+from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.models import Regime
+from daras.matching.commands import index_records
+from daras.matching.queries import MatchResult, decide_for_all
+from daras.people.commands import add_records, new_persons, place
+from daras.people.models import (
+    LinkDecided,
+    ParentalResponsibilityKnown,
+    Person,
+    PersonRecord,
+    RelationshipKnown,
+)
+from daras.working_time import clock
+
+AUTHOR = "service:extract"
+
+#: Facts of a list belong to no matter.
+NO_MATTER = cast("int", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibilityHeld:
+    """That somebody of the list holds parental responsibility for another, on what ground, and what was seen (G5)."""
+
+    holder: str
+    child: str
+    ground: str
+    evidence_seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractReceived:
+    """What became of a list: rows recorded now, rows held already, and how many of the new ones were somebody
+    known."""
+
+    recorded: int
+    held_already: int
+    matched: int
+    possible: int
+
+
+def receive_extract(
+    agency: str,
+    people: Sequence[PersonNamed],
+    relationships: Sequence[RelationshipNamed] = (),
+    responsibilities: Sequence[ResponsibilityHeld] = (),
+) -> ExtractReceived:
+    """Record the rows of an agency's list that are new, in one transaction, each under its `ref` as the agency's own
+    number.
+
+    A row whose number is held already is left as it is, so the same list again changes nothing. The rows of one list
+    are different people. Raises `UnknownAgency` or `AgencyNotCurrent` for an agency that does not exist today.
+    """
+    found = load_directory().agency(agency, on=clock.today())
+    regime: Regime = "law-enforcement" if found.kind in LAW_ENFORCEMENT_KINDS else "general"
+    with machine():
+        _take_turns()
+        known = _known(agency, people)
+        new = [person for person in people if person.ref not in known]
+        if not new:
+            return ExtractReceived(0, len(people), 0, 0)
+        matches = decide_for_all({person.ref: features(person) for person in new})
+        recording = Recording(agency, AUTHOR, clock.now(), regime)
+        audience = audiences.standing(audiences.agency_scope(agency))
+        made = add_records(agency, audience, [person.ref for person in new])
+        place(made, _persons(new, matches))
+        records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
+        fresh = frozenset(person.ref for person in new)
+        append(recording, list(_facts(new, records, audience)))
+        children = frozenset(person.ref for person in people if person.role == "child")
+        append(recording, list(_relationships(relationships, records, fresh, children, audience)))
+        append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
+        index_records([(records[person.ref], features(person), audience) for person in new])
+        append(recording, list(_links(records, matches)))
+        trail.write(
+            actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
+        )
+    decisions = [match.decision for match in matches.values()]
+    return ExtractReceived(len(new), len(people) - len(new), decisions.count("match"), decisions.count("possible"))
+
+
+def _take_turns() -> None:
+    """Lists and news take turns, so that two about one person at one moment find each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
+
+
+def _known(agency: str, people: Sequence[PersonNamed]) -> dict[str, int]:
+    rows = PersonRecord.objects.filter(agency=agency, local_id__in=[person.ref for person in people])
+    return dict(rows.values_list("local_id", "pk"))
+
+
+def _persons(new: Sequence[PersonNamed], matches: Mapping[str, MatchResult]) -> list[Person]:
+    ids = [matches[person.ref].person_id for person in new]
+    known = Person.objects.in_bulk([pk for pk in ids if pk is not None])
+    fresh = iter(new_persons(ids.count(None)))
+    return [next(fresh) if pk is None else known[pk] for pk in ids]
+
+
+def _facts(new: Sequence[PersonNamed], records: Mapping[str, int], audience: int) -> Iterator[Entry]:
+    for person in new:
+        yield from facts_of_person(person, records[person.ref], NO_MATTER, audience, audience)
+
+
+def _relationships(
+    relationships: Sequence[RelationshipNamed],
+    records: Mapping[str, int],
+    fresh: frozenset[str],
+    children: frozenset[str],
+    audience: int,
+) -> Iterator[Entry]:
+    """Ties with at least one new row at their ends, and the parental responsibility that a mother has in law (G5)."""
+    for tie in relationships:
+        if fresh.isdisjoint((tie.start, tie.end)):
+            continue
+        start, end = records[tie.start], records[tie.end]
+        known = RelationshipKnown(other_record_id=end, relation=tie.relation, since=tie.since, until=tie.until)
+        yield Entry(known, audience, person_record_id=start)
+        if tie.relation == MOTHER and tie.end in children:
+            held = ParentalResponsibilityKnown(child_record_id=end, ground=MOTHER)
+            yield Entry(held, audience, person_record_id=start)
+
+
+def _responsibilities(
+    responsibilities: Sequence[ResponsibilityHeld],
+    records: Mapping[str, int],
+    fresh: frozenset[str],
+    audience: int,
+) -> Iterator[Entry]:
+    for held in responsibilities:
+        if not fresh.isdisjoint((held.holder, held.child)):
+            known = ParentalResponsibilityKnown(
+                child_record_id=records[held.child], ground=held.ground, evidence_seen=held.evidence_seen
+            )
+            yield Entry(known, audience, person_record_id=records[held.holder])
+
+
+def _links(records: Mapping[str, int], matches: Mapping[str, MatchResult]) -> Iterator[Entry]:
+    """Every match and possible match is a decision with its reasons; whoever matches stands there already.
+
+    The reasons tell of two agencies' records; neither may see the other's, so they are for the custodians alone.
+    """
+    audience = audiences.standing(audiences.CUSTODIANS)
+    for ref, match in matches.items():
+        for candidate in match.candidates:
+            if candidate.decision == "none":
+                continue
+            matched = candidate.decision == "match" and candidate.person_id == match.person_id
+            decided = LinkDecided(
+                other_record_id=candidate.record_id,
+                decision=LinkDecided.Decision.LINK if matched else LinkDecided.Decision.POSSIBLE,
+                probability=candidate.probability,
+                why=list(candidate.why),
+            )
+            yield Entry(decided, audience, person_record_id=records[ref])
