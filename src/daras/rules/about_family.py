@@ -61,31 +61,38 @@ def connected(asked: Asked, person: Person) -> Evidence | None:
     return None
 
 
-@about_person("adult-of-risk-near", may="basis status", gives="adult relation risk")
+@about_person("adult-of-risk-near", may="basis status", gives="adults")
 def adult_of_risk_near(asked: Asked, person: Person) -> Evidence | None:
     """A parent, a parent's partner or somebody in the home poses, or is said to pose, a risk to children (E2)."""
     family, people = asked.reading.family, asked.situation.people
     near = family.circle(person.key)
-    for key in (key for key in people if key in near):
-        for risk in risks(asked, people[key]):
-            together = family.live_together(person.key, key)
-            word = family.parents(person.key).get(key) or (IN_THE_SAME_HOME if together else "partner of a parent")
-            words = (f"{shown(asked, key)}: {risk_in_words(risk)}",)
-            return Evidence(words, {"adult": shown(asked, key), "relation": word, "risk": risk_in_words(risk)})
-    return None
+    words = tuple(
+        f"{shown(asked, key)} ({_place_in_family(asked, person, key)}; {risk_in_words(risk)})"
+        for key in people
+        if key in near
+        for risk in risks(asked, people[key])
+    )
+    return Evidence(words, {"adults": listed(tuple(dict.fromkeys(words)))}) if words else None
 
 
-@about_person("home-proposed-for-person-of-risk", may="basis status", gives="adult address risk")
+def _place_in_family(asked: Asked, person: Person, key: PersonKey) -> str:
+    family = asked.reading.family
+    together = IN_THE_SAME_HOME if family.live_together(person.key, key) else "partner of a parent"
+    return family.parents(person.key).get(key, together)
+
+
+@about_person("home-proposed-for-person-of-risk", may="basis status", gives="proposals")
 def home_proposed(asked: Asked, person: Person) -> Evidence | None:
     """Somebody who poses a risk proposes to live where the person lives (E2, E3)."""
     homes = {place.key for place in person.addresses}
-    for key, other in asked.situation.people.items():
-        for risk in risks(asked, other) if key != person.key else ():
-            place = risk.proposed_address
-            if place is not None and place.key in homes:
-                words = (f"{shown(asked, key)} proposes to live at {place.text}", risk_in_words(risk))
-                return Evidence(words, {"adult": shown(asked, key), "address": place.text, "risk": risk_in_words(risk)})
-    return None
+    proposals = tuple(
+        f"{shown(asked, key)} ({risk_in_words(risk)}) proposes to live at {risk.proposed_address.text}"
+        for key, other in (asked.situation.people.items() if homes else ())
+        if other.poses_risk and key != person.key
+        for risk in risks(asked, other)
+        if risk.proposed_address is not None and risk.proposed_address.key in homes
+    )
+    return Evidence(proposals, {"proposals": listed(tuple(dict.fromkeys(proposals)))}) if proposals else None
 
 
 @about_person("child-near", gives="child")

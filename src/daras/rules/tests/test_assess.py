@@ -331,6 +331,16 @@ def test_three_green_vists_show_a_worsening_picture() -> None:
         assert assess(situation, PACK, DIRECTORY, situation.news.received_at).threshold.level == level
 
 
+def test_two_people_who_pose_a_risk_are_both_named() -> None:
+    """Given a father and a partner who both pose a risk, then the reason names both, whoever is named first (E2)."""
+    story = mark()
+    lodger = PosesRisk("registered-sex-offender", "convicted")
+    story.adult("lodger", "Colin Hosking", "M", poses_risk=(lodger,), addresses=story.people["mark"].addresses)
+    family = next(each for each in found(story).indicators if each.id == "person-of-risk-in-family")
+    assert "Dean Hocking (father; registered sex offender, convicted)" in family.why
+    assert "Colin Hosking (in the same home; registered sex offender, convicted)" in family.why
+
+
 def test_an_unborn_child_is_planned_for() -> None:
     """Given an unborn child and a convicted partner at home, then a plan is due eight weeks before birth (F11)."""
     place = home("2 Fore Street", "Truro", "TR1 2AA")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daras.working_time.calendars import (
@@ -22,6 +22,9 @@ from daras.working_time.calendars import (
 )
 from daras.working_time.clock import LONDON, local, local_date
 from daras.working_time.clocks import Clock, UnknownClock, start_of_day
+
+#: The clock of the machine that runs the tests is not what is tested.
+UNHURRIED = settings(deadline=None, max_examples=100)
 
 CALENDAR = WorkingCalendar()
 DAYS = st.dates(date(2016, 1, 1), date(2031, 12, 31))
@@ -120,6 +123,7 @@ def test_a_clock_that_nobody_can_read_is_refused(text: str) -> None:
         Clock.parse(text)
 
 
+@UNHURRIED
 @given(DAYS, COUNTS)
 def test_never_lands_on_a_day_off(day: date, count: int) -> None:
     for landed in (shift_working_days(day, count + 1), shift_working_days(day, -count - 1)):
@@ -128,6 +132,7 @@ def test_never_lands_on_a_day_off(day: date, count: int) -> None:
     assert is_working_day(local_date(CALENDAR.end_of_day(day)))
 
 
+@UNHURRIED
 @given(WORKING_DAYS, COUNTS)
 def test_forward_and_back_again(day: date, count: int) -> None:
     assert shift_working_days(shift_working_days(day, count), -count) == day
@@ -135,6 +140,7 @@ def test_forward_and_back_again(day: date, count: int) -> None:
     assert previous_working_day(next_working_day(day)) == day
 
 
+@UNHURRIED
 @given(DAYS, DAYS, COUNTS, COUNTS)
 def test_later_start_or_longer_clock_is_never_due_earlier(one: date, other: date, days: int, more: int) -> None:
     first, second = sorted((one, other))
@@ -142,11 +148,13 @@ def test_later_start_or_longer_clock_is_never_due_earlier(one: date, other: date
     assert CALENDAR.add_working_days(first, days) <= CALENDAR.add_working_days(first, days + more)
 
 
+@UNHURRIED
 @given(DAYS, COUNTS)
 def test_counting_what_was_added(day: date, count: int) -> None:
     assert working_days_between(day, shift_working_days(day, count)) == count
 
 
+@UNHURRIED
 @given(INSTANTS, st.timedeltas(timedelta(minutes=1), timedelta(hours=60)))
 def test_office_time_is_counted_back_to_what_was_added(moment: datetime, length: timedelta) -> None:
     due = CALENDAR.add_working_time(moment, length)
@@ -156,6 +164,7 @@ def test_office_time_is_counted_back_to_what_was_added(moment: datetime, length:
     assert back <= due
 
 
+@UNHURRIED
 @given(INSTANTS, INSTANTS, st.sampled_from(["1 working day", "3 days", "72 hours", "4 working hours", "2 months"]))
 def test_every_clock_keeps_the_order_of_what_it_counts_from(one: datetime, other: datetime, written: str) -> None:
     clock = Clock.parse(written)
@@ -164,17 +173,20 @@ def test_every_clock_keeps_the_order_of_what_it_counts_from(one: datetime, other
     assert clock.due(first, CALENDAR) >= first
 
 
+@UNHURRIED
 @given(INSTANTS, st.timedeltas(timedelta(0), timedelta(days=20)))
 def test_elapsed_time_ignores_the_change_of_the_clocks(moment: datetime, length: timedelta) -> None:
     assert add_elapsed(moment, length) - moment == length
 
 
+@UNHURRIED
 @given(INSTANTS, st.integers(0, 40))
 def test_calendar_days_and_months_end_on_their_day(moment: datetime, count: int) -> None:
     assert local_date(add_calendar_days(moment, count)) == local_date(moment) + timedelta(days=count)
     assert local_date(add_calendar_months(moment, count)).month == (local_date(moment).month - 1 + count) % 12 + 1
 
 
+@UNHURRIED
 @given(
     INSTANTS,
     INSTANTS,
