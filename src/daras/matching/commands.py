@@ -64,3 +64,9 @@ def reindex(record_ids: Iterable[int]) -> int:
     found = features_of_records(record_ids)
     index_records((record_id, features, audience_id) for record_id, (features, audience_id) in found.items())
     return len(found)
+
+
+def reindex_outdated(most: int = 5_000) -> int:
+    """Make anew up to `most` records that were indexed under former rules; returns how many. Nought: all is up to date."""
+    outdated = Profile.objects.exclude(keys_version=keys.VERSION).order_by("pk").values_list("pk", flat=True)[:most]
+    return reindex(list(outdated))

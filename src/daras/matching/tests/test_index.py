@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from daras.access.session import acting_as, machine
 from daras.ledger.commands import Entry, Recording, append
-from daras.matching.commands import index_record, index_records, reindex
+from daras.matching.commands import index_record, index_records, reindex, reindex_outdated
 from daras.matching.features import PersonFeatures
 from daras.matching.keys import MOST_UNDER_ONE_KEY
 from daras.matching.models import Key, Profile
@@ -159,6 +159,14 @@ def test_the_index_follows_the_ledger() -> None:
     assert before - after
     assert after - before
     assert decide_for(TOBY).person_id == person_of(record)
+
+
+@pytest.mark.usefixtures("index")
+def test_an_index_of_former_rules_is_brought_up_to_date() -> None:
+    """A5: given records indexed under former rules, then they are made anew, some at a time, until none is left."""
+    records = known(ALEX, TOBY, ELLA)
+    Profile.objects.filter(pk__in=[record.pk for record in records[:2]]).update(keys_version=0)
+    assert [reindex_outdated(most=1) for _ in range(3)] == [1, 1, 0]
 
 
 @pytest.mark.usefixtures("index")
