@@ -67,6 +67,7 @@ def reindex(record_ids: Iterable[int]) -> int:
 
 
 def reindex_outdated(most: int = 5_000) -> int:
-    """Make anew up to `most` records that were indexed under former rules; returns how many. Nought: all is up to date."""
+    """Make anew up to `most` records that were indexed under former rules; returns how many. Nought: all is up to
+    date."""
     outdated = Profile.objects.exclude(keys_version=keys.VERSION).order_by("pk").values_list("pk", flat=True)[:most]
     return reindex(list(outdated))

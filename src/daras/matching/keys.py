@@ -25,8 +25,9 @@ from daras.matching.dates import BirthDate
 from daras.matching.features import PersonFeatures
 from daras.matching.names import Name
 
-#: Written into the index beside the keys. After a change of the rules here it goes up, and `commands.reindex_outdated` brings
-#: the index up to date; keys of former rules that stay behind only bring a few more people to compare.
+#: Written into the index beside the keys. After a change of the rules here it goes up, and
+#: `commands.reindex_outdated` brings the index up to date; keys of former rules that stay behind only bring a few
+#: more people to compare.
 VERSION = 1
 
 #: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's
