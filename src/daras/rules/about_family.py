@@ -19,6 +19,12 @@ def _others(asked: Asked, keys: Iterable[PersonKey], person: Person) -> Iterator
             yield asked.situation.people[key], word
 
 
+def _suspects(asked: Asked) -> tuple[PersonKey, ...]:
+    """Those suspected in this news, then those suspected in a matter that is open still (B1, B2)."""
+    before = (key for key, person in asked.situation.people.items() if person.suspected_before)
+    return tuple(dict.fromkeys((*asked.situation.suspects, *before)))
+
+
 def _as_reason(others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...]:
     return tuple(
         f"lives with {shown(asked, other.key)}" if word == IN_THE_SAME_HOME else f"{word} of {shown(asked, other.key)}"
@@ -29,10 +35,9 @@ def _as_reason(others: list[tuple[Person, str]], asked: Asked) -> tuple[str, ...
 @about_person("near-suspect", gives="suspect")
 def near_suspect(asked: Asked, person: Person) -> Evidence | None:
     """The person is a sibling of somebody suspected, or their child, or lives with them (B2)."""
-    situation = asked.situation
     near = [
         (other, word)
-        for other, word in _others(asked, situation.suspects, person)
+        for other, word in _others(asked, _suspects(asked), person)
         if word not in ("friend", "cousin") and asked.reading.family.close(person.key, other.key)
     ]
     if not near:
@@ -44,7 +49,7 @@ def near_suspect(asked: Asked, person: Person) -> Evidence | None:
 @about_person("in-contact-with-suspect", gives="suspect")
 def in_contact_with_suspect(asked: Asked, person: Person) -> Evidence | None:
     """The person is tied to somebody suspected in another way: friend, cousin, partner's child (B2)."""
-    ties = list(_others(asked, asked.situation.suspects, person))
+    ties = list(_others(asked, _suspects(asked), person))
     far = [(other, word) for other, word in ties if not asked.reading.family.close(person.key, other.key)]
     if not far:
         return None

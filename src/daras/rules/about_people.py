@@ -106,7 +106,8 @@ def named_in_account(asked: Asked, person: Person) -> Evidence | None:
     """The account mentions the person by name although no concern is about them and they are not suspected (B2)."""
     situation = asked.situation
     given = _given_name(person)
-    if person.key in situation.subjects or person.key in situation.suspects or len(given) < 2:
+    known = person.key in situation.subjects or person.key in situation.suspects or person.suspected_before
+    if known or len(given) < 2:
         return None
     phrases = (f"{given} was there", given)
     words = [word for concern in situation.concerns for word in words_found(concern.what_happened, phrases)]
@@ -141,12 +142,13 @@ def poses_risk(asked: Asked, person: Person) -> Evidence | None:
 
 @about_person("release-known", may="basis status", gives="release_on")
 def release_known(asked: Asked, person: Person) -> Evidence | None:
-    """The day of the person's release from custody is known."""
+    """The day of the person's release from custody is known; the last one where several are."""
     days = [risk.release_on for risk in risks(asked, person) if risk.release_on]
     if not days:
         return None
     day = short_date(max(days))
-    return Evidence((f"due for release on {day}",), {"release_on": day})
+    due = "was due" if max(days) < asked.on else "due"
+    return Evidence((f"{due} for release on {day}",), {"release_on": day})
 
 
 @about_person("works-with-children", gives="work")

@@ -60,6 +60,7 @@ class Person:
     expected_birth_on: date | None = None
     addresses: tuple[Place, ...] = ()
     open_matters: tuple[str, ...] = ()  # references of matters open about this person
+    suspected_before: bool = False  # suspected in a matter that is open still
     vist_green_days: tuple[date, ...] = ()  # earlier green ViSTs about this person or a linked household
 
 
