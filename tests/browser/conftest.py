@@ -1,0 +1,92 @@
+"""A partnership that people use in a browser: server, database and browser of the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from daras.cli import chromium
+from daras.home import Addresses, clones
+from tests.browser.server import CHECKOUT, serving, surroundings
+from tests.browser.visitor import DESK, Visitor
+
+EXAMPLES = ("alex", "mark", "open-case", "julie", "no-known-child")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """A running Daras, and what has come in there."""
+
+    address: str
+    references: dict[str, str]  # of matters, by example
+    receipts: dict[str, str]  # by example
+
+
+@contextmanager
+def running(server: Addresses, template: str, folder: Path, examples: tuple[str, ...]) -> Iterator[Partnership]:
+    """A database of its own with these examples, and a web server upon it."""
+    with clones.cloned(server, template) as addresses:
+        loading = subprocess.run(
+            [sys.executable, "-m", "tests.browser.loading", *examples],
+            env=surroundings(addresses),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert loading.returncode == 0, loading.stderr
+        news = json.loads(loading.stdout.splitlines()[-1])
+        with serving(addresses, folder / "server.log") as address:
+            yield Partnership(
+                address,
+                {name: each["reference"] for name, each in news.items()},
+                {name: each["receipt"] for name, each in news.items()},
+            )
+
+
+@pytest.fixture(scope="session")
+def partnership(
+    test_server: Addresses, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Partnership]:
+    """All examples have come in. Shared by the tests that only read."""
+    with running(test_server, template_database, tmp_path_factory.mktemp("partnership"), EXAMPLES) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, which `./daras test` installs where it is missing."""
+    program = chromium.path(os.environ)
+    assert program is not None, "There is no Chromium. Run ./daras test, or name one in DARAS_CHROMIUM."
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, partnership: Partnership) -> Iterator[Callable[..., Visitor]]:
+    """Make somebody with a browser: `visitor()`, `visitor(PHONE)`, `visitor(scripts=False)`."""
+    made: list[Visitor] = []
+
+    def make(size: tuple[int, int] = DESK, *, scripts: bool = True) -> Visitor:
+        made.append(Visitor(browser, partnership.address, size, scripts=scripts))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.leaves()

@@ -1,0 +1,26 @@
+"""Loads the synthetic partnership of the pages' tests into a database, in a process of its own: `python -m tests.browser.loading`.
+
+Playwright keeps a loop in the tests' process, beside which Django asks no database. Prints what came in as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+
+
+def main(names: list[str]) -> int:
+    """Settle the partnership and let the named examples arrive."""
+    django.setup()
+    from daras.pages.tests.partnership import arrives, settle
+
+    settle()
+    news = {name: arrives(name) for name in names}
+    print(json.dumps({name: {"reference": each.reference, "receipt": each.receipt} for name, each in news.items()}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""Daras as it runs for people: a web server of its own, under the application's role, on a database of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from daras.cli import web
+from daras.home import Addresses
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+#: When the tests' partnership lives: a Tuesday morning.
+NOW = "2026-11-24T09:30:00+00:00"
+
+
+def surroundings(addresses: Addresses) -> dict[str, str]:
+    """The environment of a process of the partnership: it has the application's login, never the owner's."""
+    environment = os.environ | addresses.environment()
+    environment |= {"DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(CHECKOUT / "src"), "DARAS_NOW": NOW}
+    del environment["DATABASE_OWNER_URL"]
+    return environment
+
+
+@contextmanager
+def serving(addresses: Addresses, log: Path) -> Iterator[str]:
+    """The address of a server that answers, until the block ends; what it said is in `log`."""
+    port = web.any_free("127.0.0.1")
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            web.server_command("127.0.0.1", port, 1),
+            env=surroundings(addresses),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            if not web.answers(address, START_SECONDS):
+                raise AssertionError(f"The server does not answer: {log.read_text('utf-8')}")
+            yield address
+        finally:
+            _stop(process)
+    print(log.read_text("utf-8"), file=sys.stderr)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,140 @@
+"""The pages of the spine as people use them: at a desk, at a doorstep, by keyboard, without scripts (interface.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.conftest import Partnership
+from tests.browser.visitor import DESK, PASSWORD, PHONE, TABLET, Visitor
+
+Make = Callable[..., Visitor]
+MANAGER = "jenifer-pascoe@workers.example"
+LEAD = "loveday-rowe@workers.example"
+OUTSIDER = "kensa-bolitho@workers.example"
+
+
+def test_from_my_work_to_the_child_and_back_out(visitor: Make, partnership: Partnership) -> None:
+    """Given Alex's referral and Saturday's news, when the duty manager comes in, the desk answers (A5, B1, J2)."""
+    manager = visitor()
+    manager.signs_in(MANAGER)
+    manager.is_at("/")
+    manager.reads("Decide on a strategy discussion")
+    manager.reads("Demonstration")
+    manager.can_use_the_page()
+    manager.opens(f"/matters/{partnership.references['alex']}/")
+    for words in ("has not been seen.", "I don't want to go to his house any more.", "news on an open case"):
+        manager.reads(words)
+    manager.can_use_the_page()
+    manager.page.get_by_role("button", name="Sign out").click()
+    manager.reads("Sign in")
+    manager.page.go_back()
+    manager.reads("Sign in")
+    manager.does_not_read("Alex")
+
+
+def test_the_school_reads_what_became_of_its_own_words(visitor: Make, partnership: Partnership) -> None:
+    """Given the school's referral, when its lead signs in by telephone, then two clicks lead to it (A1, A2)."""
+    lead = visitor(PHONE)
+    lead.signs_in(LEAD)
+    lead.page.get_by_role("button", name="Menu").click()
+    lead.follows("Our referrals")
+    lead.can_use_the_page()
+    lead.follows(partnership.receipts["alex"])
+    lead.reads("What you owe")
+    lead.reads("I don't want to go to his house any more.")
+    lead.does_not_read(partnership.references["alex"])
+    lead.can_use_the_page()
+
+
+def test_every_page_at_every_width_can_be_used(visitor: Make, partnership: Partnership) -> None:
+    """Given everything that can be open, then axe finds nothing on any page at three widths, errors included."""
+    matters = [f"/matters/{reference}/" for reference in sorted(set(partnership.references.values()))]
+    for size in (PHONE, TABLET, DESK):
+        manager = visitor(size)
+        manager.opens("/sign-in/")
+        manager.can_use_the_page()
+        manager.signs_in(MANAGER)
+        for path in ("/", "/?whose=mine", "/notices/", "/our-referrals/", "/find/", "/find/?q=D-0000-0000", *matters):
+            manager.opens(path)
+            manager.can_use_the_page()
+        for path in ("/design/", "/sign-out/"):
+            manager.opens(path)
+            manager.can_use_the_page()
+        manager.opens("/matters/D-0000-0000/", status=404)
+        manager.reads("Nothing to show here")
+        manager.can_use_the_page()
+
+
+def test_empty_pages_say_that_they_are_empty(visitor: Make, partnership: Partnership) -> None:
+    """Given a quiet morning, then each list says so and when it looked, and an outsider reads nothing of anybody."""
+    outsider = visitor()
+    outsider.signs_in(OUTSIDER)
+    for path, words in (
+        ("/", "Nothing is owed."),
+        ("/notices/", "Nobody has told your team anything yet."),
+        ("/our-referrals/", "Your team has sent nothing yet."),
+    ):
+        outsider.opens(path)
+        outsider.reads(words)
+        outsider.does_not_read("Alex")
+        outsider.can_use_the_page()
+
+
+def test_wrong_sign_in_is_told_where_it_went_wrong(visitor: Make, partnership: Partnership) -> None:
+    """Given an empty form, when it is sent, then the summary takes the focus and leads to the field."""
+    stranger = visitor()
+    stranger.opens("/sign-in/")
+    stranger.page.get_by_role("button", name="Sign in").click()
+    stranger.reads("There is a problem")
+    assert "There is a problem" in stranger.has_focus_on()
+    stranger.can_use_the_page()
+    stranger.page.get_by_role("link", name="Enter your e-mail address").click()
+    assert stranger.has_focus_on() == "login"
+
+
+def test_the_keyboard_goes_through_the_page_in_reading_order(visitor: Make, partnership: Partnership) -> None:
+    """Given no mouse, when Tab is pressed, then skip link, home, sign out, navigation, search, content follow."""
+    manager = visitor()
+    manager.opens("/sign-in/")
+    manager.page.get_by_label("E-mail address").focus()
+    manager.page.keyboard.type(MANAGER)
+    manager.presses("Tab")
+    manager.page.keyboard.type(PASSWORD)
+    manager.presses("Enter")
+    manager.page.wait_for_url(manager.address + "/")
+    found = []
+    for _ in range(9):
+        manager.presses("Tab")
+        found.append(manager.has_focus_on().split("\n")[0])
+        assert manager.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != ""
+    assert found[:8] == [
+        "Skip to main content", "Daras", "Sign out", "My work", "Notices", "Our referrals", "search", "Find",
+    ]  # fmt: skip
+    assert found[8] == "Mine and my team’s"
+
+
+def test_the_skip_link_leads_past_the_navigation(visitor: Make, partnership: Partnership) -> None:
+    """Given a screen reader, when the skip link is followed, then the content is next."""
+    manager = visitor()
+    manager.signs_in(MANAGER)
+    manager.opens("/")
+    manager.presses("Tab", "Enter")
+    assert manager.page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_everything_works_without_scripts(visitor: Make, partnership: Partnership) -> None:
+    """Given a browser that runs no script, then one signs in, reads a matter whole, finds it again and signs out."""
+    manager = visitor(PHONE, scripts=False)
+    manager.signs_in(MANAGER)
+    manager.is_at("/")
+    manager.page.get_by_role("link", name="Notices").click()
+    manager.is_at("/notices/")
+    manager.page.get_by_role("searchbox").fill(partnership.references["alex"].lower())
+    manager.page.get_by_role("button", name="Find").click()
+    manager.is_at(f"/matters/{partnership.references['alex']}/")
+    manager.reads("Jake Rowse")
+    manager.page.get_by_text("Owed by others").click()
+    manager.reads("Carn Brea Academy")
+    manager.page.get_by_role("button", name="Sign out").click()
+    manager.opens("/")
+    manager.is_at("/sign-in/?next=/")
