@@ -23,9 +23,7 @@ def install(directory: Directory) -> None:
     for authority in ("908", "420"):
         scope = audiences.front_door_scope(authority)
         wanted |= {
-            (scope, agency, team, role)
-            for agency, team in front_door_teams(authority)
-            for role in ROLES_WITH_CHILDREN
+            (scope, agency, team, role) for agency, team in front_door_teams(authority) for role in ROLES_WITH_CHILDREN
         }
     for agency in directory.agencies:
         wanted |= {(audiences.agency_scope(agency), agency, "", role) for role in ROLES_WITH_CHILDREN}

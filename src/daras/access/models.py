@@ -1,9 +1,9 @@
 """Who works here, who may see what, and the trail of every look (G4).
 
-An audience is the set of people who may see a row. Every person-related row of every table carries an `audience_id`, and the
-database compares it with the audiences of the person who is looking, without joins. An audience id carries its standing scope
-in its upper half (`scope << 32 | serial`), so that a front door that may see 100,000 matters needs one comparison and no
-100,000 grants. See docs/decisions/0003-audiences.md.
+An audience is the set of people who may see a row. Every person-related row of every table carries an `audience_id`,
+and the database compares it with the audiences of the person who is looking, without joins. An audience id carries
+its standing scope in its upper half (`scope << 32 | serial`), so that a front door that may see 100,000 matters
+needs one comparison and no 100,000 grants. See docs/decisions/0003-audiences.md.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class ScopeMembership(models.Model):
     role = models.SlugField(max_length=60, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["agency"])]
         constraints = [
             models.UniqueConstraint(fields=["scope", "agency", "team", "role"], name="one_scope_membership"),
         ]
@@ -91,7 +92,8 @@ class Audience(models.Model):
 
 
 class Grant(models.Model):
-    """Sight of an audience, given to an agency, a team, a role or a worker. Appended, ended by another row, never changed."""
+    """Sight of an audience, given to an agency, a team, a role or a worker. Appended, ended by another row, never
+    changed."""
 
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT)
     agency = models.SlugField(max_length=80)
@@ -157,9 +159,12 @@ class TrailLink(models.Model):
 
 
 class TrailAnchor(models.Model):
-    """A signed statement of the chain's head that has left the machine."""
+    """A signed statement of the chain's head that has left the machine; each names the one before it."""
 
+    number = models.BigIntegerField(primary_key=True)
     position = models.BigIntegerField()
     digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
-    signature = models.TextField()
+    public_key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from django.db.migrations.operations import RunSQL
 
-#: True for a row whose audience the worker stands in or has been granted. No joins; each function runs once a statement.
+#: True for a row whose audience the worker stands in or has been granted. No joins; each function runs once a
+#: statement.
 SIGHT = (
     "(({audience} >> 32) = ANY ((SELECT access.scopes())::bigint[])"
     " OR {audience} = ANY ((SELECT access.audiences())::bigint[]))"
@@ -24,8 +25,8 @@ def protect(
 ) -> RunSQL:
     """Put a person-related table behind the gate.
 
-    `application` is what people may do (only on rows of their audiences), `machine` what commands may do (on every row).
-    `append_only` refuses UPDATE, DELETE and TRUNCATE even to the owner.
+    `application` is what people may do (only on rows of their audiences), `machine` what commands may do (on every
+    row). `append_only` refuses UPDATE, DELETE and TRUNCATE even to the owner.
     """
     sight = SIGHT.format(audience=audience)
     statements = [
@@ -39,14 +40,9 @@ def protect(
             f"GRANT {', '.join(application)} ON {table} TO daras_application",
             f"CREATE POLICY {table}_sight ON {table} TO daras_application USING ({sight}) WITH CHECK ({sight})",
         ]
-    statements += _sequences(table)
+    statements += _sequences(table, application, machine)
     if append_only:
-        statements += [
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change()",
-        ]
+        statements += _append_only(table)
     return RunSQL(";\n".join(statements) + ";", _undo(table))
 
 
@@ -55,6 +51,7 @@ def open_table(
     *,
     application: tuple[str, ...] = ("SELECT",),
     machine: tuple[str, ...] = ("SELECT", "INSERT"),
+    append_only: bool = False,
 ) -> RunSQL:
     """Give rights on a table that holds nothing about a child or family (workers' sign-in, scopes, jobs)."""
     statements = [f"REVOKE ALL ON {table} FROM PUBLIC, daras_application, daras_machine"]
@@ -62,15 +59,32 @@ def open_table(
         statements.append(f"GRANT {', '.join(application)} ON {table} TO daras_application")
     if machine:
         statements.append(f"GRANT {', '.join(machine)} ON {table} TO daras_machine")
-    return RunSQL(";\n".join(statements + _sequences(table)) + ";", RunSQL.noop)
+    statements += _sequences(table, application, machine)
+    if append_only:
+        statements += _append_only(table)
+    return RunSQL(";\n".join(statements) + ";", RunSQL.noop)
 
 
-def _sequences(table: str) -> list[str]:
-    """The rights on whatever sequences feed the table's columns."""
+def _append_only(table: str) -> list[str]:
     return [
-        "DO $$ DECLARE s regclass; BEGIN FOR s IN SELECT d.objid::regclass FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change()",
+    ]
+
+
+def _sequences(table: str, application: tuple[str, ...], machine: tuple[str, ...]) -> list[str]:
+    """The rights on whatever sequences feed the table's columns, for those who may insert."""
+    rights = (("daras_application", application), ("daras_machine", machine))
+    roles = [role for role, may in rights if "INSERT" in may]
+    if not roles:
+        return []
+    return [
+        "DO $$ DECLARE s regclass; BEGIN FOR s IN SELECT d.objid::regclass FROM pg_depend d"  # noqa: S608
+        " JOIN pg_class c ON c.oid = d.objid"
         f" WHERE d.refobjid = '{table}'::regclass AND c.relkind = 'S' LOOP"
-        " EXECUTE format('GRANT USAGE ON SEQUENCE %s TO daras_application, daras_machine', s); END LOOP; END $$"
+        f" EXECUTE format('GRANT USAGE ON SEQUENCE %s TO {', '.join(roles)}', s); END LOOP; END $$"
     ]
 
 
@@ -78,5 +92,6 @@ def _undo(table: str) -> str:
     return (
         f"DROP POLICY IF EXISTS {table}_machine ON {table}; DROP POLICY IF EXISTS {table}_sight ON {table};"
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
-        f" DROP TRIGGER IF EXISTS {table}_append_only ON {table}; DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};"
+        f" DROP TRIGGER IF EXISTS {table}_append_only ON {table};"
+        f" DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};"
     )

@@ -1,6 +1,7 @@
 """One answer to "may this worker do this, and why not": used by commands, pages and the API alike (G4).
 
-What somebody may see is decided by audiences, in the database. What somebody may do is decided here, by role and team.
+What somebody may see is decided by audiences, in the database. What somebody may do is decided here, by role and
+team.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from django.core.exceptions import PermissionDenied
 from daras.access.models import Worker
 
 Role = Literal[
-    "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer", "early-help-worker",
-    "police-officer", "detective", "detective-inspector", "probation-officer", "youth-justice-worker", "nurse",
+    "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer",
+    "early-help-worker", "police-officer", "detective", "detective-inspector", "probation-officer",
+    "youth-justice-worker", "nurse",
     "school-nurse", "health-practitioner", "doctor", "midwife", "therapist", "designated-safeguarding-lead",
     "recovery-worker", "adviser", "housing-officer", "custodian", "data-officer", "administrator",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Whose eyes a transaction looks through: a worker's, or the machine's (design: Access).
 
-Both are settings of the current transaction only. A setting made inside a savepoint outlives the release of that savepoint in
-PostgreSQL, so each of these puts the former value back.
+Both are settings of the current transaction only. A setting made inside a savepoint outlives the release of that
+savepoint in PostgreSQL, so each of these puts the former value back.
 """
 
 from __future__ import annotations
@@ -28,9 +28,22 @@ def _settings() -> tuple[str, str, str]:
 def _put(role: str, worker: str, now: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('daras.worker', %s, true), set_config('daras.now', %s, true)",
+            "SELECT set_config('role', %s, true), set_config('daras.worker', %s, true),"
+            " set_config('daras.now', %s, true)",
             [role, worker, now],
         )
+
+
+@contextmanager
+def _looking(role: str, worker: str) -> Iterator[None]:
+    """One role and worker for the block. With the outermost block the transaction ends, and they with it."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        before = None if outermost else _settings()
+        _put(role, worker, clock.now().isoformat())
+        yield
+        if before is not None:
+            _put(*before)
 
 
 @contextmanager
@@ -39,22 +52,16 @@ def acting_as(worker: Worker | None) -> Iterator[None]:
 
     Opens a transaction or a savepoint of its own.
     """
-    with transaction.atomic():
-        before = _settings()
-        _put("daras_application", str(worker.pk) if worker else "", clock.now().isoformat())
+    with _looking("daras_application", str(worker.pk) if worker else ""):
         yield
-        _put(*before)
 
 
 @contextmanager
 def machine() -> Iterator[None]:
     """Within this block matching, network, rules and duties read everything and facts may be appended.
 
-    What comes out must be given the strictest audience of what it was made from (design idea 5). Opens a transaction or a
-    savepoint of its own: an error puts the former role back by rolling back to it.
+    What comes out must be given the strictest audience of what it was made from (design idea 5). Opens a transaction
+    or a savepoint of its own: an error puts the former role back by rolling back to it.
     """
-    with transaction.atomic():
-        before = _settings()
-        _put("daras_machine", "", clock.now().isoformat())
+    with _looking("daras_machine", ""):
         yield
-        _put(*before)

@@ -8,7 +8,7 @@ from typing import Literal
 from django.db import connection
 
 from daras.access import audiences
-from daras.access.models import Worker
+from daras.access.models import ApiToken, Worker
 from daras.working_time import clock
 
 Action = Literal["look", "search", "screen", "change", "export", "sign-in", "sign-out", "deliver"]
@@ -98,6 +98,19 @@ def look(
         subject_id=subject_id,
         matter_id=matter_id,
         person_id=person_id,
+    )
+
+
+def refuse_token(token: ApiToken, subject_kind: str, subject_id: str, reason: str) -> None:
+    """An agency's own system was refused."""
+    write(
+        actor=f"token:{token.name}",
+        agency=token.agency,
+        action="look",
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        outcome="refused",
+        reason=reason,
     )
 
 

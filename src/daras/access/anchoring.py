@@ -1,0 +1,216 @@
+"""Signed statements of the chain's head, kept off the machine: whoever rewrites the trail cannot rewrite them (G4)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.db import connection
+
+from daras.access.chain import GENESIS
+from daras.access.models import TrailAnchor, TrailLink
+from daras.access.places import Place, place
+from daras.access.session import machine
+from daras.home import default_home
+from daras.home.folder import write_private
+from daras.working_time import clock
+
+FORMAT = "daras-trail-anchor/1"
+#: One process at a time anchors a database's trail ("daras anchor").
+ANCHORING = 0x6461_7261_7302
+#: A quiet trail is anchored this often all the same, so that silence is never longer than this.
+HEARTBEAT = timedelta(hours=1)
+
+
+class AnchorRefused(Exception):
+    """No anchor can be made or read, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One anchor: at `signed_at` the chain had `position` links and ended in `digest`."""
+
+    number: int
+    position: int
+    digest: str
+    previous: str
+    signed_at: datetime
+    public_key: str
+    signature: str = ""
+
+    def signed_bytes(self) -> bytes:
+        """What is signed."""
+        return _canonical(self._fields())
+
+    def document(self) -> bytes:
+        """What is kept at the place."""
+        return _canonical({**self._fields(), "signature": self.signature}) + b"\n"
+
+    def is_signed(self) -> bool:
+        """Whether the signature is that of the key it names."""
+        try:
+            key = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.public_key))
+            key.verify(base64.b64decode(self.signature), self.signed_bytes())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def digest_of_statement(self) -> str:
+        """What the next anchor names as the one before it."""
+        return hashlib.sha256(self.signed_bytes()).hexdigest()
+
+    def _fields(self) -> dict[str, str | int]:
+        return {
+            "format": FORMAT,
+            "number": self.number,
+            "position": self.position,
+            "digest": self.digest,
+            "previous": self.previous,
+            "signed_at": self.signed_at.isoformat(),
+            "public_key": self.public_key,
+        }
+
+
+def _canonical(fields: dict[str, str | int]) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read(document: bytes) -> Statement:
+    """Read an anchor. Raises `AnchorRefused` for anything that is none."""
+    try:
+        fields = json.loads(document)
+        if fields.pop("format") != FORMAT:
+            raise AnchorRefused("An anchor of an unknown format.")
+        return Statement(**{**fields, "signed_at": datetime.fromisoformat(fields["signed_at"])})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise AnchorRefused("A file that is no anchor.") from error
+
+
+def chosen_place() -> str:
+    """`$DARAS_ANCHORS`, else a folder in the home: fit for a demonstration only."""
+    return os.environ.get("DARAS_ANCHORS") or str(default_home() / "anchors")
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key in `$DARAS_ANCHOR_KEY` (PEM), else the home's own. Raises `AnchorRefused`.
+
+    `openssl genpkey -algorithm ed25519 -out FILE` makes one.
+    """
+    path = Path(os.environ.get("DARAS_ANCHOR_KEY") or _home_key())
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError) as error:
+        raise AnchorRefused(f"DARAS_ANCHOR_KEY: {path} holds no private key that can be read.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise AnchorRefused(f"DARAS_ANCHOR_KEY: the key in {path} is not an Ed25519 key.")
+    return key
+
+
+def public_key_in(path: Path) -> str:
+    """The public key in a PEM file, as anchors name it. Raises `AnchorRefused`."""
+    try:
+        key = serialization.load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise AnchorRefused(f"{path} holds no public key that can be read.") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise AnchorRefused(f"The key in {path} is not an Ed25519 key.")
+    return named(key)
+
+
+def named(key: Ed25519PublicKey) -> str:
+    """A public key as anchors name it: its 32 bytes in base64."""
+    return base64.b64encode(key.public_bytes_raw()).decode()
+
+
+def anchor() -> Statement | None:
+    """Sign the chain's head and keep it at the place, unless it is anchored already. Returns what was kept.
+
+    The place is written first and the row of our own after it: an anchor that left while our transaction failed is
+    taken up the next time. Raises `AnchorRefused` or `PlaceRefused`.
+    """
+    target = place(chosen_place())
+    with machine():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
+        if not os.environ.get("DARAS_ANCHOR_KEY") and not _home_key().exists():
+            _make_key(_home_key())
+        key = signing_key()
+        last = TrailAnchor.objects.order_by("-number").first()
+        while (left := _left_before(last, target, key)) is not None:
+            last = _keep(left)
+        head = TrailLink.objects.order_by("-position").first()
+        if head is None or (last is not None and _is_enough(last, head)):
+            return None
+        statement = _sign(head, last, key)
+        target.write(statement.number, statement.document())
+        _keep(statement)
+        return statement
+
+
+def _is_enough(last: TrailAnchor, head: TrailLink) -> bool:
+    return last.position == head.position and clock.now() - last.signed_at < HEARTBEAT
+
+
+def _left_before(last: TrailAnchor | None, target: Place, key: Ed25519PrivateKey) -> Statement | None:
+    """The next anchor where one is already at the place. Raises `AnchorRefused` when it is not of this trail."""
+    number = last.number + 1 if last else 1
+    document = target.read(number)
+    if document is None:
+        return None
+    statement = read(document)
+    if not (
+        statement.is_signed()
+        and statement.public_key == named(key.public_key())
+        and statement.previous == _previous(last)
+    ):
+        raise AnchorRefused(f"{chosen_place()} holds an anchor {number} of another trail. Name an empty place.")
+    return statement
+
+
+def _sign(head: TrailLink, last: TrailAnchor | None, key: Ed25519PrivateKey) -> Statement:
+    unsigned = Statement(
+        number=last.number + 1 if last else 1,
+        position=head.position,
+        digest=head.digest,
+        previous=_previous(last),
+        signed_at=clock.now(),
+        public_key=named(key.public_key()),
+    )
+    signature = base64.b64encode(key.sign(unsigned.signed_bytes())).decode()
+    return replace(unsigned, signature=signature)
+
+
+def _keep(statement: Statement) -> TrailAnchor:
+    return TrailAnchor.objects.create(**_as_row(statement))
+
+
+def _as_row(statement: Statement) -> dict[str, object]:
+    return {field: getattr(statement, field) for field in Statement.__slots__}
+
+
+def statement_of(row: TrailAnchor) -> Statement:
+    """Our own copy of an anchor, as a statement."""
+    return Statement(**{field: getattr(row, field) for field in Statement.__slots__})
+
+
+def _previous(last: TrailAnchor | None) -> str:
+    return statement_of(last).digest_of_statement() if last else GENESIS
+
+
+def _home_key() -> Path:
+    return default_home() / "anchor-key.pem"
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    write_private(path, pem.decode())

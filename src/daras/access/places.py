@@ -1,0 +1,141 @@
+"""Where the trail's anchors are kept: a folder, or an https address, on another machine than the database's."""
+
+from __future__ import annotations
+
+import os
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import IO, Any, Protocol
+from urllib.parse import urlsplit
+
+TIMEOUT_SECONDS = 10
+MOST_BYTES = 10_000
+_NAME = re.compile(r"anchor-(\d{9,})\.json")
+
+
+class PlaceRefused(Exception):
+    """The place cannot be used as it is named or as it answers."""
+
+
+class Place(Protocol):
+    """Keeps anchors by number. None is ever written twice."""
+
+    def read(self, number: int) -> bytes | None:
+        """The anchor of this number, or None where there is none. Raises `PlaceRefused`."""
+
+    def write(self, number: int, document: bytes) -> None:
+        """Keep an anchor. Raises `PlaceRefused` where that does not work."""
+
+    def every(self) -> Iterator[tuple[int, bytes]]:
+        """All anchors in order of their numbers."""
+
+
+def name(number: int) -> str:
+    """What an anchor's file is called."""
+    return f"anchor-{number:09d}.json"
+
+
+class Folder:
+    """A folder, mounted from another machine or carried away from this one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, number: int) -> bytes | None:
+        try:
+            return (self.path / name(number)).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise PlaceRefused(f"{self.path} cannot be read: {error.strerror}.") from error
+
+    def write(self, number: int, document: bytes) -> None:
+        draft = self.path / f".{name(number)}.{os.getpid()}"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                file.write(document)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(draft, self.path / name(number))
+        except OSError as error:
+            raise PlaceRefused(f"{self.path} cannot be written: {error.strerror}.") from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def every(self) -> Iterator[tuple[int, bytes]]:
+        found = sorted((int(match[1]), path) for path in self._files() if (match := _NAME.fullmatch(path.name)))
+        for number, path in found:
+            yield number, path.read_bytes()
+
+    def _files(self) -> list[Path]:
+        return list(self.path.iterdir()) if self.path.is_dir() else []
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect is not followed: what is written goes where the administrator said."""
+
+    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
+        return None
+
+
+class Address:
+    """An https address that takes `PUT <address>/anchor-000000001.json` and gives the same back on `GET`.
+
+    `$DARAS_ANCHORS_TOKEN`, when set, is shown as a bearer token. Plain http is for this machine only.
+    """
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        on_this_machine = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
+            raise PlaceRefused(f"{address} is not an https address.")
+        self.address = address.rstrip("/")
+        self._opener = urllib.request.build_opener(_Stay)
+
+    def read(self, number: int) -> bytes | None:
+        try:
+            with self._open(number, "GET", None) as answer:
+                return answer.read(MOST_BYTES)
+        except urllib.error.HTTPError as error:
+            if error.code in {404, 410}:
+                return None
+            raise PlaceRefused(f"{self.address} answers {error.code} when read.") from error
+        except OSError as error:
+            raise PlaceRefused(f"{self.address} cannot be reached: {error}.") from error
+
+    def write(self, number: int, document: bytes) -> None:
+        try:
+            self._open(number, "PUT", document).close()
+        except urllib.error.HTTPError as error:
+            raise PlaceRefused(f"{self.address} answers {error.code} when written.") from error
+        except OSError as error:
+            raise PlaceRefused(f"{self.address} cannot be reached: {error}.") from error
+
+    def every(self) -> Iterator[tuple[int, bytes]]:
+        for number in count(1):
+            document = self.read(number)
+            if document is None:
+                return
+            yield number, document
+
+    def _open(self, number: int, method: str, body: bytes | None) -> IO[bytes]:
+        request = urllib.request.Request(f"{self.address}/{name(number)}", data=body, method=method)  # noqa: S310
+        request.add_header("Content-Type", "application/json")
+        # Only where there is none yet: an anchor is never replaced.
+        if body is not None:
+            request.add_header("If-None-Match", "*")
+        token = os.environ.get("DARAS_ANCHORS_TOKEN")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        answer: IO[bytes] = self._opener.open(request, timeout=TIMEOUT_SECONDS)
+        return answer
+
+
+def place(named: str) -> Place:
+    """The place that is named: an https address, or a folder. Raises `PlaceRefused`."""
+    return Address(named) if "://" in named else Folder(Path(named).expanduser())

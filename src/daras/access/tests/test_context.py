@@ -1,0 +1,132 @@
+"""Whose eyes a transaction has ends with the block, whatever happens inside it (G4)."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from daras.access import audiences
+from daras.access.models import StandingScope, Worker
+from daras.access.session import acting_as, machine
+from daras.access.tests.people import record_for, records_seen, seen_by, settle
+from daras.home import Addresses
+
+Workers = dict[str, Worker]
+
+
+def looking() -> tuple[str, str]:
+    """The role and the worker that the database knows of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, coalesce(current_setting('daras.worker', true), '')")
+        role, worker = cursor.fetchone()
+        return role, worker
+
+
+def test_each_block_puts_the_former_eyes_back(workers: Workers, school_record: int) -> None:
+    """Given a worker's request that calls a command that looks through another worker, when each block ends, then the
+    one around it looks again as before (G4)."""
+    lead, outsider = workers["school-lead"], workers["outsider"]
+    with acting_as(lead):
+        with machine():
+            assert looking() == ("daras_machine", "")
+            with acting_as(outsider):
+                assert records_seen() == set()
+            assert looking() == ("daras_machine", "")
+            assert records_seen() == {school_record}
+        assert looking() == ("daras_application", str(lead.pk))
+        assert records_seen() == {school_record}
+        with acting_as(None):
+            assert records_seen() == set()
+        assert records_seen() == {school_record}
+    assert looking() == ("daras_application", "")
+
+
+def test_a_savepoint_that_is_released_leaves_nothing_behind(workers: Workers) -> None:
+    """Given a setting made inside a savepoint, which in PostgreSQL outlives its release, when our block in it ends,
+    then the former value stands (G4)."""
+    with transaction.atomic():
+        with transaction.atomic(), acting_as(workers["school-lead"]):
+            pass
+        assert looking() == ("daras_application", "")
+
+
+@pytest.mark.parametrize("fault", [ValueError, DatabaseError, IntegrityError])
+def test_an_error_leaves_nothing_behind(workers: Workers, fault: type[Exception]) -> None:
+    """Given an error inside a command, of Python's or the database's, when it is caught outside, then the eyes are
+    those before, and not the machine's (G4)."""
+
+    def fail() -> None:
+        if fault is ValueError:
+            raise ValueError
+        duplicate = "INSERT INTO access_standingscope (slug) VALUES ('custodians')"
+        connection.cursor().execute("SELECT 1 / 0" if fault is DatabaseError else duplicate)
+
+    with acting_as(workers["outsider"]):
+        with pytest.raises(fault), machine(), acting_as(workers["school-lead"]), machine():
+            fail()
+        assert looking() == ("daras_application", str(workers["outsider"].pk))
+
+
+def test_a_query_that_runs_after_its_block_shows_nothing(workers: Workers, school_record: int) -> None:
+    """Given a query that was made while a worker looked, when it runs after the block, then it runs with nobody's
+    eyes."""
+    with acting_as(workers["school-lead"]):
+        later = connection.cursor()
+        prepared = "SELECT id FROM people_personrecord"
+    later.execute(prepared)
+    assert later.fetchall() == []
+
+
+def test_two_workers_share_a_connection_and_no_sight(cloned_database: Addresses) -> None:
+    """Given one connection that serves one request after another, when the first ends well, with an error, or with the
+    connection's transaction aborted, then the next has none of its eyes, and one without a sign-in sees nothing
+    (G4)."""
+    workers = settle()
+    scope = audiences.standing(audiences.agency_scope("carn-brea-academy"))
+    record = record_for(scope)
+    serving = connection.connection.info.backend_pid
+    for ending in ("well", "error", "aborted"):
+        try:
+            with acting_as(workers["school-lead"]):
+                assert records_seen() == {record}
+                if ending == "error":
+                    raise ValueError
+                if ending == "aborted":
+                    connection.cursor().execute("SELECT 1 / 0")
+        except (ValueError, DatabaseError):
+            pass
+        assert connection.connection.info.backend_pid == serving
+        assert records_seen() == set()
+        assert seen_by(workers["outsider"]) == set()
+        with machine():
+            assert StandingScope.objects.exists()
+        assert looking() == ("daras_application", "")
+
+
+def test_two_workers_at_once_see_each_their_own(cloned_database: Addresses) -> None:
+    """Given two requests at the same moment, when they look a hundred times each, then neither ever sees the other's
+    (G4)."""
+    workers = settle()
+    own = {
+        seat: record_for(audiences.standing(audiences.agency_scope(workers[seat].agency)))
+        for seat in ("school-lead", "outsider")
+    }
+    wrong: list[object] = []
+
+    def look(seat: str) -> None:
+        try:
+            for _ in range(100):
+                seen = seen_by(workers[seat])
+                if seen != {own[seat]}:
+                    wrong.append(seen)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=look, args=(seat,)) for seat in own]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
