@@ -1,4 +1,4 @@
-"""Loads the synthetic partnership of the pages' tests into a database, in a process of its own: `python -m tests.browser.loading`.
+"""Loads the synthetic partnership of the pages' tests: `python -m tests.browser.loading EXAMPLE...`.
 
 Playwright keeps a loop in the tests' process, beside which Django asks no database. Prints what came in as JSON.
 """

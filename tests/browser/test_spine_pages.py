@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from daras.pages.tests.partnership import PASSWORD
 from tests.browser.conftest import Partnership
-from tests.browser.visitor import DESK, PASSWORD, PHONE, TABLET, Visitor
+from tests.browser.visitor import DESK, PHONE, TABLET, Visitor
 
 Make = Callable[..., Visitor]
 MANAGER = "jenifer-pascoe@workers.example"
@@ -21,7 +22,7 @@ def test_from_my_work_to_the_child_and_back_out(visitor: Make, partnership: Part
     manager.reads("Decide on a strategy discussion")
     manager.reads("Demonstration")
     manager.can_use_the_page()
-    manager.opens(f"/matters/{partnership.references['alex']}/")
+    manager.follows_to(f"/matters/{partnership.references['alex']}/")
     for words in ("has not been seen.", "I don't want to go to his house any more.", "news on an open case"):
         manager.reads(words)
     manager.can_use_the_page()

@@ -67,6 +67,11 @@ class Visitor:
         """Press the first link whose words these are."""
         self.page.get_by_role("link", name=link).first.click()
 
+    def follows_to(self, path: str) -> None:
+        """Press the first link that leads there."""
+        self.page.locator(f'a[href="{path}"]').first.click()
+        self.is_at(path)
+
     def presses(self, *keys: str) -> None:
         """Keys, one after the other."""
         for key in keys:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -31,7 +34,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, "pages/errors/404.html", {}, status=404)
 
 
-def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def fault(request: HttpRequest) -> HttpResponse:
+    """Something failed: said as a fault of ours, or, where the database has gone, as a pause that will end."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request)
     return _plain("pages/errors/500.html", 500)
 
 

@@ -55,7 +55,7 @@ def test_each_error_says_what_is_lost_and_what_to_do(
 def test_forbidden_and_expired_and_missing_are_written_with_care(client: Client, people: People) -> None:
     """Given somebody refused, then the page blames nobody and says whom to ask."""
     request = RequestFactory().get("/")
-    request.user = people.duty_manager  # type: ignore[assignment]
+    request.user = people.duty_manager
     for page, words in (
         (errors.forbidden, "That is no reproach"),
         (errors.form_expired, "your words should still be there"),
