@@ -1,7 +1,7 @@
 """The demonstration: a synthetic partnership with its workers, what its agencies hold, and the example referrals.
 
-It goes only into a database that is marked as synthetic, and loads what is not there yet: twice is the same as once. The same
-people, copies and referrals come every time; only numbers that must not be guessed are random.
+It goes only into a database that is marked as synthetic, and loads what is not there yet: twice is the same as once.
+The same people, copies and referrals come every time; only numbers that must not be guessed are random.
 """
 
 from __future__ import annotations

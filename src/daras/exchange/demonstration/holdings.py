@@ -59,7 +59,7 @@ def with_holdings(rng: Random, residents: list[Resident], town: Town) -> tuple[R
 
 
 def school_of(child: Resident, town: Town) -> Held | None:
-    """The school on whose roll a child is: primary from the September after the fourth birthday, secondary from eleven."""
+    """The school on whose roll a child is: primary from the September after the fourth birthday, then secondary."""
     if child.born is None:
         return None
     starts = child.born.year + (5 if (child.born.month, child.born.day) >= (9, 1) else 4)

@@ -26,7 +26,7 @@ SHAPES = (
     *("step-family",) * 2,
     "father with children",
     "three generations",
-    *("couple",) * 1,
+    "couple",
     *("alone",) * 2,
 )
 
@@ -68,6 +68,14 @@ def _towns() -> Iterator[Town]:
             yield Town(**{**table, "streets": tuple(table["streets"])})
 
 
+@dataclass(frozen=True, slots=True)
+class _Homes:
+    """Where a household lives, and where it lived before."""
+
+    present: Address
+    former: tuple[Address, ...]
+
+
 @dataclass(slots=True)
 class _Maker:
     """Makes one household."""
@@ -81,23 +89,23 @@ class _Maker:
     def household(self, shape: str) -> Household:
         """A household of a shape, with its ties and whoever holds its people."""
         family = chosen(self.rng, self.names.families)
-        home, former = self._homes()
-        adults = self._adults(shape, family, home, former)
+        homes = self._homes()
+        adults = self._adults(shape, family, homes)
         mother = next((each for each in adults if each.sex == "F"), None)
         father = next((each for each in adults if each.sex == "M"), None)
         parents = [each for each in (mother, father) if each]
-        children = self._children(shape, family, parents[0], home, former)
+        children = self._children(shape, family, parents[0], homes)
         residents = with_holdings(self.rng, [*adults, *children], self.town)
         return Household(residents, *self._ties(shape, adults, children, mother, father))
 
-    def _homes(self) -> tuple[Address, tuple[Address, ...]]:
+    def _homes(self) -> _Homes:
         since = date(
             2026 - int(self.rng.random() * 14), 1 + int(self.rng.random() * 9), 1 + int(self.rng.random() * 27)
         )
         home = self._address(since=since, until=None)
         if self.rng.random() < 0.8:
-            return home, ()
-        return home, (self._address(since=date(since.year - 4, 3, 1), until=since),)
+            return _Homes(home, ())
+        return _Homes(home, (self._address(since=date(since.year - 4, 3, 1), until=since),))
 
     def _address(self, *, since: date, until: date | None) -> Address:
         street = int(self.rng.random() * len(self.town.streets))
@@ -112,26 +120,24 @@ class _Maker:
             until=until,
         )
 
-    def _adults(self, shape: str, family: str, home: Address, former: tuple[Address, ...]) -> list[Resident]:
+    def _adults(self, shape: str, family: str, homes: _Homes) -> list[Resident]:
         sexes = {"mother with children": "F", "father with children": "M", "three generations": "F"}.get(shape, "FM")
         if shape == "alone":
             sexes = chosen(self.rng, ("F", "M"))
         born = date(1979 + int(self.rng.random() * 21), 1, 1)
         adults = [
-            self._resident(f"adult-{index + 1}", "adult", sex, family, self._within(born, 1000), home, former)
+            self._resident(f"adult-{index + 1}", sex, family, self._within(born, 1000), homes)
             for index, sex in enumerate(sexes)
         ]
         if shape == "three generations":
             elder = self._within(date(born.year - 27, 1, 1), 1000)
-            adults.append(self._resident("elder", "adult", "F", family, elder, home, former))
+            adults.append(self._resident("elder", "F", family, elder, homes))
         return adults
 
     def _within(self, first: date, days: int) -> date:
         return first + timedelta(days=int(self.rng.random() * days))
 
-    def _children(
-        self, shape: str, family: str, parent: Resident, home: Address, former: tuple[Address, ...]
-    ) -> list[Resident]:
+    def _children(self, shape: str, family: str, parent: Resident, homes: _Homes) -> list[Resident]:
         """One to four, two to four years apart; whoever has come of age by now lives elsewhere."""
         if shape in {"couple", "alone"} or parent.born is None:
             return []
@@ -141,13 +147,12 @@ class _Maker:
             if DRAWN_ON - timedelta(days=17 * 365) < born < DRAWN_ON - timedelta(days=30):
                 sex = chosen(self.rng, ("F", "M"))
                 other = f"{family}-{chosen(self.rng, self.names.families)}" if self.rng.random() < 0.08 else family
-                made.append(self._resident(f"child-{index + 1}", "child", sex, other, born, home, former))
+                made.append(self._resident(f"child-{index + 1}", sex, other, born, homes))
             born = self._within(born + timedelta(days=700), 800)
         return made
 
-    def _resident(
-        self, part: str, role: str, sex: str, family: str, born: date, home: Address, former: tuple[Address, ...]
-    ) -> Resident:
+    def _resident(self, part: str, sex: str, family: str, born: date, homes: _Homes) -> Resident:
+        role = "child" if part.startswith("child") else "adult"
         women, men = (self.names.girls, self.names.boys) if role == "child" else (self.names.women, self.names.men)
         given = chosen(self.rng, women if sex == "F" else men)
         return Resident(
@@ -159,8 +164,8 @@ class _Maker:
             born=born,
             sex=sex,
             nhs_number=next(self.numbers),
-            home=home,
-            former_homes=former,
+            home=homes.present,
+            former_homes=homes.former,
         )
 
     def _ties(

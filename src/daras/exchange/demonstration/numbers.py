@@ -1,4 +1,4 @@
-"""Numbers that nobody was ever given: NHS numbers of the range kept for tests, pupil and record numbers made from keys."""
+"""Numbers nobody was ever given: NHS numbers of the range kept for tests, pupil and record numbers made from keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who lives where in the demonstration, and which agency holds whom: one truth, of which each agency has its own copy."""
+"""Who lives where in the demonstration, and which agency holds whom: one truth, and a copy of it in each agency."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from daras.frontdoor.document import Address, RelationshipNamed, RiskNamed
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """That an agency holds somebody: as what (nothing: on file only), since and until when, and what its copy has otherwise.
+    """That an agency holds somebody: as what (nothing: on file only), since and until when.
 
-    `written` are fields of `Resident` in that copy; `at_former_home`: it has the former address.
+    Its copy may have some things otherwise: `written` are fields of `Resident`; `at_former_home`: the former address.
     """
 
     agency: str

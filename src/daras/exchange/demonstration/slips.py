@@ -1,4 +1,4 @@
-"""What agencies' copies of one person have otherwise: a short form, a slip of the pen, an old address, a number left out."""
+"""What copies of one person have otherwise: a short form, a slip of the pen, an old address, a number left out."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _add(new: list[SignIn]) -> None:
 
 
 def _add_receivers() -> None:
-    """A team with a letter box of its own also keeps a page of its own: told at its team, it is not told at its agency."""
+    """A team with letters also gets a page of its own: whoever is told at the team is not told at the agency."""
     directory, on = load_directory(), clock.today()
     wanted = set()
     for each in sign_ins():
