@@ -30,8 +30,7 @@ def meet_by(recording: Recording, matter: Matter, facts: Iterable[Fact]) -> list
         if answered:
             meet(recording, answered, fact, recording.recorded_at)
             met += answered
-            facts = list(facts)
-    open_duties = [duty for duty in open_duties if duty not in answered]
+            open_duties = [duty for duty in open_duties if duty not in answered]
     return met
 
 

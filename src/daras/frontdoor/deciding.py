@@ -9,8 +9,8 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.duties.meeting import meet_by
 from daras.frontdoor.models import ThresholdSuggested
-from daras.ledger.refusal import Refused
 from daras.ledger.commands import Entry, append
+from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter, MatterDecided
 

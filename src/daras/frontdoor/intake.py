@@ -20,9 +20,9 @@ from daras.frontdoor.models import Document
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
 from daras.frontdoor.recording import record
-from daras.ledger.refusal import Refused
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.weighing import weigh
+from daras.ledger.refusal import Refused
 from daras.working_time import clock
 
 #: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see

@@ -9,6 +9,7 @@ from datetime import date
 
 from daras.access import audiences
 from daras.agencies import Directory
+from daras.duties.meeting import meet_by
 from daras.frontdoor import quality
 from daras.frontdoor.document import ConcernNamed, PersonNamed, ReferralDocument
 from daras.frontdoor.models import (
@@ -101,8 +102,18 @@ def record(document: ReferralDocument, *, author: str, directory: Directory, ide
     _place_people(news)
     facts = append(news.recording, [*_news(news), *_people(news), *_links(news), *_story(news)])
     news.received = facts[0]
+    meet_by(news.recording, matter, [fact for fact in facts if _answers(news, fact)])
     index_records([(news.records[p.ref].pk, features(p), news.audience_of(p.ref)) for p in document.people])
     return news
+
+
+def _answers(news: News, fact: Fact) -> bool:
+    """News may answer what was owed before: a child who was seen, or heard. One not seen or heard answers nothing."""
+    refs = {record.pk: ref for ref, record in news.records.items()}
+    ref = refs.get(fact.person_record_id or 0, "")
+    if fact.kind == SafeNowRecorded.kind:
+        return news.document.safe_now[ref].seen
+    return fact.kind == VoiceRecorded.kind and bool(news.document.voices[ref].text)
 
 
 def _authority(document: ReferralDocument, directory: Directory, on: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daras.frontdoor.document import PersonNamed, ReferralDocument, When
@@ -12,6 +12,14 @@ from daras.network.queries import Connected
 from daras.people.queries import PersonKnown, known_of
 from daras.rules import situation as rules
 from daras.working_time import clock
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier news says of people, by person id."""
+
+    suspected: frozenset[int] = frozenset()  # in a matter that is open still (B2)
+    green_days: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # green ViSTs, of the household too (A3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ def situation(
     *,
     authority: str,
     open_matters: Mapping[int, tuple[str, ...]],
+    history: History,
     now: datetime,
 ) -> rules.Situation:
     """The whole situation at `now`. `open_matters` are references by person id."""
@@ -58,7 +67,10 @@ def situation(
     return rules.Situation(
         news=_news(document, now),
         authority=authority,
-        people={who.key(pk): person(known, document, who, open_matters, on) for pk, known in who.known.items()},
+        people={
+            who.key(pk): person(known, document, who, open_matters=open_matters, history=history, on=on)
+            for pk, known in who.known.items()
+        },
         concerns=tuple(_concerns(document, who)),
         relationships=tuple(
             rules.Relationship(who.key_of_ref(tie.start), who.key_of_ref(tie.end), tie.relation)
@@ -100,7 +112,9 @@ def person(
     known: PersonKnown,
     document: ReferralDocument,
     who: Everyone,
+    *,
     open_matters: Mapping[int, tuple[str, ...]],
+    history: History,
     on: date,
 ) -> rules.Person:
     """One person of the situation, from everything known of them."""
@@ -122,6 +136,8 @@ def person(
         expected_birth_on=next((birth.expected_on for birth in known.births if birth.expected_on), None),
         addresses=tuple(_places(known)),
         open_matters=open_matters.get(known.person_id, ()),
+        suspected_before=known.person_id in history.suspected,
+        vist_green_days=history.green_days.get(known.person_id, ()),
     )
 
 
@@ -143,7 +159,7 @@ def _places(known: PersonKnown) -> Iterator[rules.Place]:
     for stay in known.stays:
         if stay.use in {"lives", "stays"}:
             text = ", ".join(part for part in (*stay.lines, stay.town, stay.postcode) if part)
-            yield rules.Place(text, stay.town or None, stay.postcode or None, stay.place_key)
+            yield rules.Place(text, stay.town or None, stay.postcode or None, stay.place_key, stay.many_households)
 
 
 def _concerns(document: ReferralDocument, who: Everyone) -> Iterator[rules.Concern]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from daras.access import audiences
 from daras.duties.commands import Owed, open_duties
+from daras.frontdoor.history import read_history
 from daras.frontdoor.models import AgencyToInvite, IndicatorMet, ThresholdSuggested
 from daras.frontdoor.recording import News
 from daras.frontdoor.situation_reading import Everyone, everyone, situation
@@ -49,12 +50,14 @@ def weigh(news: News) -> Weighed:
     records = [pk for person in who.known.values() for pk in person.record_ids]
     responsible = holders_of_parental_responsibility(records, news.on)
     open_references = {person: tuple(ref for _, ref in each) for person, each in news.earlier.items()}
+    assert news.received is not None
     read = situation(
         news.document,
         who,
         connections,
         authority=news.authority,
         open_matters=open_references,
+        history=read_history(who, before_fact=news.received.pk, now=news.recording.recorded_at),
         now=news.recording.recorded_at,
     )
     pack = news.pack

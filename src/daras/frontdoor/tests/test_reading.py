@@ -9,8 +9,8 @@ import pytest
 
 from daras.agencies import load_directory
 from daras.frontdoor.reading import canonical_digest, load, read
-from daras.ledger.refusal import Refused
 from daras.frontdoor.tests.documents import MORNING, NAMES, changed, encoded, referral
+from daras.ledger.refusal import Refused
 
 
 def refusal(raw: bytes) -> Refused:
