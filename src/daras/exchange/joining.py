@@ -1,0 +1,157 @@
+"""Who works here, whose systems may call, and where agencies are reached: made and ended by an administrator.
+
+Each is checked against the directory of agencies, and each is in the trail. Nothing is removed: a worker is stopped, a
+token ended, a receiver switched off, so that whatever they did stays theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+from daras.access import trail
+from daras.access.models import ApiToken, Worker
+from daras.access.policy import ROLES
+from daras.access.session import machine
+from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
+from daras.api.authentication import issue
+from daras.ledger.refusal import Refused
+from daras.outbox.models import Receiver
+from daras.working_time import clock
+
+
+def add_worker(*, name: str, email: str, agency: str, team: str, role: str, by: str) -> tuple[Worker, str]:
+    """A worker with a random first password, which is told once. Raises `Refused`."""
+    _check_place(agency, team)
+    if role not in ROLES:
+        raise Refused("unknown-role", "/role", f"There is no role {role!r}.", f"Choose one of: {', '.join(ROLES)}.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise Refused("no-address", "/email", f"{email!r} is no e-mail address.", "Write it as name@example.org.")
+    with machine():
+        if Worker.objects.filter(email__iexact=email).exists():
+            raise Refused("worker-twice", "/email", f"{email} belongs to a worker already.", "Stop that one first.")
+        password = secrets.token_urlsafe(12)
+        worker = Worker(slug=_free_slug(name), email=email, name=name, agency=agency, team=team, role=role)
+        worker.set_password(password)
+        worker.save(force_insert=True)
+        _note(by, agency, "worker", worker.slug, f"added as {role}")
+    return worker, password
+
+
+def stop_worker(email: str, *, by: str) -> Worker:
+    """End somebody's sign-in. What they did stays theirs. Raises `Refused`."""
+    with machine():
+        worker = _worker(email)
+        worker.is_active = False
+        worker.save(update_fields=["is_active"])
+        _note(by, worker.agency, "worker", worker.slug, "stopped")
+    return worker
+
+
+def new_password(email: str, *, by: str) -> tuple[Worker, str]:
+    """A new random password, which is told once. Raises `Refused`."""
+    with machine():
+        worker = _worker(email)
+        password = secrets.token_urlsafe(12)
+        worker.set_password(password)
+        worker.save(update_fields=["password"])
+        _note(by, worker.agency, "worker", worker.slug, "given a new password")
+    return worker, password
+
+
+def issue_token(*, agency: str, name: str, by: str) -> str:
+    """A token with which an agency's own system sends news. Only its digest is kept. Raises `Refused`."""
+    _check_place(agency, "")
+    with machine():
+        if _tokens_in_force(clock.now(), agency, name):
+            raise Refused(
+                "token-twice", "/name", f"{agency} has a token {name!r} in force.", "End it, or name another."
+            )
+        token = issue(agency, name)
+        _note(by, agency, "token", name, "issued")
+    return token
+
+
+def end_token(*, agency: str, name: str, by: str) -> None:
+    """End a token from now on. Raises `Refused`."""
+    with machine():
+        now = clock.now()
+        found = _tokens_in_force(now, agency, name)
+        if not found:
+            raise Refused("no-such-token", "/name", f"{agency} has no token {name!r} in force.", "See the list.")
+        for token in found:
+            token.ends_at = now
+            token.save(update_fields=["ends_at"])
+        _note(by, agency, "token", name, "ended")
+
+
+def add_receiver(*, agency: str, team: str, channel: str, address: str, by: str) -> tuple[Receiver, str]:
+    """Tell a team, or a whole agency, by e-mail or webhook from now on, beside its page; the secret of a webhook.
+
+    A team with a receiver of its own is no longer told on the agency's page, so it gets a page too. Raises `Refused`.
+    """
+    _check_place(agency, team)
+    form = {"email": r"[^@\s]+@[^@\s]+", "webhook": r"https://[^/@\s]+(/\S*)?"}
+    if channel not in form or not re.fullmatch(form[channel], address):
+        raise Refused(
+            "no-address", "/address", f"{address!r} cannot be told by {channel}.", "Write an e-mail or https address."
+        )
+    secret = secrets.token_urlsafe(32) if channel == "webhook" else ""
+    with machine():
+        known = Receiver.objects.filter(agency=agency, team=team, channel=channel, address=address).first()
+        receiver = known or Receiver(agency=agency, team=team, channel=channel, address=address)
+        receiver.secret, receiver.is_active = secret, True
+        receiver.save()
+        Receiver.objects.get_or_create(agency=agency, team=team, channel=Receiver.Channel.PAGE, address="")
+        _note(by, agency, "receiver", str(receiver.pk), f"{channel} switched on")
+    return receiver, secret
+
+
+def stop_receiver(number: int, *, by: str) -> Receiver:
+    """Switch a receiver off; what waits for it goes to the agency's page. Raises `Refused`."""
+    with machine():
+        receiver = Receiver.objects.filter(pk=number).first()
+        if receiver is None:
+            raise Refused("no-such-receiver", "/number", f"There is no receiver {number}.", "See the list.")
+        if receiver.channel == Receiver.Channel.PAGE and not receiver.team:
+            raise Refused("last-page", "/number", "That is the agency's page.", "An agency is always told there.")
+        receiver.is_active = False
+        receiver.save(update_fields=["is_active"])
+        _note(by, receiver.agency, "receiver", str(receiver.pk), "switched off")
+    return receiver
+
+
+def _check_place(agency: str, team: str) -> None:
+    try:
+        found = load_directory().agency(agency, on=clock.today())
+        if team:
+            found.team(team)
+    except (UnknownAgency, AgencyNotCurrent) as error:
+        raise Refused("unknown-agency", "/agency", str(error), "Write an id of the directory.") from None
+    except UnknownTeam as error:
+        raise Refused("unknown-team", "/team", str(error), "Write one of them.") from None
+
+
+def _free_slug(name: str) -> str:
+    """A short name that nobody has had: it stays in the ledger and the trail for ever."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "worker"
+    taken = set(Worker.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    candidates = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in candidates if each not in taken)
+
+
+def _worker(email: str) -> Worker:
+    worker = Worker.objects.filter(email__iexact=email).first()
+    if worker is None:
+        raise Refused("no-such-worker", "/email", f"Nobody has the address {email}.", "See the list.")
+    return worker
+
+
+def _tokens_in_force(now: datetime, agency: str, name: str) -> list[ApiToken]:
+    tokens = ApiToken.objects.filter(agency=agency, name=name)
+    return [token for token in tokens if token.ends_at is None or token.ends_at > now]
+
+
+def _note(by: str, agency: str, kind: str, subject: str, what: str) -> None:
+    trail.write(actor=by, agency=agency, action="change", subject_kind=kind, subject_id=subject, reason=what)

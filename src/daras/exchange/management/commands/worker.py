@@ -1,0 +1,45 @@
+"""`./daras manage worker add|list|password|stop`: who may sign in."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from daras.access.models import Worker
+from daras.exchange import joining
+from daras.exchange.management.asking import administrator, refusals
+
+
+class Command(BaseCommand):
+    help = "Add, list and stop workers, and give one a new password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One action, with what it needs."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        add = actions.add_parser("add", help="add a worker; the first password is shown once")
+        for argument in ("--name", "--email", "--agency", "--team", "--role"):
+            add.add_argument(argument, required=argument != "--team", default="")
+        actions.add_parser("list", help="list workers")
+        for action, words in (("password", "give a worker a new password"), ("stop", "end a worker's sign-in")):
+            actions.add_parser(action, help=words).add_argument("email")
+
+    def handle(self, *_arguments: object, **options: str) -> None:
+        """Do it, and say what was done."""
+        action, by = options["action"], administrator()
+        with refusals():
+            if action == "add":
+                asked = {name: options[name] for name in ("name", "email", "agency", "team", "role")}
+                worker, password = joining.add_worker(**asked, by=by)
+                self.stdout.write(f"{worker} was added. First password, shown once: {password}")
+            elif action == "password":
+                worker, password = joining.new_password(options["email"], by=by)
+                self.stdout.write(f"{worker}: new password, shown once: {password}")
+            elif action == "stop":
+                self.stdout.write(f"{joining.stop_worker(options['email'], by=by)} cannot sign in any more.")
+            else:
+                self._list()
+
+    def _list(self) -> None:
+        for worker in Worker.objects.order_by("agency", "team", "slug"):
+            state = "" if worker.is_active else " (stopped)"
+            place = f"{worker.agency}/{worker.team}" if worker.team else worker.agency
+            self.stdout.write(f"{worker.email}  {worker.name}, {worker.role}, {place}{state}")
