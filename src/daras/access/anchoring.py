@@ -43,7 +43,7 @@ class Statement:
     digest: str
     previous: str
     signed_at: datetime
-    public_key: str
+    public_key: str = ""
     signature: str = ""
 
     def signed_bytes(self) -> bytes:
@@ -176,16 +176,20 @@ def _left_before(last: TrailAnchor | None, target: Place, key: Ed25519PrivateKey
 
 
 def _sign(head: TrailLink, last: TrailAnchor | None, key: Ed25519PrivateKey) -> Statement:
-    unsigned = Statement(
+    statement = Statement(
         number=last.number + 1 if last else 1,
         position=head.position,
         digest=head.digest,
         previous=_previous(last),
         signed_at=clock.now(),
-        public_key=named(key.public_key()),
     )
-    signature = base64.b64encode(key.sign(unsigned.signed_bytes())).decode()
-    return replace(unsigned, signature=signature)
+    return signed(statement, key)
+
+
+def signed(statement: Statement, key: Ed25519PrivateKey) -> Statement:
+    """The statement with a key's name and signature."""
+    unsigned = replace(statement, public_key=named(key.public_key()), signature="")
+    return replace(unsigned, signature=base64.b64encode(key.sign(unsigned.signed_bytes())).decode())
 
 
 def _keep(statement: Statement) -> TrailAnchor:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from daras.access import audiences
 from daras.access.models import Worker
 from daras.access.tests.people import record_for, settle
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home and a place for anchors of the test's own: the folder stands for another machine."""
+    monkeypatch.setenv("DARAS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DARAS_ANCHORS", str(tmp_path / "elsewhere"))
+    return tmp_path / "elsewhere"
 
 
 @pytest.fixture
