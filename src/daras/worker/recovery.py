@@ -15,9 +15,9 @@ from procrastinate.manager import JobManager
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 3.0
+HEARTBEAT_SECONDS = 2.0
 #: A worker that has not been heard of for so long is dead.
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = 6.0
 #: No job of ours runs for longer; one that seems to has ended without being able to say so.
 STUCK_SECONDS = 300.0
 

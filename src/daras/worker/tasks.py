@@ -73,7 +73,7 @@ def anchor() -> None:
     sealing.anchor()
 
 
-@every("* * * * * */10", "recover")
+@every("* * * * * */5", "recover")
 def recover() -> None:
     """Put the jobs of killed workers back into the queue."""
     recovery.recover()

@@ -1,0 +1,165 @@
+"""The worker as a process of its own: quick, killed, stopped."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+import time
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from daras.access.session import machine
+from daras.outbox.models import NoticeDelivered
+from daras.outbox.tests.receiving import Arrival, Webhook
+from daras.worker import recovery, tasks
+from daras.worker.tests.conftest import StartWorker, connect, send_news, until
+
+
+def delivered() -> int:
+    with machine():
+        return NoticeDelivered.objects.filter(channel="webhook").count()
+
+
+def test_a_notice_leaves_within_a_second_of_the_news(
+    start_worker: StartWorker, senders_system: Webhook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A8: the sender's system has the receipt at once; the worker hears of a job and does not look for one."""
+    connect(senders_system)
+    worker = start_worker()
+    waits = []
+    for number in range(5):
+        send_news(number)
+        committed = time.monotonic()
+        until(lambda: len(senders_system.taken) == len(waits) + 1, 5)
+        waits.append(time.monotonic() - committed)
+
+    assert max(waits) < 1.0
+    assert all(arrival.signed for arrival in senders_system.arrivals)
+    until(lambda: delivered() == 5, 5)
+    assert worker.end() == 0
+    print(f"from commit to the receiver, milliseconds: {sorted(round(1000 * wait) for wait in waits)}")
+    print(worker.said())
+
+
+def test_a_killed_workers_job_is_taken_up_and_the_receiver_knows_the_key(
+    start_worker: StartWorker, senders_system: Webhook
+) -> None:
+    """Design, outbox: killed between sending and committing, the next worker sends the same key again."""
+    connect(senders_system)
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hesitate(arrival: Arrival) -> int:
+        arrived.set()
+        go_on.wait(30)
+        return 204
+
+    senders_system.answer = hesitate
+    first = start_worker()
+    send_news(1)
+    assert arrived.wait(10)
+    first.kill()
+    go_on.set()
+    assert delivered() == 0
+
+    start_worker()
+    until(lambda: delivered() == 1, 30)
+
+    assert len({arrival.key for arrival in senders_system.arrivals}) == 1
+    assert len(senders_system.arrivals) == 2
+    assert len(senders_system.taken) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end_the_worker_finishes_what_it_is_sending(
+    start_worker: StartWorker, senders_system: Webhook, how: signal.Signals
+) -> None:
+    """A restart loses nothing and sends nothing twice; what was not begun waits for the next worker."""
+    connect(senders_system)
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hesitate(arrival: Arrival) -> int:
+        arrived.set()
+        go_on.wait(30)
+        return 204
+
+    senders_system.answer = hesitate
+    worker = start_worker()
+    send_news(1)
+    assert arrived.wait(10)
+    send_news(2)
+    threading.Timer(0.3, go_on.set).start()
+
+    assert worker.end(how) == 0
+    assert re.search(r"ended, \d+ MB", worker.said())
+    assert delivered() == 1
+
+    start_worker()
+    until(lambda: delivered() == 2, 30)
+    assert len(senders_system.arrivals) == 2
+
+
+def test_a_notice_whose_job_was_lost_is_found_by_the_sweep(start_worker: StartWorker, senders_system: Webhook) -> None:
+    """Design, outbox: whatever becomes of a job, no notice is forgotten."""
+    connect(senders_system)
+    send_news(1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    tasks.sweep()
+    start_worker()
+    until(lambda: len(senders_system.taken) == 1, 10)
+
+
+def test_only_the_jobs_of_workers_that_are_gone_go_back_into_the_queue(db: None) -> None:
+    """A worker that is alive keeps its job for as long as any job of ours may take."""
+    silent, alive = _worker(seconds_ago=60), _worker(seconds_ago=1)
+    of_the_silent, of_the_living, of_nobody, stuck = (
+        _running_job(silent),
+        _running_job(alive),
+        _running_job(None),
+        _running_job(alive, seconds_ago=recovery.STUCK_SECONDS + 1),
+    )
+
+    assert recovery.recover() == 3
+
+    waiting = set(ProcrastinateJob.objects.filter(status="todo").values_list("id", flat=True))
+    assert {of_the_silent, of_nobody, stuck} <= waiting
+    assert ProcrastinateJob.objects.get(id=of_the_living).status == "doing"
+    assert recovery.recover() == 0
+
+
+def test_failed_jobs_are_kept_for_a_week(db: None) -> None:
+    """Long enough to look into, and no longer."""
+    old, recent = _running_job(None, seconds_ago=8 * 86_400), _running_job(None, seconds_ago=6 * 86_400)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = ANY(%s)", [[old, recent]])
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '8 days' WHERE job_id = %s", [old])
+    assert recovery.tidy() == 1
+    assert list(ProcrastinateJob.objects.filter(id__in=[old, recent]).values_list("id", flat=True)) == [recent]
+
+
+def _worker(*, seconds_ago: float) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))"
+            " RETURNING id",
+            [seconds_ago],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _running_job(worker: int | None, *, seconds_ago: float = 60) -> int:
+    """A job that a worker began some time ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('upkeep', 'daras.worker.seal') RETURNING id"
+        )
+        job_id = int(cursor.fetchone()[0])
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker, job_id])
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - make_interval(secs => %s) WHERE job_id = %s",
+            [seconds_ago, job_id],
+        )
+    return job_id
