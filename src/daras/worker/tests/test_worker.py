@@ -29,7 +29,7 @@ def test_a_notice_leaves_within_a_second_of_the_news(
     """A8: the sender's system has the receipt at once; the worker hears of a job and does not look for one."""
     connect(senders_system)
     worker = start_worker()
-    waits = []
+    waits: list[float] = []
     for number in range(5):
         send_news(number)
         committed = time.monotonic()
