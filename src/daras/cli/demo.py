@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daras.cli import installation, processes, synthetic, web
+from daras.cli import installation, migration, processes, synthetic, web
 from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses, database, default_home
-from daras.home.folder import Home
+from daras.home.folder import Home, write_private
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -30,17 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Load, start, print where and who, and wait for Ctrl-C."""
     port = _port(arguments.port)
-    with _database() as addresses:
-        installation.use(addresses)
-        _load(addresses)
+    with _loaded() as (addresses, password):
         address = f"http://{HOST}:{port}"
-        with processes.running(_environment(address)) as services:
+        with processes.running(_environment(addresses, address)) as services:
             services.start("the web server", web.server_command(HOST, port, WEB_WORKERS))
-            services.start("the worker", web.worker_command())
             if not web.answers(address, ANSWER_SECONDS):
                 print("daras: the web server does not answer (see above).", file=sys.stderr)
                 return 1
-            _welcome(address)
+            # Only now, so that the page is there sooner.
+            services.start("the worker", web.worker_command())
+            _welcome(addresses, address, password)
             return services.watch()
 
 
@@ -53,28 +52,37 @@ def _port(wanted: int | None) -> int:
 
 
 @contextmanager
-def _database() -> Iterator[Addresses]:
-    """The home's database, or the one that the environment names for both roles."""
+def _loaded() -> Iterator[tuple[Addresses, str]]:
+    """The home's database, or the one that the environment names for both roles, with the demo in it; its password."""
     external = installation.external_addresses(os.environ)
     if external is None:
-        home = default_home()
-        with database(home) as addresses:
+        home = Home(default_home())
+        with database(home.path) as addresses:
             synthetic.refuse_foreign(addresses)
-            installation.bring_up_to_date(Home(home), addresses)
-            yield addresses
+            installation.bring_up_to_date(home, addresses)
+            yield addresses, _load_once(home, addresses)
         return
     if not external.owner_url:
         raise CommandRefused("DATABASE_URL is set and DATABASE_OWNER_URL is not: the demo needs both, or neither.")
     synthetic.refuse_foreign(external)
-    from daras.cli import migration
-
     migration.migrate(external)
     migration.install(external)
-    yield external
+    yield external, _load(external)
 
 
-def _load(addresses: Addresses) -> None:
-    """Mark the database, then load what of the demo is not there yet."""
+def _load_once(home: Home, addresses: Addresses) -> str:
+    """Load unless nothing has changed since the last time, so that a second start is quick; the sign-ins' password."""
+    digest = f"{migration.digest()} {migration.packs_digest()} {synthetic.digest()}"
+    password = home.path / "secrets" / "demonstration"
+    if not (password.exists() and home.is_done("demonstration", digest)):
+        write_private(password, _load(addresses))
+        home.set_done("demonstration", digest)
+    return password.read_text(encoding="utf-8")
+
+
+def _load(addresses: Addresses) -> str:
+    """Mark the database, then load what of the demo is not there yet; the sign-ins' password."""
+    installation.use(addresses)
     from daras.exchange import demonstration
 
     synthetic.claim(addresses)
@@ -83,20 +91,23 @@ def _load(addresses: Addresses) -> None:
         demonstration.load(progress)
     finally:
         progress.finish()
+    return demonstration.PASSWORD
 
 
-def _environment(address: str) -> dict[str, str]:
+def _environment(addresses: Addresses, address: str) -> dict[str, str]:
     mailbox = Path(os.environ.get("DARAS_MAILBOX") or default_home() / "mailbox")
     mailbox.mkdir(parents=True, exist_ok=True)
-    return os.environ | {"DARAS_PUBLIC_ADDRESS": address, "DARAS_MAILBOX": str(mailbox)}
+    variables = {"DARAS_PUBLIC_ADDRESS": address, "DARAS_MAILBOX": str(mailbox)}
+    return os.environ | addresses.environment() | variables | {"DJANGO_SETTINGS_MODULE": "daras.settings"}
 
 
-def _welcome(address: str) -> None:
+def _welcome(addresses: Addresses, address: str, password: str) -> None:
     """The address and the sign-ins, on standard output."""
-    from daras.exchange import demonstration
-
     print(f"Daras is at {address}/\n\nSign in as one of these synthetic workers; the password is the same for all:")
-    print(f"  password  {demonstration.PASSWORD}\n")
-    for worker in synthetic.workers():
-        print(f"  {worker.email:<50} {worker.description}")
+    print(f"  password  {password}\n")
+    shown, number = synthetic.workers(addresses)
+    width = max(len(worker.email) for worker in shown)
+    for worker in shown:
+        print(f"  {worker.email:<{width}}  {worker.description}")
+    print(f"  ... and {number - len(shown)} more in demo/workers.toml")
     print(f"\nLetters that would be sent are in {default_home() / 'mailbox'}. Ctrl-C stops everything.", flush=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from daras.cli import migration
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses, database, default_home
-from daras.home.folder import Home, write_private
+from daras.home.folder import Home
 
 EXTERNAL = "external"
 
@@ -45,14 +45,13 @@ def external_addresses(environment: "os._Environ[str] | dict[str, str]") -> Addr
 
 def bring_up_to_date(home: Home, addresses: Addresses) -> None:
     """Migrate the home's database and install the directory, unless nothing has changed since the last time."""
-    marker = home.path / "up-to-date"
     wanted = f"{migration.digest()} {migration.packs_digest()}"
-    if marker.exists() and marker.read_text(encoding="ascii") == wanted:
+    if home.is_done("schema", wanted):
         return
     print("daras: bringing the database up to date ...", file=sys.stderr, flush=True)
     migration.migrate(addresses)
     migration.install(addresses)
-    write_private(marker, wanted)
+    home.set_done("schema", wanted)
 
 
 def use(addresses: Addresses) -> None:

@@ -1,15 +1,23 @@
 """The mark on a database of synthetic people: put only on an empty one, and never on a partnership's."""
 
+import hashlib
 from dataclasses import dataclass
 
 import psycopg
 
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses
+from daras.home.folder import CHECKOUT
 
+DEMO = CHECKOUT / "demo"
+LOADER = CHECKOUT / "src" / "daras" / "exchange" / "demonstration"
 OURS = "access_installation"
 # What shows that somebody works here already: workers, and what is written about people.
 TELLING_TABLES = ("access_worker", "ledger_fact", "matters_matter", "people_personrecord")
+# Whom most visitors want to be first.
+FIRST = {
+    role: place for place, role in enumerate(("duty-manager", "social-worker", "detective", "health-practitioner"))
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,15 @@ class DemonstrationWorker:
 
     email: str
     description: str
+
+
+def digest() -> str:
+    """Changes whenever what the demo loads does: its data, or what reads it."""
+    content = hashlib.sha256()
+    for folder, pattern in ((DEMO, "**/*.*"), (LOADER, "*.py")):
+        for path in sorted(folder.glob(pattern)):
+            content.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return content.hexdigest()
 
 
 def refuse_foreign(addresses: Addresses) -> None:
@@ -49,12 +66,18 @@ def claim(addresses: Addresses) -> None:
         )
 
 
-def workers() -> list[DemonstrationWorker]:
-    """Every synthetic worker, by agency and role."""
-    from daras.access.models import Worker
-
-    found = Worker.objects.filter(is_demonstration=True, is_active=True).order_by("agency", "role", "slug")
-    return [DemonstrationWorker(worker.email, f"{worker.name}, {worker.role}, {worker.agency}") for worker in found]
+def workers(addresses: Addresses) -> tuple[list[DemonstrationWorker], int]:
+    """One synthetic worker of each role, those of the front door first; and how many there are in all."""
+    with psycopg.connect(addresses.owner_url) as connection:
+        rows = connection.execute(
+            "SELECT email, name, role, agency FROM access_worker WHERE is_demonstration AND is_active"
+            " ORDER BY agency, slug"
+        ).fetchall()
+    by_role: dict[str, DemonstrationWorker] = {}
+    for email, name, role, agency in rows:
+        by_role.setdefault(role, DemonstrationWorker(email, f"{name}, {role.replace('-', ' ')}, {agency}"))
+    roles = sorted(by_role, key=lambda role: (FIRST.get(role, len(FIRST)), role))
+    return [by_role[role] for role in roles], len(rows)
 
 
 def _tables(connection: psycopg.Connection) -> set[str]:

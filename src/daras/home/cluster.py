@@ -62,7 +62,7 @@ def _made(home: Home, binaries: Binaries) -> Cluster:
         password.unlink(missing_ok=True)
     if data.exists():
         raise HomeRefused(f"{data} exists and is no data folder of PostgreSQL. Move it away, or name another home.")
-    home.roles_applied.unlink(missing_ok=True)
+    home.forget_done()
     draft.rename(data)
     return Cluster(data, binaries, runs_as)
 

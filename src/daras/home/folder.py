@@ -61,11 +61,6 @@ class Home:
         """Names the data folder where it lies outside the home."""
         return self.path / "data-folder"
 
-    @property
-    def roles_applied(self) -> Path:
-        """The digest of the roles that the server has."""
-        return self.path / "roles-applied"
-
     def data(self) -> Path:
         """The data folder: in the home, or where `data_place` says."""
         if self.data_place.exists():
@@ -75,6 +70,20 @@ class Home:
     def data_outside(self) -> Path:
         """The folder for data of this home where the server's account cannot reach the home itself."""
         return OUTSIDE / hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:16]
+
+    def is_done(self, step: str, digest: str) -> bool:
+        """Whether a step was already done to this home's database with what the digest stands for."""
+        marker = self.path / "done" / step
+        return marker.exists() and marker.read_text(encoding="ascii") == digest
+
+    def set_done(self, step: str, digest: str) -> None:
+        """Remember that a step was done."""
+        write_private(self.path / "done" / step, digest)
+
+    def forget_done(self) -> None:
+        """Forget every step, because the data is new."""
+        for marker in (self.path / "done").iterdir():
+            marker.unlink()
 
     def secret(self, name: str) -> str:
         """A random password of this home, made once, readable by its owner alone."""
@@ -95,7 +104,7 @@ def opened(path: Path) -> Home:
                 f"The home {path} belongs to another user (id {owner}). "
                 "Run as that user, or name another home in DARAS_HOME."
             )
-        for folder, mode in ((path, 0o755), (path / "locks", 0o700), (path / "secrets", 0o700)):
+        for folder, mode in ((path, 0o755), (path / "locks", 0o700), (path / "secrets", 0o700), (path / "done", 0o700)):
             folder.mkdir(exist_ok=True)
             if folder.stat().st_mode & 0o777 != mode:
                 folder.chmod(mode)

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from daras.home import addresses
-from daras.home.folder import Home, write_private
+from daras.home.folder import Home
 
 ADMINISTRATOR = "daras_administrator"
 ROLES = Path(__file__).with_name("roles.sql")
@@ -16,10 +16,9 @@ LOGINS = {addresses.OWNER: "owner", addresses.APPLICATION: "application"}
 def ensure(home: Home, port: int) -> None:
     """Make roles, passwords and database where the server does not have them as they are written here."""
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES)).hexdigest()
-    applied = home.roles_applied.read_text(encoding="ascii") if home.roles_applied.exists() else ""
-    if applied != digest:
+    if not home.is_done("roles", digest):
         _apply(home, port)
-        write_private(home.roles_applied, digest)
+        home.set_done("roles", digest)
 
 
 def administrator_url(home: Home, port: int, database: str = "postgres") -> str:
