@@ -137,7 +137,7 @@ def _own_matter(news: News, who: Everyone, key: str) -> Matter:
 def _open_duties(weighed: Weighed) -> None:
     news = weighed.news
     assert news.received is not None
-    owner_audiences: dict[tuple[str, str], int] = {}
+    owner_audiences: dict[tuple[str, str, str], int] = {}
     for matter, owed in _by_matter(weighed):
         open_duties(
             news.recording,
@@ -182,19 +182,19 @@ def _owed(weighed: Weighed, matter: Matter, duty: DutyOwed) -> Owed:
     )
 
 
-def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str], int]) -> int:
-    """Who sees a duty: the front door, and its owner once the owner may be told. A sender's own is in its
-    submission."""
-    if duty.told == "when convened":
-        return news.hub
-    if _is_senders(news, duty):
+def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str, str], int]) -> int:
+    """Who sees a duty: the front door, and its owner once the owner may be told (`duties.releasing`). A sender's own
+    is in its submission."""
+    waits = duty.told == "when convened"
+    if _is_senders(news, duty) and not waits:
         return news.submission
-    owner = (duty.owner_agency, duty.owner_team or "")
+    owner = (duty.owner_agency, duty.owner_team or "", duty.told)
     if owner not in made:
         made[owner] = audiences.open_audience(audiences.front_door_scope(news.authority), "duty")
-        audiences.grant(
-            made[owner], agency=owner[0], team=owner[1], reason=f"owes {duty.kind}", granted_by="service:rules"
-        )
+        if not waits:
+            audiences.grant(
+                made[owner], agency=owner[0], team=owner[1], reason=f"owes {duty.kind}", granted_by="service:rules"
+            )
     return made[owner]
 
 
