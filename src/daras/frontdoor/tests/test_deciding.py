@@ -47,8 +47,8 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> datetime:
 def test_an_unanswered_decision_is_chased_and_escalated_by_minutes(
     received: Receive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """B1: given a decision that nobody makes, then the duty manager is reminded after half an hour, the service manager is told
-    after an hour and the head of service after two; a sweep run twice tells nobody twice."""
+    """B1: given a decision that nobody makes, then the duty manager is reminded after half an hour, the service
+    manager is told after an hour and the head of service after two; a sweep run twice tells nobody twice."""
     outcome = received("alex")
     opened = clock.now()
     steps = []
@@ -66,7 +66,8 @@ def test_an_unanswered_decision_is_chased_and_escalated_by_minutes(
 
 
 def test_after_a_night_only_the_furthest_step_is_taken(received: Receive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B1: given a worker that was down all night, when it sweeps in the morning, then one step is taken for the duty, not three."""
+    """B1: given a worker that was down all night, when it sweeps in the morning, then one step is taken for the duty,
+    not three."""
     outcome = received("alex")
     sweep(at(monkeypatch, clock.now() + timedelta(hours=20)))
     with machine():
@@ -74,8 +75,8 @@ def test_after_a_night_only_the_furthest_step_is_taken(received: Receive, monkey
 
 
 def test_the_duty_managers_decision_meets_what_was_due(received: Receive, workers: Workers) -> None:
-    """A6, B1: given Alex's referral, when the duty manager decides on a discussion, then the decision is met and chased no more;
-    when news comes afterwards, a decision is owed again."""
+    """A6, B1: given Alex's referral, when the duty manager decides on a discussion, then the decision is met and
+    chased no more; when news comes afterwards, a decision is owed again."""
     outcome = received("alex")
     assert status(outcome) == "decision-owed"
     with acting_as(workers["duty-manager"]):
@@ -90,8 +91,8 @@ def test_the_duty_managers_decision_meets_what_was_due(received: Receive, worker
 
 
 def test_a_decision_against_the_indication_needs_a_reason(received: Receive, workers: Workers) -> None:
-    """A7, B1: given indicators that suggest a discussion, when the manager decides otherwise without a reason, then it is
-    refused by name; with a reason it stands, marked as against the indication."""
+    """A7, B1: given indicators that suggest a discussion, when the manager decides otherwise without a reason, then
+    it is refused by name; with a reason it stands, marked as against the indication."""
     outcome = received("alex")
     manager = workers["duty-manager"]
     with acting_as(manager):
@@ -129,7 +130,8 @@ def test_a_child_seen_since_is_seen(received: Receive, monkeypatch: pytest.Monke
 
 
 def test_a_clock_that_stood_still_is_due_later_by_as_long(received: Receive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B6: given a medical decision asked back for a working day, then it is due a working day later, and not chased meanwhile."""
+    """B6: given a medical decision asked back for a working day, then it is due a working day later, and not chased
+    meanwhile."""
     outcome = received("alex")
     with transaction.atomic(), machine():
         matter = Matter.objects.get(reference=outcome.reference)
@@ -146,8 +148,8 @@ def test_a_clock_that_stood_still_is_due_later_by_as_long(received: Receive, mon
 
 
 def test_a_moved_release_moves_every_clock_that_counts_from_it(received: Receive, workers: Workers) -> None:
-    """E3: given Mark's father's release put off by a week, when the clock is anchored anew, then the date moves with it, and
-    the lists say so; a backward clock may not be stopped."""
+    """E3: given Mark's father's release put off by a week, when the clock is anchored anew, then the date moves with
+    it, and the lists say so; a backward clock may not be stopped."""
     outcome = received("mark")
     with transaction.atomic(), machine():
         matter = Matter.objects.get(reference=outcome.reference)
