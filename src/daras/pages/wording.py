@@ -18,20 +18,30 @@ from daras.working_time import clock, wording
 NOTICES = {
     "receipt": "Your referral was received",
     "decision-due": "A decision is due now",
-    "something-owed": "Something is owed by you",
-    "chase": "Something you owe is late",
-    "escalation": "A duty has been escalated to you",
-    "feedback": "What became of your referral",
+    "something-owed": "You owe something",
+    "chased": "You owe something that is late",
+    "escalated": "Something late was escalated to you",
+    "invited": "You are invited to a discussion",
+    "action": "An action for you",
+    "challenge": "A decision is challenged",
+    "challenge-answered": "Your challenge was answered",
+    "record-closed": "The record of a discussion is closed",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
     "receipt": "that the referral was received",
     "decision-due": "that a decision is due now",
     "something-owed": "that something is owed",
-    "chase": "that something owed is late",
-    "escalation": "that a duty was escalated",
-    "feedback": "what became of the referral",
+    "chased": "that something owed is late",
+    "escalated": "that something late was escalated to them",
+    "invited": "of a discussion",
+    "action": "of an action for them",
+    "challenge": "that a decision is challenged",
+    "challenge-answered": "that their challenge was answered",
+    "record-closed": "that the record of a discussion is closed",
 }
+#: Notices that say no more than that something came in or is owed.
+NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated"})
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
 #: What a document is called (the police's own word for theirs is ViST).

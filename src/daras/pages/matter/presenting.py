@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.urls import reverse
+
 from daras.access.models import Worker
-from daras.design.parts import Connected, DutyLine, Identity, Person
+from daras.design.parts import Connected, DutyLine, Identity, Link, Person
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
 from daras.frontdoor.queries import MatterStory
@@ -30,9 +32,6 @@ from daras.people.queries import PersonKnown
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
-#: Notices that say no more than that something came in or is owed.
-NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chase", "escalation"})
-
 
 def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage:
     """Everything on the page, from what this reader may see."""
@@ -41,6 +40,7 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
     others = [state for state in story.duties if not _ours(state, worker)]
     return MatterPage(
         reference=story.matter.reference,
+        opened_from=_opened_from(story),
         identity=_identity(story, on),
         status=_status(story),
         safe=tuple(_safe(story)),
@@ -62,6 +62,12 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
 
 def _ours(state: DutyState, worker: Worker) -> bool:
     return state.owner_agency == worker.agency and state.owner_team in ("", worker.team)
+
+
+def _opened_from(story: MatterStory) -> Link | None:
+    """The matter out of which this one was opened: a young suspect's own (C5)."""
+    parent = story.matter.parent
+    return Link(parent.reference, reverse("matter", args=[parent.reference])) if parent else None
 
 
 def _status(story: MatterStory) -> str:
@@ -219,24 +225,25 @@ def _notes(person: PersonKnown) -> list[str]:
 
 
 def _matches(story: MatterStory) -> list[MatchLine]:
-    lines = [_match(story, link) for link in story.links]
-    return sorted(lines, key=lambda line: not line.needs_a_person)
+    """Those to confirm first, each with its reasons; those already taken to be one person together, once a person."""
+    possible = [_possible(story, link) for link in story.links if link.decision == LinkDecided.Decision.POSSIBLE]
+    linked: dict[str, list[LinkDecided]] = {}
+    for link in story.links:
+        if link.decision == LinkDecided.Decision.LINK:
+            linked.setdefault(story.name(link.fact.person_record_id), []).append(link)
+    return possible + [_linked(name, links) for name, links in linked.items()]
 
 
-def _match(story: MatterStory, link: LinkDecided) -> MatchLine:
-    other = story.name(link.other_record_id)
-    verdicts = {
-        LinkDecided.Decision.LINK: f"taken to be {other}, who is known",
-        LinkDecided.Decision.POSSIBLE: f"may be {other}, who is known: a person decides",
-        LinkDecided.Decision.REJECT: f"is not {other}",
-        LinkDecided.Decision.UNLINK: f"was taken to be {other}, and is not",
-    }
-    return MatchLine(
-        who=story.name(link.fact.person_record_id),
-        verdict=verdicts[LinkDecided.Decision(link.decision)],
-        why=tuple(link.why),
-        needs_a_person=link.decision == LinkDecided.Decision.POSSIBLE,
-    )
+def _possible(story: MatterStory, link: LinkDecided) -> MatchLine:
+    other = story.person(link.other_record_id)
+    whom = f"{other.name} ({other.number})" if other else "somebody whom another agency knows"
+    return MatchLine(story.name(link.fact.person_record_id), f"may be {whom}: a person decides", tuple(link.why), True)
+
+
+def _linked(name: str, links: list[LinkDecided]) -> MatchLine:
+    reasons = tuple(dict.fromkeys(why for link in links for why in link.why))
+    many = "once before" if len(links) == 1 else f"{len(links)} times before"
+    return MatchLine(name, f"is taken to be somebody recorded {many}", reasons, False)
 
 
 def _network(story: MatterStory, on: date) -> list[Connected]:
@@ -294,27 +301,25 @@ def _invitations(story: MatterStory) -> list[InvitationLine]:
 
 
 def _told(story: MatterStory) -> list[ToldLine]:
-    lines = []
+    """Who was told what, once each, with when it last arrived."""
+    lines: dict[tuple[str, str], ToldLine] = {}
     for notice in story.notices:
-        channel = {"page": "on its page", "email": "by e-mail", "webhook": "in its own system"}[notice.receiver.channel]
+        who = wording.owner(notice.receiver.agency, notice.receiver.team)
+        what = wording.NOTICES_TO_OTHERS.get(notice.kind, wording.from_slug(notice.kind))
         arrived = (
             f"arrived {time_wording.long_datetime(notice.delivered_at)}"
             if notice.delivered_at
             else f"on its way since {time_wording.long_datetime(notice.made_at)}"
         )
-        lines.append(
-            ToldLine(
-                who=wording.owner(notice.receiver.agency, notice.receiver.team),
-                what=wording.NOTICES_TO_OTHERS.get(notice.kind, wording.from_slug(notice.kind)),
-                when=f"{channel}, {arrived}",
-            )
-        )
-    return lines
+        before = lines.pop((who, what), None)
+        times = before.times + 1 if before else 1
+        lines[who, what] = ToldLine(who, what, arrived, times)
+    return list(lines.values())
 
 
 def _left(story: MatterStory) -> str:
     """The line at the top that says what has left the front door so far (interface: key screen 3)."""
     told = {notice.kind for notice in story.notices}
-    if told <= NAMING_NOBODY:
+    if told <= wording.NAMING_NOBODY:
         return "Nothing about the family has left the front door. Invitations go when the manager convenes."
     return "News of this matter has left the front door: see who has been told."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daras.design.parts import Connected, DutyLine, Identity, Person
+from daras.design.parts import Connected, DutyLine, Identity, Link, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,12 @@ class MatchLine:
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """Who was told what, and whether it has arrived."""
+    """Who was told what, how often, and whether the last of it has arrived."""
 
     who: str
     what: str
     when: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class MatterPage:
     """The whole page."""
 
     reference: str
+    opened_from: Link | None
     identity: Identity
     status: str
     safe: tuple[SafeLine, ...]

@@ -132,7 +132,7 @@ def about(record_ids: Iterable[int], owed: Owed) -> str:
     ids = list(record_ids)
     names = [owed.names[record] for record in ids if record in owed.names]
     if len(names) < len(ids) and names:
-        return f"{wording.listed(names)}, and others the front door will tell you of"
+        return f"{wording.listed(names)}, and {len(ids) - len(names)} whose record another agency holds"
     if ids and not names:
-        return "Somebody the front door will tell you of: ask the MARU"
+        return "Somebody whose record another agency holds"
     return wording.listed(names)

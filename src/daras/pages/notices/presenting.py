@@ -15,9 +15,10 @@ from daras.working_time import wording as time_wording
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One notice: what, when, and where it is read; in red only if it is about safety now."""
+    """What was told of one matter on one day: when last, how often, where it is read; in red if it interrupts."""
 
     text: str
+    times: int
     at: str
     at_machine: str
     interrupts: bool
@@ -33,17 +34,20 @@ class Day:
 
 
 def by_day(told: Told) -> tuple[Day, ...]:
-    """The newest day first."""
-    days: dict[str, list[NoticeLine]] = {}
+    """The newest day first; one thing said of one matter on one day is one line."""
+    days: dict[str, dict[tuple[str, str], list[Notice]]] = {}
     for notice in told.notices:
-        days.setdefault(time_wording.long_date(clock.local_date(notice.made_at)), []).append(_line(notice, told))
-    return tuple(Day(heading, tuple(lines)) for heading, lines in days.items())
+        day = days.setdefault(time_wording.long_date(clock.local_date(notice.made_at)), {})
+        day.setdefault((notice.kind, notice.reference), []).append(notice)
+    return tuple(Day(heading, tuple(_line(same, told) for same in lines.values())) for heading, lines in days.items())
 
 
-def _line(notice: Notice, told: Told) -> NoticeLine:
+def _line(same: list[Notice], told: Told) -> NoticeLine:
+    notice = same[0]
     href = where(notice.reference, told.open_to_me)
     return NoticeLine(
         text=wording.NOTICES.get(notice.kind, wording.capital(wording.from_slug(notice.kind))),
+        times=len(same),
         at=time_wording.time_of_day(notice.made_at),
         at_machine=notice.made_at.isoformat(),
         interrupts=notice.interrupts,
