@@ -23,8 +23,8 @@ INTRODUCTION = """\
 A document is taken whole or refused whole. A refusal has a `code`, a `pointer` (a JSON pointer to the field, empty
 for the whole document), a `detail` that says what is wrong and a `remedy` that says how to mend it. The command line
 ends with exit status 2; the API answers with a problem document (RFC 9457) and the status below. Where several things
-are wrong, the first one is named. What was refused is kept for the agency that sent it and for the front door's
-administrators, up to 1,000,000 bytes of it.
+are wrong, the first one is named. What was refused is kept for the agency that sent it or, where it came as
+a file, for the custodians: up to 1,000,000 bytes of it.
 
 The remedy is given as the software says it; … stands for what it fills in.
 """

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from daras.access.policy import ROLES
 from daras.cli.documents import DocumentsRefused, environment, refusals, requirements, schemas
 from daras.cli.main import COMMANDS
 from daras.home.folder import CHECKOUT
+from daras.outbox import signature
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
 PLACE = re.compile(r"`((?:src|docs|practice|demo|bootstrap|requirements|tests)/[\w./-]+)`")
@@ -136,6 +139,26 @@ def test_every_place_and_command_in_the_documents_exists() -> None:
         missing += [f"{page.name}: {place}" for place in PLACE.findall(text) if not (CHECKOUT / place).exists()]
         missing += [f"{page.name}: ./daras {name}" for name in COMMAND.findall(text) if name not in COMMANDS]
     assert missing == []
+
+
+def test_the_webhook_check_in_the_guide_is_the_right_one() -> None:
+    """A8: given the lines that a partner's developer copies, then they take what we sign and nothing changed or old."""
+    guide = (CHECKOUT / "docs/administrator/people-and-systems.md").read_text("utf-8")
+    lines = guide.split("```python\n")[1].split("```")[0]
+    copied: dict[str, Callable[[str, bytes, str], bool]] = {}
+    exec(lines, copied)
+    is_from_daras, now = copied["is_from_daras"], int(time.time())
+    header = signature.sign("secret", b"{}", at=now)
+    assert is_from_daras("secret", b"{}", header)
+    assert not is_from_daras("secret", b"{ }", header)
+    assert not is_from_daras("other", b"{}", header)
+    assert not is_from_daras("secret", b"{}", signature.sign("secret", b"{}", at=now - 301))
+
+
+def test_the_guide_names_every_role() -> None:
+    """G4: given the roles that somebody may have, then the administrator's page has all of them."""
+    guide = (CHECKOUT / "docs/administrator/people-and-systems.md").read_text("utf-8")
+    assert [role for role in ROLES if f"`{role}`" not in guide] == []
 
 
 def test_the_map_of_the_house_names_every_layer() -> None:
