@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
-from django.db import connection
+from django.db import connection, transaction
 
 from daras.access.models import SERIAL_BITS, Audience, Grant, GrantEnd, ScopeMembership, StandingScope, Worker
 from daras.working_time import clock
@@ -24,19 +23,23 @@ def agency_scope(agency: str) -> str:
 CUSTODIANS = "custodians"
 
 
-@lru_cache(maxsize=512)
-def _scope_id(database: str, slug: str) -> int:  # noqa: ARG001 - remembered for each database
-    return StandingScope.objects.get(slug=slug).pk
+_known: dict[tuple[str, str], int] = {}
 
 
 def scope_id(slug: str) -> int:
-    """The id of a standing scope; scopes are never renamed or removed, so it is remembered per database."""
-    return _scope_id(str(connection.settings_dict["NAME"]), slug)
+    """The id of a standing scope; scopes are never renamed or removed, so what has been committed is remembered."""
+    place = (str(connection.settings_dict["NAME"]), slug)
+    if place not in _known:
+        number = StandingScope.objects.get(slug=slug).pk
+        # Not before the commit: a scope made in a transaction that is taken back never was.
+        transaction.on_commit(lambda: _known.update({place: number}))
+        return number
+    return _known[place]
 
 
 def forget_scopes() -> None:
-    """Look every scope up anew: for tests, whose database goes back to what it was."""
-    _scope_id.cache_clear()
+    """Look every scope up anew: for tests, whose databases come and go."""
+    _known.clear()
 
 
 def standing(scope: str) -> int:

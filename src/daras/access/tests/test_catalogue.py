@@ -1,0 +1,267 @@
+"""A walk through the catalogue: no table, view, function or login may be outside the gate (G4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, connections
+
+from daras.home import Addresses
+
+#: Tables that hold nothing about a child or family, and what they hold instead. Any other table must be protected.
+OPEN = {
+    "access_apitoken": "digests of agencies' tokens",
+    "access_audience": "numbers of audiences",
+    "access_grant": "which agency, team, role or worker sees which audience",
+    "access_grantend": "and no longer",
+    "access_installation": "whether the database is synthetic",
+    "access_scopemembership": "who stands in which scope",
+    "access_standingscope": "the scopes",
+    "access_trailanchor": "heads of the chain, signed",
+    "access_worker": "those who sign in",
+    "account_emailaddress": "sign-in addresses of workers",
+    "account_emailconfirmation": "sign-in addresses of workers",
+    "auth_group": "unused, of the framework",
+    "auth_group_permissions": "unused, of the framework",
+    "auth_permission": "unused, of the framework",
+    "django_content_type": "names of models",
+    "django_migrations": "names of migrations",
+    "django_session": "signed-in sessions: a worker's number",
+    "outbox_receiver": "where agencies' teams are reached",
+    "people_person": "numbers without a name: only the machine reads them",
+    "procrastinate_events": "what became of jobs",
+    "procrastinate_jobs": "jobs, which carry ids only",
+    "procrastinate_periodic_defers": "when timers fired",
+    "procrastinate_workers": "heartbeats of workers",
+}
+#: Tables whose rows are brought up to date: projections and what is delivered. All others are appended.
+PROJECTIONS = {
+    "duties_dutystate", "matching_key", "matching_profile", "matters_matter", "matters_matterstate", "outbox_notice",
+    "people_recordperson",
+}  # fmt: skip
+#: What people may do beside looking: every deed is a command, which the machine does.
+PEOPLE_MAY = {"access_trailentry": {"SELECT", "INSERT"}}
+LOGINS_AND_ROLES = ("daras_app", "daras_application", "daras_machine")
+
+
+def rows(query: str, *values: str | list[str]) -> list[tuple[object, ...]]:
+    """What the catalogue says."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def names(query: str, *values: str | list[str]) -> set[str]:
+    """The first column of what the catalogue says."""
+    return {str(row[0]) for row in rows(query, *values)}
+
+
+def tables() -> set[str]:
+    """Every table outside PostgreSQL's own catalogues."""
+    return names(
+        "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'f')"
+        " AND nspname NOT IN ('pg_catalog', 'information_schema') AND nspname NOT LIKE 'pg_toast%%'"
+    )
+
+
+def rights(table: str, role: str) -> set[str]:
+    """What a role may do to a table, or to any column of it."""
+    return names(
+        "SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p"
+        " WHERE has_table_privilege(%s, %s::regclass, p) OR (p NOT IN ('DELETE', 'TRUNCATE', 'TRIGGER')"
+        " AND has_any_column_privilege(%s, %s::regclass, p))",
+        role, table, role, table,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def protected(db: None) -> set[str]:
+    """Every table that is not on the list of open ones."""
+    return tables() - OPEN.keys()
+
+
+def test_the_list_of_open_tables_names_tables(db: None) -> None:
+    """Given the list of open tables, when a table is gone, then its line goes too."""
+    assert OPEN.keys() <= tables()
+    assert tables() - OPEN.keys() >= PROJECTIONS
+
+
+def test_every_person_related_table_is_behind_the_gate(protected: set[str]) -> None:
+    """Given a table that is not on the list of open ones, when the catalogue is walked, then the table has row-level
+    security, an audience on every row, and policies that compare it for the application and the machine alone (G4)."""
+    under_security = names("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind IN ('r', 'p')")
+    assert protected - under_security == set()
+    with_audience = names(
+        "SELECT relname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+        " WHERE attname = 'audience_id' AND attnotnull AND atttypid = 'bigint'::regtype"
+    )
+    assert protected - with_audience == set()
+
+
+def test_every_policy_is_the_one_we_know(protected: set[str]) -> None:
+    """Given the policies, when they are read, then each is for one of two roles: the machine's, or sight by audience;
+    and what may be written without sight is the trail alone (G4)."""
+    sight = (
+        "(((audience_id >> 32) = ANY (( SELECT access.scopes() AS scopes)::bigint[]))"
+        " OR (audience_id = ANY (( SELECT access.audiences() AS audiences)::bigint[])))"
+    )
+    policies: dict[str, set[tuple[object, ...]]] = {}
+    for table, *policy in rows("SELECT tablename, roles::text, permissive, cmd, qual, with_check FROM pg_policies"):
+        policies.setdefault(str(table), set()).add(tuple(policy))
+    machine: tuple[object, ...] = ("{daras_machine}", "PERMISSIVE", "ALL", "true", "true")
+    people: tuple[object, ...] = ("{daras_application}", "PERMISSIVE", "ALL", sight, sight)
+    for table in protected:
+        expected: set[tuple[object, ...]] = {machine} | ({people} if rights(table, "daras_application") else set())
+        if table == "access_trailentry":
+            expected |= {("{daras_application}", "PERMISSIVE", "INSERT", None, "true")}
+        assert {policy[:4] for policy in policies[table]} == {policy[:4] for policy in expected}, table
+        # What may only be looked at needs no check of what is written, and may have it.
+        assert {policy[4] for policy in policies[table]} <= {policy[4] for policy in expected} | {None}, table
+    assert policies.keys() == protected
+
+
+def test_people_look_and_do_nothing_else(protected: set[str]) -> None:
+    """Given a protected table, when the application's role is asked what it may do, then look, or not even that; and
+    only the trail may be written (G4)."""
+    for table in protected:
+        assert rights(table, "daras_application") <= PEOPLE_MAY.get(table, {"SELECT"}), table
+        assert rights(table, "daras_app") == set(), table
+
+
+def test_what_is_appended_cannot_be_changed(protected: set[str]) -> None:
+    """Given a table that is not a projection, when the machine is asked what it may do, then look and append; and
+    triggers refuse change and truncation to the owner as well (G4)."""
+    guarded = names(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'access.refuse_change'::regproc"
+        " AND tgenabled IN ('O', 'A') GROUP BY tgrelid HAVING count(*) = 2"
+    )
+    for table in protected - PROJECTIONS:
+        assert rights(table, "daras_machine") == {"SELECT", "INSERT"}, table
+        assert table in guarded, table
+    for table in PROJECTIONS:
+        assert rights(table, "daras_machine") <= {"SELECT", "INSERT", "UPDATE", "DELETE"}, table
+    for table in tables():
+        for role in LOGINS_AND_ROLES:
+            assert not rights(table, role) & {"TRUNCATE", "REFERENCES", "TRIGGER"}, (table, role)
+
+
+def test_the_owner_cannot_change_what_is_appended(cloned_database: Addresses) -> None:
+    """Given every table that is appended to, when its owner updates, deletes or truncates, then the database
+    refuses."""
+    owner = connections["owner"]
+    guarded = rows(
+        "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'access.refuse_change'::regproc"
+    )
+    assert len(guarded) > 20
+    with owner.cursor() as cursor:
+        for (table,) in guarded:
+            # A truncation is refused even of an empty table; a changed row needs a row, and has a test of its own.
+            with pytest.raises(DatabaseError, match="never changed or removed"):
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+    owner.close()
+
+
+def test_the_application_owns_nothing_and_passes_by_nothing(db: None) -> None:
+    """Given the application's login and roles, when the catalogue is asked, then they own nothing, pass by no policy,
+    and may make nothing, not even for the length of a session (G4)."""
+    powers = rows(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls OR rolcreaterole OR"
+        " rolcreatedb OR rolreplication)",
+        list(LOGINS_AND_ROLES),
+    )
+    assert powers == []
+    assert rows("SELECT rolinherit FROM pg_roles WHERE rolname = 'daras_app'") == [(False,)]
+    for role in LOGINS_AND_ROLES:
+        assert rows("SELECT FROM pg_shdepend WHERE refobjid = %s::regrole AND deptype = 'o'", role) == []
+        assert rows(
+            "SELECT has_database_privilege(%s, current_database(), 'CREATE, TEMPORARY'),"
+            " has_schema_privilege(%s, 'public', 'CREATE'), has_schema_privilege(%s, 'access', 'CREATE')",
+            *[role] * 3,
+        ) == [(False, False, False)]
+    members = rows(
+        "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members WHERE member = ANY(%s::regrole[])",
+        list(LOGINS_AND_ROLES),
+    )
+    assert set(members) == {
+        ("daras_app", "daras_application"),
+        ("daras_app", "daras_machine"),
+        ("daras_machine", "daras_application"),
+    }
+    assert names(
+        "SELECT DISTINCT relowner::regrole::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    ) == {"daras_owner"}
+
+
+def test_nothing_is_anybodys(db: None) -> None:
+    """Given the public, when the catalogue is asked, then it may not use a table, enter our schemas or this database,
+    or run what looks with the owner's eyes (G4)."""
+    anybody = "(acl).grantee = 0"
+    granted = (
+        f"SELECT relname FROM (SELECT relname, aclexplode(relacl) acl FROM pg_class WHERE relnamespace ="
+        f" 'public'::regnamespace) o WHERE {anybody}",
+        f"SELECT nspname FROM (SELECT nspname, aclexplode(nspacl) acl FROM pg_namespace WHERE nspname IN"
+        f" ('public', 'access')) o WHERE {anybody}",
+        f"SELECT datname FROM (SELECT datname, aclexplode(datacl) acl FROM pg_database WHERE datname ="
+        f" current_database()) o WHERE {anybody}",
+        f"SELECT proname FROM (SELECT proname, aclexplode(coalesce(proacl, acldefault('f', proowner))) acl FROM pg_proc"
+        f" WHERE prosecdef AND pronamespace IN ('public'::regnamespace, 'access'::regnamespace)) o WHERE {anybody}",
+    )
+    for query in granted:
+        assert rows(query) == []
+
+
+def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
+    """Given functions that run as their owner, when the catalogue is walked, then there are the two that the gate
+    needs, and every function of the gate has its search path pinned, temporary objects last (G4)."""
+    definers = names(
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace NOT IN"
+        " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
+    )
+    assert definers == {"scopes", "audiences"}
+    for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
+        assert isinstance(settings, list), name
+        paths = [each.removeprefix("search_path=") for each in settings if each.startswith("search_path=")]
+        assert len(paths) == 1, name
+        assert paths[0].split(", ")[0] == "pg_catalog", name
+        assert paths[0].split(", ")[-1] == "pg_temp", name
+
+
+def test_there_is_no_way_round_by_views_rules_or_inheritance(db: None) -> None:
+    """Given that a view looks with its owner's eyes and a child table has policies of its own, when the catalogue is
+    walked, then there are none (G4)."""
+    ours = "relnamespace IN ('public'::regnamespace, 'access'::regnamespace)"
+    assert names(f"SELECT relname FROM pg_class WHERE relkind IN ('v', 'm', 'f') AND {ours}") == set()
+    assert rows("SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r'") == []
+    assert rows("SELECT rulename FROM pg_rules WHERE schemaname NOT IN ('pg_catalog', 'information_schema')") == []
+    assert rows("SELECT FROM pg_largeobject_metadata") == []
+
+
+def test_a_sequence_counts_only_for_who_inserts(db: None) -> None:
+    """Given the sequences of protected tables, when people's role asks one, then it is refused: a number would say how
+    many there are (G4)."""
+    allowed = names(
+        "SELECT relname FROM pg_class WHERE CASE WHEN relkind = 'S' AND relnamespace = 'public'::regnamespace"
+        " THEN has_sequence_privilege('daras_application', oid, 'USAGE, SELECT, UPDATE') END"
+    )
+    assert all(name.startswith(("account_", "django_", "procrastinate_")) for name in allowed), allowed
+
+
+def test_a_new_table_fails_the_walk(cloned_database: Addresses) -> None:
+    """Given a migration that makes a table and forgets the gate, when the catalogue is walked, then the table is named;
+    and the application cannot use it meanwhile (G4)."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CREATE TABLE frontdoor_forgotten (id bigint, child text)")
+    assert "frontdoor_forgotten" in tables() - OPEN.keys()
+    with pytest.raises(AssertionError):
+        test_every_person_related_table_is_behind_the_gate(tables() - OPEN.keys())
+    with pytest.raises(DatabaseError, match="permission denied"):
+        rows("SELECT * FROM frontdoor_forgotten")
+    connections["owner"].close()
+
+
+def test_of_a_worker_only_what_signing_in_changes_can_be_changed(db: None) -> None:
+    """Given the table of workers, when people's role changes one, then only what signing in changes (G4)."""
+    changed = rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'access_worker'::regclass AND attnum > 0"
+        " AND has_column_privilege('daras_application', attrelid, attnum, 'UPDATE') ORDER BY 1"
+    )
+    assert changed == [("last_login",), ("password",)]
