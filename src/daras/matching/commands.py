@@ -20,8 +20,8 @@ _PROFILE_FIELDS = [field.attname for field in Profile._meta.concrete_fields if n
 def index_records(records: Iterable[Indexed]) -> None:
     """Put records into the index, or anew: (record id, features, audience id) each. Four statements at most."""
     rows = {record_id: (features, audience_id) for record_id, features, audience_id in records}
-    before = {row.record_id: set(keys.numbers(features_of(row))) for row in Profile.objects.filter(pk__in=rows)}
-    after = {record_id: set(keys.numbers(features)) for record_id, (features, _) in rows.items()}
+    before = {row.record_id: set(keys.indexed_numbers(features_of(row))) for row in Profile.objects.filter(pk__in=rows)}
+    after = {record_id: set(keys.indexed_numbers(features)) for record_id, (features, _) in rows.items()}
     Profile.objects.bulk_create(
         [profile(record_id, audience_id, features) for record_id, (features, audience_id) in rows.items()],
         update_conflicts=True,

@@ -28,7 +28,7 @@ from daras.matching.names import Name
 #: Written into the index beside the keys. After a change of the rules here it goes up, and
 #: `commands.reindex_outdated` brings the index up to date; keys of former rules that stay behind only bring a few
 #: more people to compare.
-VERSION = 1
+VERSION = 2
 
 #: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's
 #: postcode or a placeholder never makes one question explode. The narrower keys of the same person still find them.
@@ -51,6 +51,42 @@ def number(key: str) -> int:
 
 def numbers(features: PersonFeatures) -> list[int]:
     return sorted(map(number, keys(features)))
+
+
+def finding_keys(features: PersonFeatures) -> frozenset[str]:
+    """Broader keys by which people who search find somebody from one thing they know: a name, a date, a number, a
+    postcode. In the index beside the others; matching never asks for them."""
+    found = {f"find-name:{names.sound(plain)}" for plain in _every_name(features)}
+    found |= {f"find-postcode:{postcode}" for postcode in features.postcodes}
+    found |= {f"find-number:{number_of(pair)}" for pair in features.identifiers}
+    if features.nhs_number:
+        found.add(f"find-number:{features.nhs_number}")
+    if features.date_of_birth is not None and features.date_of_birth.full is not None:
+        found.add(f"find-birth:{features.date_of_birth.year}.{_day_and_month(features.date_of_birth)}")
+    return frozenset(found)
+
+
+def number_of(identifier: str) -> str:
+    """The number alone of "upn:A123...", in capitals."""
+    return identifier.partition(":")[2].upper()
+
+
+def finding_numbers(features: PersonFeatures) -> list[int]:
+    return sorted(map(number, finding_keys(features)))
+
+
+def indexed_numbers(features: PersonFeatures) -> list[int]:
+    """Every number under which a record stands in the index."""
+    return sorted(map(number, keys(features) | finding_keys(features)))
+
+
+def _every_name(features: PersonFeatures) -> Iterator[str]:
+    for name in (*features.given_names, *features.middle_names):
+        yield from names.classes(name.plain)
+        yield name.plain
+    for name in features.family_names:
+        yield name.plain
+        yield from name.parts
 
 
 def _identifier_keys(features: PersonFeatures) -> Iterator[str]:

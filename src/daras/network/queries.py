@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from daras.network.connections import connections
+from daras.network.graph import Graph
 from daras.network.reading import GraphReader
 
 
@@ -34,3 +35,11 @@ def connected(
     graph = GraphReader(on, known_on).read(person_ids, steps)
     found = connections(graph, person_ids, steps=steps, on=on)
     return [Connected(each.person, each.steps, each.path, each.reason, each.audience_ids) for each in found]
+
+
+def around(person_ids: Sequence[int], *, on: date, known_on: datetime | None = None, steps: int = 2) -> Graph:
+    """People, ties and stays within `steps` of these people, also those that are past: for the family picture.
+
+    Run through a worker's eyes it holds what that worker may see. As many queries as `connected`.
+    """
+    return GraphReader(on, known_on).read(person_ids, steps)

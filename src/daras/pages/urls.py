@@ -10,6 +10,7 @@ from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
 from daras.pages.notices import views as notices
 from daras.pages.our_referrals import views as our_referrals
+from daras.pages.person import views as person
 
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
@@ -17,6 +18,11 @@ urlpatterns = [
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
     path("matters/<str:reference>/", matter.matter, name="matter"),
+    path("people/<str:number>/", person.now, name="person"),
+    path("people/<str:number>/family/", person.family_tab, name="person_family"),
+    path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),
+    path("people/<str:number>/documents/", person.documents, name="person_documents"),
+    path("people/<str:number>/sharing/", person.sharing, name="person_sharing"),
     path("find/", finding.search, name="search"),
     path("sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="account_logout"),

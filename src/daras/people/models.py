@@ -185,3 +185,55 @@ class PersonInMatter(Detail):
 
     part = models.CharField(max_length=20)  # subject, suspect, named
     ref = models.CharField(max_length=60, blank=True)
+
+
+class AbuseMarker(Detail):
+    """Sexual abuse of a child is a concern about somebody, from now or no longer; set by rule or by hand (I1).
+
+    The newest fact counts; the ones before are its history.
+    """
+
+    kind: ClassVar[str] = "sexual-abuse-marker"
+
+    is_set = models.BooleanField()
+    by_rule = models.BooleanField()
+    reason = models.TextField()
+
+
+class ChangeProposed(Detail):
+    """An agency says that another's record is wrong or out of date, and why (G2). Nothing is overwritten by it."""
+
+    kind: ClassVar[str] = "change-proposed"
+
+    of = models.SlugField(max_length=40)  # name, date-of-birth, address, family, risk, other
+    proposed = models.TextField()
+    because = models.TextField()
+
+
+class ChangeAnswered(Detail):
+    """What became of a proposal: the record was changed, or stands, and why (G2)."""
+
+    kind: ClassVar[str] = "change-answered"
+
+    proposal = models.ForeignKey(ChangeProposed, on_delete=models.PROTECT, related_name="answers")
+    accepted = models.BooleanField()
+    reason = models.TextField()
+
+
+class LinkRecalled(Detail):
+    """An agency that read what a wrong link said is told that it was wrong, and asked to delete it (G2)."""
+
+    kind: ClassVar[str] = "link-recalled"
+
+    undone = models.ForeignKey(LinkDecided, on_delete=models.PROTECT, related_name="recalls")
+    agency = models.SlugField(max_length=80)
+    what = models.TextField()  # in words that name nobody
+
+
+class DeletionConfirmed(Detail):
+    """An agency confirms that what it read of a wrong link is deleted (G2)."""
+
+    kind: ClassVar[str] = "deletion-confirmed"
+
+    recall = models.OneToOneField(LinkRecalled, on_delete=models.PROTECT, related_name="confirmation")
+    note = models.TextField(blank=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -97,8 +97,11 @@ _SLOTS: tuple[tuple[str, type[Detail]], ...] = (
 )
 
 
-def known_of(person_ids: Iterable[int]) -> dict[int, PersonKnown]:
-    """What stands in the ledger about these people: one query for their records and one for each kind of fact."""
+def known_of(person_ids: Iterable[int], known_on: datetime | None = None) -> dict[int, PersonKnown]:
+    """What stands in the ledger about these people: one query for their records and one for each kind of fact.
+
+    `known_on` asks what stood there at that moment, whatever came later (G2).
+    """
     members = list(RecordPerson.objects.filter(person_id__in=set(person_ids)).order_by("record_id"))
     known: dict[int, PersonKnown] = {}
     by_record: dict[int, PersonKnown] = {}
@@ -107,19 +110,27 @@ def known_of(person_ids: Iterable[int]) -> dict[int, PersonKnown]:
         person.record_ids.append(member.record_id)
         by_record[member.record_id] = person
     for slot, kind in _SLOTS:
-        for detail in standing_details(kind, by_record):
+        for detail in standing_details(kind, by_record, known_on):
             getattr(by_record[detail.fact.person_record_id or 0], slot).append(detail)
-    for withheld in standing_details(NameWithheld, by_record):
+    for withheld in standing_details(NameWithheld, by_record, known_on):
         by_record[withheld.fact.person_record_id or 0].name_withheld = True
     return known
 
 
-def standing_details(kind: type[KnownDetail], record_ids: Iterable[int]) -> QuerySet[KnownDetail]:
-    """The facts of a kind about these records that nothing has superseded, the newest first, with their headers."""
-    rows: QuerySet[Any] = kind._default_manager.select_related("fact")
-    return rows.filter(fact__person_record_id__in=list(record_ids), fact__superseded_by__isnull=True).order_by(
-        "-fact_id"
+def standing_details(
+    kind: type[KnownDetail], record_ids: Iterable[int], known_on: datetime | None = None
+) -> QuerySet[KnownDetail]:
+    """The facts of a kind about these records that nothing has superseded, the newest first, with their headers.
+
+    `known_on` asks for those that stood at that moment.
+    """
+    rows: QuerySet[Any] = kind._default_manager.select_related("fact").filter(
+        fact__person_record_id__in=list(record_ids)
     )
+    if known_on is None:
+        return rows.filter(fact__superseded_by__isnull=True).order_by("-fact_id")
+    later = Q(fact__superseded_by__recorded_at__lte=known_on)
+    return rows.filter(fact__recorded_at__lte=known_on).exclude(later).order_by("-fact_id")
 
 
 def persons_of(record_ids: Iterable[int]) -> dict[int, int]:

@@ -1,0 +1,82 @@
+"""From entries to the chronology tab: lanes by agency, and the same as a list (interface: key screen 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from daras.chronology.queries import Entry
+from daras.chronology.telling import GROUPS
+from daras.design import lanes
+from daras.pages import wording
+from daras.pages.person.shown import ChronologyLine, ChronologyPage
+from daras.people.queries import PersonKnown
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+#: As many as one page draws; a page says how many more there are.
+MOST = 120
+
+
+def chronology_page(
+    entries: list[Entry], people: Mapping[int, PersonKnown], groups: Collection[str], *, whole_family: bool
+) -> ChronologyPage:
+    """The newest first; what nobody dated stands where it was recorded, and says so."""
+    shown = entries[:MOST]
+    moments = [_moment(entry, people, whole_family=whole_family) for entry in shown]
+    return ChronologyPage(
+        picture=lanes.draw(moments, title="Chronology in a lane for each agency") if moments else None,
+        lines=tuple(_line(entry, people, whole_family=whole_family) for entry in shown),
+        groups=tuple((slug, words, slug in groups) for slug, words in GROUPS.items()),
+        whole_family=whole_family,
+        shown=len(shown),
+        total=len(entries),
+    )
+
+
+def _about(entry: Entry, people: Mapping[int, PersonKnown]) -> str:
+    return wording.listed(people[each].name for each in entry.person_ids if each in people)
+
+
+def _when(entry: Entry) -> str:
+    if entry.dated[0] is not None:
+        return wording.occurred(*entry.dated)
+    if entry.first is not None:
+        return time_wording.short_date(entry.first)
+    return f"not dated; recorded {time_wording.short_date(entry.recorded_at)}"
+
+
+def _late(entry: Entry) -> str:
+    if not entry.days_late:
+        return ""
+    return f"recorded {entry.days_late} days later"
+
+
+def _moment(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool) -> lanes.Moment:
+    day: date = entry.first or clock.local_date(entry.recorded_at)
+    about = f"{_about(entry, people)}: " if whole_family else ""
+    words = f"{about}{entry.title}. {entry.words}" if entry.words else f"{about}{entry.title}"
+    return lanes.Moment(
+        day=day,
+        when=_when(entry),
+        lane=wording.agency(entry.agency),
+        words=words,
+        late=_late(entry),
+        significant=entry.significant,
+    )
+
+
+def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool) -> ChronologyLine:
+    until = ""
+    if entry.last and entry.dated[0] is None and entry.last != entry.first:
+        until = f" until {time_wording.short_date(entry.last)}"
+    return ChronologyLine(
+        when=_when(entry) + until,
+        recorded=time_wording.long_datetime(entry.recorded_at),
+        late=_late(entry),
+        agency=wording.agency(entry.agency),
+        title=entry.title,
+        words=entry.words,
+        about=_about(entry, people) if whole_family or len(entry.person_ids) > 1 else "",
+        significant=entry.significant,
+    )

@@ -1,0 +1,219 @@
+"""From the network to the family picture, and to the table that says the same in words (interface: key screen 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from markupsafe import Markup
+
+from daras.design import genogram
+from daras.design.genogram import Figure, Household, Line
+from daras.design.genogram_layout import Shape
+from daras.network import relations
+from daras.network.connections import connections
+from daras.network.graph import LARGEST_HOUSEHOLD, Graph, OnTheDay, Stay, Tie
+from daras.pages import wording
+from daras.pages.person.queries import FamilyStory
+from daras.people.queries import PersonKnown
+from daras.working_time import wording as time_wording
+
+#: How many generations the first of a relation stands above the other, where it is not parentage.
+ABOVE: Mapping[str, int] = (
+    dict.fromkeys(("grandparent", "grandmother", "grandfather"), 2)
+    | dict.fromkeys(("aunt", "uncle", "step-mother", "step-father", "step-parent"), 1)
+    | dict.fromkeys(("foster-carer", "guardian", "carer", "teacher", "coach", "childminder", "babysitter"), 1)
+    | dict.fromkeys(("niece", "nephew"), -1)
+    | {"grandchild": -2}
+)
+SIBLINGS = frozenset(
+    ("sibling", "brother", "sister", "twin", "half-sibling", "half-brother", "half-sister", "step-sibling")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Everything the picture says of one person, in words."""
+
+    name: str
+    number: str
+    href: str
+    about: str
+    lives: str
+    reason: str
+    ties: tuple[str, ...]
+    risks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The picture and its table."""
+
+    picture: Markup
+    relatives: tuple[Relative, ...]
+    alone: bool
+
+
+def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family:
+    """The family of somebody on a day. `suffix` keeps the day asked about in every link."""
+    graph = story.graph
+    lines = [*_lines(graph, on), *_lived_together(graph, focus, on)]
+    shown = {focus, *(key for line in lines for key in (line.start, line.end))}
+    households = _households(graph, on)
+    shown |= {key for household in households if focus in household.members for key in household.members}
+    shown &= story.people.keys()
+    reasons = {each.person: each.reason for each in connections(graph, [focus], steps=2, on=on)}
+    order = sorted(shown, key=lambda key: (key != focus, _age(story.people[key]), key))
+    figures = [_figure(story.people[key], on, focus=key == focus, suffix=suffix) for key in order]
+    name = story.people[focus].name if focus in story.people else "This person"
+    picture = genogram.draw(figures, lines, households, title=f"Family picture of {name}")
+    relatives = tuple(_relative(story.people[key], lines, households, reasons, on, suffix) for key in order)
+    return Family(picture, relatives, len(shown) == 1)
+
+
+def near(graph: Graph, focus: int, on: date) -> frozenset[int]:
+    """Whom whole-family mode tells of: parents, partners, brothers and sisters, and who lives together."""
+    return frozenset(hop.end for hop in OnTheDay(graph, on).hops(focus) if 0 < hop.rank <= 3)
+
+
+def _age(person: PersonKnown) -> str:
+    return str(person.date_of_birth or date.max)
+
+
+def _figure(person: PersonKnown, on: date, *, focus: bool, suffix: str) -> Figure:
+    shapes: dict[str, Shape] = {"F": "circle", "M": "square"}
+    shape = "triangle" if person.age_group_on(on) == "unborn" else shapes.get(person.sex, "diamond")
+    return Figure(
+        key=person.person_id,
+        name=person.name,
+        about=_about(person, on),
+        shape=shape,
+        risk=wording.listed(wording.from_slug(risk.status) for risk in person.risks),
+        focus=focus,
+        href=reverse("person", args=[person.number]) + suffix,
+    )
+
+
+def _about(person: PersonKnown, on: date) -> str:
+    age = person.age_on(on)
+    if age is not None and age >= 1:
+        return f"aged {age}"
+    if person.date_of_birth:
+        return (wording.born(person, on) or "").partition(", ")[2]
+    expected = next((each.expected_on for each in person.births if each.expected_on), None)
+    return f"expected {time_wording.short_date(expected)}" if expected else "age not known"
+
+
+def _lines(graph: Graph, on: date) -> Iterator[Line]:
+    """Each tie once: what two records say alike is one line; a sibling whose parents are drawn needs none."""
+    parents: defaultdict[int, set[int]] = defaultdict(set)
+    said: dict[tuple[int, int, str], tuple[Tie, bool]] = {}
+    for tie in sorted(graph.ties, key=lambda each: (each.start, each.end, each.relation, str(each.until))):
+        past = not tie.on(on)
+        if past and (tie.until is None or tie.until > on):
+            continue
+        start, end, kind = _read(tie)
+        if kind == "parent":
+            parents[end].add(start)
+        pair = (start, end) if kind == "parent" or start < end or kind == "risk" else (end, start)
+        key = (*pair, kind if kind in {"parent", "partner"} else tie.relation)
+        if key not in said or (said[key][1] and not past):
+            said[key] = (tie, past)
+    for tie, past in said.values():
+        if tie.relation in SIBLINGS and parents[tie.start] & parents[tie.end]:
+            continue
+        yield _line(graph, tie, past)
+
+
+def _read(tie: Tie) -> tuple[int, int, str]:
+    if tie.relation in relations.PARENTAGE:
+        return tie.start, tie.end, "parent"
+    if tie.relation in relations.CHILDHOOD:
+        return tie.end, tie.start, "parent"
+    if tie.relation in relations.PARTNERSHIP:
+        return tie.start, tie.end, "partner"
+    return tie.start, tie.end, "risk" if tie.relation == relations.SUSPECTED else "other"
+
+
+def _line(graph: Graph, tie: Tie, past: bool) -> Line:
+    start, end, kind = _read(tie)
+    one, other = graph.members.get(tie.start), graph.members.get(tie.end)
+    names = (one.name if one else "Somebody", other.name if other else "somebody")
+    sex = one.sex if one else ""
+    verb = "was" if past else "is"
+    words = f"{names[0]} {verb} {relations.said(tie.relation, of_the_first=True, sex=sex)} {names[1]}"
+    if past and tie.until:
+        words += f", until {time_wording.short_date(tie.until)}"
+    plain = tie.relation in {"mother", "father", "parent", "birth-mother", "birth-father", "child", "son", "daughter"}
+    label = "" if plain else "said to have harmed" if kind == "risk" else wording.from_slug(tie.relation)
+    if kind == "parent":
+        return Line(start, end, "parent", words, label, past, 1)
+    if kind == "partner":
+        return Line(start, end, "partner", words, label, past)
+    return Line(start, end, "risk" if kind == "risk" else "other", words, label, past, ABOVE.get(tie.relation, 0))
+
+
+def _at_home(graph: Graph) -> dict[str, list[Stay]]:
+    by_place: defaultdict[str, list[Stay]] = defaultdict(list)
+    for stay in sorted(graph.stays, key=lambda each: (each.place, each.person, str(each.since))):
+        if stay.use != "proposed" and not stay.many_households:
+            by_place[stay.place].append(stay)
+    return by_place
+
+
+def _households(graph: Graph, on: date) -> list[Household]:
+    found = []
+    for stays in _at_home(graph).values():
+        members = tuple(dict.fromkeys(stay.person for stay in stays if stay.on(on)))
+        if 1 < len(members) <= LARGEST_HOUSEHOLD:
+            shown = max((stay.shown for stay in stays), key=len)
+            found.append(Household(shown or "one address", members))
+    return sorted(found, key=lambda household: -len(household.members))
+
+
+def _lived_together(graph: Graph, focus: int, on: date) -> Iterator[Line]:
+    """Those who lived with somebody once and do so no longer: a dashed line."""
+    told: set[int] = set()
+    present = {key for household in _households(graph, on) if focus in household.members for key in household.members}
+    for stays in _at_home(graph).values():
+        for mine in (stay for stay in stays if stay.person == focus):
+            for other in stays:
+                ended = [stay.until for stay in (mine, other) if stay.until and stay.until < on]
+                if other.person in told | present | {focus} or not ended or not _overlap(mine, other):
+                    continue
+                told.add(other.person)
+                name = graph.members[other.person].name if other.person in graph.members else "Somebody"
+                words = f"{name} lived at the same address, {other.shown}, until {time_wording.short_date(min(ended))}"
+                yield Line(other.person, focus, "other", words, f"lived together until {min(ended).year}", True)
+
+
+def _overlap(one: Stay, other: Stay) -> bool:
+    begins = max(one.since or date.min, other.since or date.min)
+    return begins <= min(one.until or date.max, other.until or date.max)
+
+
+def _relative(
+    person: PersonKnown,
+    lines: list[Line],
+    households: list[Household],
+    reasons: Mapping[int, str],
+    on: date,
+    suffix: str,
+) -> Relative:
+    key = person.person_id
+    at = [household.name for household in households if key in household.members]
+    lives = at[0] if at else next((wording.address(stay) for stay in person.stays if stay.use == "lives"), "")
+    reason = reasons.get(key, "")
+    return Relative(
+        name=person.name,
+        number=person.number,
+        href=reverse("person", args=[person.number]) + suffix,
+        about=wording.born(person, on) or "age not known",
+        lives=lives,
+        reason=f"{reason}." if reason else "",
+        ties=tuple(dict.fromkeys(line.words for line in lines if key in (line.start, line.end))),
+        risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
+    )

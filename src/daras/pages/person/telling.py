@@ -1,0 +1,84 @@
+"""How every kind of fact is told in the chronology: those of people, of the front door, of matters and of meetings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daras.chronology.people_told import PEOPLE
+from daras.chronology.telling import Kind
+from daras.frontdoor.deciding import DECISIONS
+from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
+from daras.matters.models import MatterClosed, MatterDecided
+from daras.meetings.models import EnquiryDecided, MeetingCalled
+from daras.pages import wording
+from daras.people.models import AbuseMarker
+
+
+def _concern(concern: ConcernReported) -> str:
+    return f"Worry: {wording.from_slug(concern.category)}"
+
+
+def _news(received: ReferralReceived) -> str:
+    return f"{wording.NEWS.get(received.news_kind, received.news_kind)} sent to the front door"
+
+
+def _voice(voice: VoiceRecorded) -> str:
+    return f"“{voice.text}”" if voice.text else f"Not known yet: {voice.not_obtained_because}"
+
+
+def _safe(said: SafeNowRecorded) -> str:
+    around = [part for part in (said.seen_by and f"by {said.seen_by}", said.where) if part]
+    return wording.capital(", ".join(around))
+
+
+def _decided(decision: MatterDecided) -> str:
+    known: dict[str, str] = {**DECISIONS}
+    return f"Decided: {known.get(decision.decision, wording.from_slug(decision.decision))}"
+
+
+def _marked(marker: AbuseMarker) -> str:
+    return "Marked: sexual abuse is a concern" if marker.is_set else "Mark of sexual abuse taken away"
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    *PEOPLE,
+    Kind(
+        ConcernReported,
+        "worries",
+        _concern,
+        words=lambda concern: concern.what_happened,
+        about=lambda concern: (*concern.about_record_ids, *concern.suspected_record_ids),
+        happens=True,
+        significant=True,
+    ),
+    Kind(VoiceRecorded, "worries", lambda voice: "What the child says", words=_voice),
+    Kind(SafeNowRecorded, "worries", lambda said: "Seen" if said.seen else "Not seen", words=_safe),
+    Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
+    Kind(
+        ReferralReceived,
+        "decisions",
+        _news,
+        period=lambda received: (received.sent_at, None),
+        of_matter=True,
+        happens=True,
+    ),
+    Kind(MatterDecided, "decisions", _decided, words=lambda each: each.reason, of_matter=True, significant=True),
+    Kind(MatterClosed, "decisions", lambda each: "Matter closed", words=lambda each: each.reason, of_matter=True),
+    Kind(
+        MeetingCalled,
+        "decisions",
+        lambda each: f"{wording.capital(wording.from_slug(each.meeting_kind))} convened",
+        words=lambda each: each.reason,
+        period=lambda each: (each.planned_at, None),
+        of_matter=True,
+        significant=True,
+    ),
+    Kind(
+        EnquiryDecided,
+        "decisions",
+        lambda each: f"Enquiry: {wording.from_slug(each.enquiry)}",
+        words=lambda each: each.rationale,
+        of_matter=True,
+        significant=True,
+    ),
+)
