@@ -10,7 +10,7 @@ from pathlib import Path
 
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import MOST_BYTES
-from daras.frontdoor.refusal import Refused
+from daras.ledger.refusal import Refused
 
 #: Exit statuses: done, input refused, fault.
 DONE, REFUSED = 0, 2
@@ -52,7 +52,11 @@ def _lines(outcome: Outcome) -> list[str]:
     head = f"{outcome.file}: {outcome.outcome}"
     if outcome.problem:
         problem = outcome.problem
-        return [head, f"  {problem.detail} {problem.remedy}", f"  at {problem.pointer or 'the whole document'} ({problem.code})"]
+        return [
+            head,
+            f"  {problem.detail} {problem.remedy}",
+            f"  at {problem.pointer or 'the whole document'} ({problem.code})",
+        ]
     lines = [head + (f", matter {outcome.reference}, receipt {outcome.receipt}" if outcome.reference else "")]
     if outcome.threshold:
         lines.append(f"  Suggested level {outcome.threshold.level}: {outcome.threshold.why}")
