@@ -14,6 +14,7 @@ from daras.duties.derive import StepDue, derive
 from daras.duties.models import DutyChased, DutyOpened, DutyState
 from daras.duties.queries import with_step_due
 from daras.duties.reading import facts_of, pack_of
+from daras.duties.releasing import is_told
 from daras.ledger.commands import Entry, Recording, append
 from daras.outbox.commands import Tell, tell
 from daras.working_time import clock
@@ -68,7 +69,7 @@ def _whom(duty: DutyOpened, due: StepDue, directory: Directory, authority: str, 
     """
     on = clock.local_date(now)
     role = due.step.to
-    if duty.told == "when convened" and role in {"owner", "safeguarding-lead"}:
+    if role in {"owner", "safeguarding-lead"} and not is_told(duty):
         role = "front-door"
     if role == "owner":
         return Owner(duty.owner_agency, duty.owner_team or None)

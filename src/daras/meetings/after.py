@@ -5,13 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from daras.access.models import Worker
+from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
-from daras.meetings.audiences import restricted_layer
-from daras.meetings.models import AgencyInvited, PresenceNoted, RecordClosed, RecordFiled, SectionRecorded
+from daras.meetings.audiences import Team, restricted_layer
+from daras.meetings.calling import quorum_part, shared_with
+from daras.meetings.models import (
+    ActionAgreed,
+    AgencyInvited,
+    PresenceNoted,
+    RecordClosed,
+    RecordFiled,
+    SectionRecorded,
+)
 from daras.meetings.sitting import NoSuchMeeting, Sitting, sitting
 from daras.outbox.commands import Tell
+from daras.practice import pack_for
+from daras.working_time import clock
 
-#: Who must be there for the discussion to be whole (Working Together; docs/decisions/0010-meetings.md).
+#: The sections of a record, each for its own readers.
+SECTIONS = ("decisions", "minutes", "restricted", "family")
+#: Who must be there for the discussion to be whole (Working Together; docs/decisions/0013-meetings.md).
 QUORUM = ("social-care", "police", "health")
 
 
@@ -22,6 +35,10 @@ def record_section(
     and the family's version, which stays with the front door until it is released."""
     if not text.strip():
         raise Refused("missing", "/text", "The section is empty.", "Write it, or leave it for later.")
+    if section not in SECTIONS:
+        raise Refused("unknown-section", "/section", "Nothing of the list was chosen.", "Choose one.")
+    if section == "restricted" and not teams:
+        raise Refused("missing", "/teams", "A restricted section is for named teams.", "Choose who may read it.")
     with sitting(worker, meeting_id, "minute") as at_work:
         by_section = {"decisions": at_work.decisions, "minutes": at_work.circle, "family": at_work.hub}
         audience = by_section.get(section)
@@ -33,9 +50,8 @@ def record_section(
 
 def missing_parts(at_work: Sitting) -> tuple[str, ...]:
     """The parts of the quorum for which nobody has been present."""
-    present = set(PresenceNoted.objects.filter(meeting=at_work.meeting).values_list("agency", flat=True))
-    parts = dict(AgencyInvited.objects.filter(meeting=at_work.meeting).values_list("agency", "quorum_part"))
-    there = {parts[agency] for agency in present if agency in parts}
+    present = PresenceNoted.objects.filter(meeting=at_work.meeting).values_list("agency", flat=True)
+    there = {quorum_part(agency) for agency in present}
     return tuple(part for part in QUORUM if part not in there)
 
 
@@ -43,7 +59,11 @@ def close_record(
     worker: Worker, meeting_id: int, *, interim_reason: str = "", rest_joins_by: datetime | None = None
 ) -> RecordClosed:
     """Close the record. Without one part of the quorum it is an interim discussion: valid when it is urgent, with a
-    reason and a time by which the rest joins. Nothing is ever stopped by it (B3)."""
+    reason and a time by which the rest joins, which they owe from now. Nothing is ever stopped by it (B3).
+
+    Each agency that was asked, or owns an action, owes word that the record is filed in its own system (B4). A record
+    may be closed again when the rest has joined.
+    """
     with sitting(worker, meeting_id, "minute") as at_work:
         missing = missing_parts(at_work)
         if missing and not (interim_reason.strip() and rest_joins_by):
@@ -60,19 +80,54 @@ def close_record(
             interim_reason=interim_reason.strip(),
             rest_joins_by=rest_joins_by,
         )
-        at_work.add(detail, audience=at_work.decisions)
-        invited = AgencyInvited.objects.filter(meeting=at_work.meeting).values_list("agency", "team")
-        at_work.tell(*(Tell(agency, team or None, "record-closed") for agency, team in dict.fromkeys(invited)))
+        again = RecordClosed.objects.filter(meeting=at_work.meeting).exists()
+        (fact,) = at_work.add(detail, audience=at_work.decisions)
+        asked = _asked(at_work)
+        at_work.tell(*(Tell(agency, team or None, "record-closed") for agency, team in asked))
+        if missing and rest_joins_by:
+            _rest_owes(at_work, fact, missing, rest_joins_by)
+        if not again:
+            _filing_is_owed(at_work, fact, asked)
     return detail
+
+
+def _asked(at_work: Sitting) -> list[Team]:
+    """Every team that was asked or owns an action, each once."""
+    invited = AgencyInvited.objects.filter(meeting=at_work.meeting).values_list("agency", "team")
+    owners = ActionAgreed.objects.filter(meeting=at_work.meeting).values_list("owner_agency", "owner_team")
+    return list(dict.fromkeys([*invited, *owners]))
+
+
+def _rest_owes(at_work: Sitting, closed: Fact, missing: tuple[str, ...], by: datetime) -> None:
+    invited = AgencyInvited.objects.filter(meeting=at_work.meeting, quorum_part__in=missing)
+    for agency, team in dict.fromkeys(invited.values_list("agency", "team")):
+        because = "The discussion could not wait and was held as an interim one: join it, and say what you hold."
+        at_work.owe("join-discussion", closed, (agency, team), due_at=by, because=because)
+
+
+def _filing_is_owed(at_work: Sitting, closed: Fact, asked: list[Team]) -> None:
+    """One of each agency: the first of its teams that was asked, for the record is the agency's."""
+    now = at_work.recording.recorded_at
+    pack = pack_for(clock.local_date(now))
+    kind = pack.duty("file-record")
+    for agency, team in dict(reversed(asked)).items():
+        at_work.owe(
+            "file-record", closed, (agency, team), due_at=kind.clock.due(now, pack.calendar), because=kind.because
+        )
 
 
 def file_record(worker: Worker, meeting_id: int, *, system: str, filed_on: date) -> RecordFiled:
     """An agency confirms that the record is filed in its own system: reading alone does not meet the duty (B4)."""
     if not system.strip():
         raise Refused("missing", "/system", "Say in which system it is filed.", "Write the system's name.")
+    if filed_on > clock.today():
+        raise Refused("in-the-future", "/filed_on", "The day has not come yet.", "Write the day on which it was filed.")
     with sitting(worker, meeting_id, "answer") as at_work:
-        if not AgencyInvited.objects.filter(meeting=at_work.meeting, agency=worker.agency).exists():
+        if worker.agency not in {agency for agency, _ in _asked(at_work)}:
             raise NoSuchMeeting("Your agency was not asked to this discussion.")
         detail = RecordFiled(meeting=at_work.meeting, agency=worker.agency, system=system.strip(), filed_on=filed_on)
-        at_work.add(detail, audience=at_work.decisions)
+        audience = shared_with(at_work, (worker.agency, worker.team), purpose="filed")
+        (fact,) = at_work.add(detail, audience=audience)
+        for closed in RecordClosed.objects.filter(meeting=at_work.meeting):
+            at_work.settle("file-record", closed.pk, fact, agency=worker.agency)
     return detail

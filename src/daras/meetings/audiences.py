@@ -1,7 +1,8 @@
 """Who sees which layer of a meeting's record (B4, G4).
 
-`circle`: the front door and every team that takes part. `decisions`: those, and the teams that contribute. An action:
-the front door, the circle, and its owner. `restricted`: named teams only, the front door among them only when named.
+`circle`: the front door and every team that takes part. `decisions`: those, and the teams that contribute. `call`:
+those, and whoever owns an action: that there is a meeting, and when. What one team answers, owns or files: the circle
+and that team. `restricted`: named teams only, the front door among them only when named.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def layer(matter: Matter, purpose: str, teams: Iterable[Team], *, reason: str, b
     audience = audiences.open_audience(audiences.front_door_scope(matter.authority), purpose)
     admit(audience, dict.fromkeys(teams), reason=reason, by=by)
     return audience
+
+
+def own_layer(matter: Matter, team: Team, *, by: str) -> int:
+    """What one team owes: the front door and that team."""
+    return layer(matter, "own", [team], reason="owes something of a discussion", by=by)
 
 
 def restricted_layer(teams: Iterable[Team], *, reason: str, by: str) -> int:

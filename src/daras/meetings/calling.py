@@ -6,15 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
 from daras.access import policy
+from daras.access.installation import front_door_teams
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.duties.releasing import release
 from daras.ledger.commands import Entry, append
-from daras.matters.commands import lock
-from daras.matters.models import Matter
-from daras.meetings.audiences import Team, admit, layer, news_audiences
-from daras.meetings.models import AgencyInvited, InvitationAnswered, MeetingCalled
+from daras.ledger.refusal import Refused
+from daras.matters.commands import derived_state, lock, random_reference
+from daras.matters.models import Matter, MatterDecided
+from daras.meetings.audiences import Team, admit, holders, layer, news_audiences
+from daras.meetings.models import (
+    ActionAgreed,
+    AgencyInvited,
+    AgencyLeftOut,
+    Contributed,
+    InvitationAnswered,
+    MeetingCalled,
+    MeetingDetail,
+    RecordFiled,
+)
 from daras.meetings.sitting import NoSuchMeeting, Sitting, finish, sitting
 from daras.outbox.commands import Tell
 
@@ -27,6 +42,11 @@ QUORUM_PARTS = {
     "general practice": "health",
     "health commissioner": "health",
 }
+#: How a team may be asked. One that contributes gives what it holds and is not told the rest.
+PARTS = ("takes-part", "contributes")
+ANSWERS = ("coming", "apologies", "in-writing", "not-reached")
+#: What belongs to one team and to whoever takes part, also to those who take part later.
+SHARED_WITH_THE_CIRCLE: tuple[type[MeetingDetail], ...] = (AgencyInvited, ActionAgreed, RecordFiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,15 @@ class Invitation:
     part: str = "takes-part"
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A team that the rules would invite and that is not asked now, and why."""
+
+    agency: str
+    team: str
+    why: str
+
+
 def convene(
     worker: Worker,
     reference: str,
@@ -47,77 +76,138 @@ def convene(
     mode: str,
     reason: str,
     invitations: Sequence[Invitation],
+    left_out: Sequence[LeftOut] = (),
 ) -> MeetingCalled:
     """A manager convenes a strategy discussion: from this moment those invited are told, and not before (B1).
 
     Those who take part are given sight of the matter and its news; those who contribute see that they are asked, no
-    more. Raises `PermissionDenied` for anybody but a manager of the front door, `NoSuchMeeting` where the matter is
-    not theirs.
+    more. Whoever owes something that waited for this is told what. It is the manager's decision on the news, too, where
+    one is owed. Raises `PermissionDenied` for anybody but a manager of the front door, `NoSuchMeeting` where the matter
+    is not theirs, `Refused` without a reason, without anybody invited, or for somebody left out without a reason.
     """
     policy.require(worker, "convene")
     if not Matter.objects.filter(reference=reference).exists():
         raise NoSuchMeeting("There is no such matter here for you.")
+    _sound(reason, invitations, left_out)
     with machine():
         matter = Matter.objects.get(reference=reference)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         everybody = [(each.agency, each.team) for each in invitations]
-        heard = layer(matter, "decisions", everybody, reason="invited", by=worker.slug)
-        called = MeetingCalled(planned_at=planned_at, mode=mode, reason=reason)
-        facts = append(recording, [Entry(called, heard, matter_id=matter.pk)])
-        at_work = Sitting(worker, called, matter, recording, facts)
+        called = MeetingCalled(
+            reference=random_reference("S"),
+            planned_at=planned_at,
+            mode=mode,
+            decisions_audience_id=layer(matter, "decisions", everybody, reason="invited", by=worker.slug),
+        )
+        call = layer(matter, "call", everybody, reason="invited", by=worker.slug)
+        entries = [Entry(called, call, matter_id=matter.pk)]
+        if derived_state(matter.pk, recording.recorded_at).decision_owed:
+            decided = MatterDecided(decision="strategy-discussion", reason=reason.strip())
+            entries.append(Entry(decided, matter.audience_id, matter_id=matter.pk))
+        at_work = Sitting(worker, called, matter, recording, append(recording, entries))
         _invite(at_work, invitations)
+        _leave_out(at_work, left_out)
+        _release(at_work)
         finish(at_work, "convene")
     return called
+
+
+def _sound(reason: str, invitations: Sequence[Invitation], left_out: Sequence[LeftOut]) -> None:
+    if not reason.strip():
+        raise Refused("missing", "/reason", "Convening needs a reason.", "Say why the discussion is held.")
+    if not invitations:
+        raise Refused("nobody-invited", "/invitations", "Nobody is invited.", "Choose who takes part.")
+    if any(not each.why.strip() for each in left_out):
+        raise Refused("missing", "/left_out", "Somebody is left out without a reason.", "Say why not now.")
 
 
 def invite(worker: Worker, meeting_id: int, invitations: Sequence[Invitation]) -> None:
     """Invite more teams to a meeting that has been called."""
     with sitting(worker, meeting_id, "convene") as at_work:
         everybody = [(each.agency, each.team) for each in invitations]
-        admit(at_work.decisions, everybody, reason="invited", by=worker.slug)
+        for audience in (at_work.call, at_work.decisions):
+            admit(audience, everybody, reason="invited", by=worker.slug)
         _invite(at_work, invitations)
+        _release(at_work)
 
 
 def _invite(at_work: Sitting, invitations: Sequence[Invitation]) -> None:
     taking_part: list[Team] = [(each.agency, each.team) for each in invitations if each.part == "takes-part"]
-    by = at_work.worker.slug
-    for audience in (at_work.circle, *news_audiences(at_work.matter)):
-        admit(audience, taking_part, reason="takes part in the discussion", by=by)
+    admit_to_circle(at_work, taking_part, reason="takes part in the discussion")
     for each in invitations:
-        reasons = at_work.circle if each.part == "takes-part" else _own(at_work, each)
         at_work.add(
             AgencyInvited(
                 meeting=at_work.meeting,
                 agency=each.agency,
                 team=each.team,
                 part=each.part,
-                quorum_part=_quorum_part(each.agency),
+                quorum_part=quorum_part(each.agency),
                 because=each.because,
             ),
-            audience=reasons,
+            audience=at_work.circle if each.part == "takes-part" else _own(at_work, each),
         )
-        at_work.tell(Tell(each.agency, each.team, "invited", interrupts=True))
+        at_work.tell(Tell(each.agency, each.team or None, "invited", interrupts=True))
+
+
+def _leave_out(at_work: Sitting, left_out: Sequence[LeftOut]) -> None:
+    for each in left_out:
+        detail = AgencyLeftOut(meeting=at_work.meeting, agency=each.agency, team=each.team, why=each.why.strip())
+        at_work.add(detail, audience=at_work.hub)
+
+
+def _release(at_work: Sitting) -> None:
+    """What waited for a discussion is owed in the open from now, in the young person's own matter too (C5)."""
+    matters = Matter.objects.filter(Q(pk=at_work.matter.pk) | Q(parent=at_work.matter.pk))
+    for duty in release(matters, by=at_work.worker.slug):
+        at_work.tell(Tell(duty.owner_agency, duty.owner_team or None, "something-owed", reference=duty.reference))
+
+
+def admit_to_circle(at_work: Sitting, teams: Sequence[Team], *, reason: str) -> None:
+    """Give teams sight of all that those who take part see: the matter, its news, and what is shared so far."""
+    meeting, shared = at_work.meeting, list[int]()
+    for kind in SHARED_WITH_THE_CIRCLE:
+        rows = kind._default_manager.filter(meeting=meeting)
+        shared += rows.values_list("audience_id", flat=True)
+    given = Contributed.objects.filter(meeting=meeting, restricted=False)
+    shared += given.values_list("audience_id", flat=True)
+    own = (at_work.circle, at_work.call, at_work.decisions, *news_audiences(at_work.matter))
+    for audience in dict.fromkeys((*own, *shared)):
+        admit(audience, teams, reason=reason, by=at_work.worker.slug)
 
 
 def _own(at_work: Sitting, invitation: Invitation) -> int:
-    """Why a team that only contributes is asked is for that team and the front door."""
+    """Why a team that only contributes is asked is for that team and for those who take part."""
     team = (invitation.agency, invitation.team)
-    return layer(at_work.matter, "invitation", [team], reason="asked to contribute", by=at_work.worker.slug)
+    return shared_with(at_work, team, purpose="invitation")
 
 
-def _quorum_part(agency: str) -> str:
+def shared_with(at_work: Sitting, team: Team, *, purpose: str) -> int:
+    """What is one team's and the circle's: the circle itself, where the team is in it."""
+    in_circle = holders(at_work.circle)
+    if team in in_circle or (team[0], "") in in_circle or team in front_door_teams(at_work.matter.authority):
+        return at_work.circle
+    return layer(at_work.matter, purpose, [*in_circle, team], reason="a part of the discussion", by=at_work.worker.slug)
+
+
+def quorum_part(agency: str) -> str:
+    """Which part of the quorum an agency is, or "" for none."""
     return QUORUM_PARTS.get(load_directory().agency_at_any_time(agency).kind, "")
 
 
 def answer(worker: Worker, meeting_id: int, invited_id: int, *, answer: str, note: str = "") -> None:
     """A team answers its invitation; the front door may note that a team could not be reached.
 
-    Raises `NoSuchMeeting` where the invitation is not one this worker may see.
+    Raises `NoSuchMeeting` where the invitation is not one this worker may see, `PermissionDenied` where it is somebody
+    else's.
     """
     invited = AgencyInvited.objects.filter(pk=invited_id, meeting_id=meeting_id).first()
     if invited is None:
         raise NoSuchMeeting("There is no such invitation here for you.")
-    action: policy.Action = "answer" if invited.agency == worker.agency else "minute"
-    with sitting(worker, meeting_id, action) as at_work:
-        detail = InvitationAnswered(meeting=at_work.meeting, invited=invited, answer=answer, note=note)
+    if answer not in ANSWERS:
+        raise Refused("unknown-answer", "/answer", f"{answer!r} is no answer.", "Choose one of the list.")
+    own = invited.agency == worker.agency and invited.team in ("", worker.team)
+    if not own and not policy.may(worker, "minute"):
+        raise PermissionDenied("This invitation is another team's to answer.")
+    with sitting(worker, meeting_id, "answer") as at_work:
+        detail = InvitationAnswered(meeting=at_work.meeting, invited=invited, answer=answer, note=note.strip())
         at_work.add(detail, audience=invited.audience_id)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
+
+from daras.access import policy
 from daras.access.models import Worker
+from daras.agencies import load_directory
 from daras.ledger.refusal import Refused
-from daras.meetings.audiences import admit, holders, layer, news_audiences, restricted_layer
+from daras.meetings.audiences import Team, admit, restricted_layer
+from daras.meetings.calling import admit_to_circle, quorum_part, shared_with
 from daras.meetings.models import (
     ActionAgreed,
     ActionMoved,
+    AgencyInvited,
     ChallengeAnswered,
     Contributed,
     EnquiryDecided,
@@ -18,24 +25,47 @@ from daras.meetings.models import (
     PersonConsidered,
     PositionTaken,
     PresenceNoted,
+    RecordClosed,
     WishesWeighed,
 )
-from daras.meetings.sitting import NoSuchMeeting, Sitting, sitting
+from daras.meetings.sitting import NoSuchMeeting, sitting
 from daras.outbox.commands import Tell
+from daras.people.models import PersonRecord
+from daras.working_time import clock
 
-#: Who answers a challenge while all are still on the call (B5).
-ON_CALL_INSPECTOR = ("devon-and-cornwall-police", "on-call-inspector")
+#: What an enquiry may be. Section 47 is the local authority's, the criminal investigation the police's.
+ENQUIRIES = ("joint", "social-care", "police", "none")
+POSITIONS = ("agrees", "challenges")
+OUTCOMES = ("changed", "upheld")
+MEDICALS = ("forensic", "non-forensic", "none")
+STATES = ("acknowledged", "under-way", "done", "cannot")
+#: How long the on-call inspector has while all are on the call (a local target).
+ANSWER_WITHIN = timedelta(hours=1)
 
 
 def note_presence(
     worker: Worker, meeting_id: int, *, agency: str, team: str, name: str, role: str, mode: str, joined_at: datetime
 ) -> None:
-    """Somebody is on the call, from when; joining late is one more fact (B3)."""
+    """Somebody is on the call, from when; joining an interim discussion late is one more fact (B3).
+
+    Whoever is on the call hears everything: their team is given sight of what those who take part see.
+    """
+    _need(name, "/name", "Nobody is named.", "Write who is on the call.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = PresenceNoted(
-            meeting=at_work.meeting, agency=agency, team=team, name=name, role=role, mode=mode, joined_at=joined_at
+            meeting=at_work.meeting,
+            agency=agency,
+            team=team,
+            name=name.strip(),
+            role=role.strip(),
+            mode=mode,
+            joined_at=joined_at,
         )
-        at_work.add(detail, audience=at_work.circle)
+        admit_to_circle(at_work, [(agency, team)], reason="is on the call")
+        (fact,) = at_work.add(detail, audience=at_work.circle)
+        for closed in RecordClosed.objects.filter(meeting=at_work.meeting, quorate=False):
+            for invited in AgencyInvited.objects.filter(meeting=at_work.meeting, quorum_part=quorum_part(agency)):
+                at_work.settle("join-discussion", closed.pk, fact, agency=invited.agency)
 
 
 def contribute(
@@ -46,10 +76,12 @@ def contribute(
     _need(text, "/text", "There is nothing here to record.", "Write what your agency holds.")
     with sitting(worker, meeting_id, "contribute") as at_work:
         detail = Contributed(meeting=at_work.meeting, agency=worker.agency, text=text.strip(), is_opinion=is_opinion)
-        audience = at_work.circle
+        own = (worker.agency, worker.team)
         if restricted_to:
-            own = (worker.agency, worker.team)
             audience = restricted_layer((own, *restricted_to), reason="restricted contribution", by=worker.slug)
+            detail.restricted = True
+        else:
+            audience = shared_with(at_work, own, purpose="contribution")
         at_work.add(detail, audience=audience)
 
 
@@ -64,7 +96,11 @@ def consider(
     safety_outcome: str = "",
     why_not: str = "",
 ) -> None:
-    """Decide on a connected person: in scope with an owner and a safety outcome, or not, and why (B2, J2)."""
+    """Decide on a connected person: in scope with an owner and a safety outcome, or not, and why (B2, J2).
+
+    Raises `Refused` for what is missing, `NoSuchMeeting` where the record is not one this worker may see.
+    """
+    _may_see([person_record_id])
     if in_scope:
         _need(owner_agency, "/owner_agency", "Somebody in scope needs an owner.", "Choose the agency that owns it.")
         _need(safety_outcome, "/safety_outcome", "Somebody in scope needs a safety outcome.", "Say how they are safe.")
@@ -82,56 +118,95 @@ def consider(
         at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
 
 
+def consider_rest(worker: Worker, meeting_id: int, person_record_ids: Sequence[int], *, why_not: str) -> None:
+    """Everybody else who is connected was looked at together and is not in scope, for one reason (B2)."""
+    _need(why_not, "/why_not", "Leaving them out needs a reason.", "Say why none of them is in scope.")
+    _may_see(person_record_ids)
+    with sitting(worker, meeting_id, "minute") as at_work:
+        for record_id in person_record_ids:
+            detail = PersonConsidered(meeting=at_work.meeting, in_scope=False, why_not=why_not.strip(), as_block=True)
+            at_work.add(detail, audience=at_work.circle, person_record_id=record_id)
+
+
+def _may_see(record_ids: Sequence[int]) -> None:
+    """Through the worker's own eyes, before the command sees everything."""
+    if PersonRecord.objects.filter(pk__in=set(record_ids)).count() != len(set(record_ids)):
+        raise NoSuchMeeting("There is no such person here for you.")
+
+
 def decide_enquiry(worker: Worker, meeting_id: int, *, enquiry: str, rationale: str) -> EnquiryDecided:
     """Single agency or joint, and why. Each agency's position is asked for while all are on the call (B5)."""
+    _one_of(enquiry, ENQUIRIES, "/enquiry")
     _need(rationale, "/rationale", "The decision needs a rationale.", "Say why this kind of enquiry.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = EnquiryDecided(meeting=at_work.meeting, enquiry=enquiry, rationale=rationale.strip())
-        at_work.add(detail, audience=at_work.decisions)
+        at_work.add(detail, audience=at_work.circle)
     return detail
 
 
 def take_position(worker: Worker, meeting_id: int, decision_id: int, *, position: str, reason: str) -> PositionTaken:
     """Where the worker's agency stands. A challenge goes to the on-call inspector at once, and both views stand
     (B5)."""
+    _one_of(position, POSITIONS, "/position")
     if position == "challenges":
         _need(reason, "/reason", "A challenge needs a reason.", "Say what you would decide, and why.")
+    decision = EnquiryDecided.objects.filter(pk=decision_id, meeting_id=meeting_id).first()
+    if decision is None:
+        raise NoSuchMeeting("There is no such decision here for you.")
     with sitting(worker, meeting_id, "contribute") as at_work:
-        decision = EnquiryDecided.objects.filter(pk=decision_id, meeting=at_work.meeting).first()
-        if decision is None:
-            raise NoSuchMeeting("There is no such decision here for you.")
         detail = PositionTaken(
             meeting=at_work.meeting, decision=decision, agency=worker.agency, position=position, reason=reason.strip()
         )
-        at_work.add(detail, audience=at_work.circle)
+        (fact,) = at_work.add(detail, audience=at_work.circle)
         if position == "challenges":
-            agency, team = ON_CALL_INSPECTOR
-            _admit_inspector(at_work)
+            agency, team = on_call_inspector(at_work.matter.authority)
+            admit_to_circle(at_work, [(agency, team)], reason="answers a challenge")
             at_work.tell(Tell(agency, team, "challenge", interrupts=True))
+            at_work.owe(
+                "answer-challenge",
+                fact,
+                (agency, team),
+                due_at=at_work.recording.recorded_at + ANSWER_WITHIN,
+                because="The choice of enquiry is challenged, and all are still on the call.",
+            )
     return detail
 
 
-def _admit_inspector(at_work: Sitting) -> None:
-    for audience in (at_work.circle, at_work.decisions, *news_audiences(at_work.matter)):
-        admit(audience, [ON_CALL_INSPECTOR], reason="answers a challenge", by=at_work.worker.slug)
+def on_call_inspector(authority: str) -> Team:
+    """Who answers a challenge while all are still on the call (B5)."""
+    owner = load_directory().contact("on-call-inspector", authority=authority, on=clock.today())
+    return owner.agency, owner.team or ""
 
 
 def answer_challenge(worker: Worker, meeting_id: int, challenge_id: int, *, outcome: str, reason: str) -> None:
     """The on-call inspector answers: changed or upheld, with the reason (B5)."""
+    _one_of(outcome, OUTCOMES, "/outcome")
     _need(reason, "/reason", "The answer needs a reason.", "Say why.")
+    policy.require(worker, "answer-challenge")
+    challenge = PositionTaken.objects.filter(pk=challenge_id, meeting_id=meeting_id, position="challenges").first()
+    if challenge is None:
+        raise NoSuchMeeting("There is no such challenge here for you.")
     with sitting(worker, meeting_id, "answer-challenge") as at_work:
-        challenge = PositionTaken.objects.filter(pk=challenge_id, meeting=at_work.meeting).first()
-        if challenge is None:
-            raise NoSuchMeeting("There is no such challenge here for you.")
         detail = ChallengeAnswered(meeting=at_work.meeting, challenge=challenge, outcome=outcome, reason=reason.strip())
-        at_work.add(detail, audience=at_work.circle)
+        (fact,) = at_work.add(detail, audience=at_work.circle)
+        at_work.settle("answer-challenge", challenge.pk, fact)
         at_work.tell(Tell(challenge.agency, None, "challenge-answered", interrupts=True))
 
 
 def decide_medical(
-    worker: Worker, meeting_id: int, person_record_id: int, *, medical: str, reason: str, consent_by: str = ""
+    worker: Worker,
+    meeting_id: int,
+    person_record_id: int,
+    *,
+    medical: str,
+    reason: str,
+    consent_by: str = "",
+    referred_to: str = "",
 ) -> None:
-    """Forensic, non-forensic or none, decided by a health professional, with whose consent (B6)."""
+    """Forensic, non-forensic or none, decided by a health professional, with whose consent and where (B6)."""
+    policy.require(worker, "decide-medical")
+    _one_of(medical, MEDICALS, "/medical")
+    _may_see([person_record_id])
     _need(reason, "/reason", "The medical decision needs a reason.", "Say why, also for none.")
     if medical != "none":
         _need(consent_by, "/consent_by", "An examination needs consent.", "Name who holds it: a parent, or the child.")
@@ -141,6 +216,7 @@ def decide_medical(
             medical=medical,
             reason=reason.strip(),
             consent_by=consent_by.strip(),
+            referred_to=referred_to.strip(),
             decided_by_role=worker.role,
         )
         at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
@@ -155,8 +231,12 @@ def weigh_wishes(
     best_interests: str,
     consulted: str,
     review_on: date,
+    trusted_adult: str = "",
+    next_contact: str = "",
 ) -> None:
-    """What the child wishes, what is best, who was asked, and when it is looked at again (C4)."""
+    """What the child wishes, what is best, who was asked, when it is looked at again, and who stays beside the child
+    until then (C4)."""
+    _may_see([person_record_id])
     for at, text in (("/wish", wish), ("/best_interests", best_interests), ("/consulted", consulted)):
         _need(text, at, "This part of the decision is empty.", "Write it, so that the wish is weighed.")
     with sitting(worker, meeting_id, "minute") as at_work:
@@ -166,6 +246,8 @@ def weigh_wishes(
             best_interests=best_interests.strip(),
             consulted=consulted.strip(),
             review_on=review_on,
+            trusted_adult=trusted_adult.strip(),
+            next_contact=next_contact.strip(),
         )
         at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
 
@@ -206,9 +288,11 @@ def agree_action(
 ) -> ActionAgreed:
     """An action with owner and due date, told to its owner at once, before the record closes (B4, B7).
 
-    Its owner sees the action and nothing else of the record, unless it takes part.
+    Its owner sees the action and nothing else of the record, unless it takes part. It is a duty from this moment, with
+    its clock and its chases.
     """
     _need(what, "/what", "The action is empty.", "Write what is to be done.")
+    _need(owner_agency, "/owner", "The action has no owner.", "Choose who does it.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = ActionAgreed(
             meeting=at_work.meeting,
@@ -219,23 +303,35 @@ def agree_action(
             due_at=due_at,
             hidden_from_online_access=hidden_from_online_access,
         )
-        teams = [*holders(at_work.circle), (owner_agency, owner_team)]
-        own = layer(at_work.matter, "action", teams, reason="an action of the discussion", by=worker.slug)
-        at_work.add(detail, audience=own)
+        owner = (owner_agency, owner_team)
+        admit(at_work.call, [owner], reason="owns an action", by=worker.slug)
+        (fact,) = at_work.add(detail, audience=shared_with(at_work, owner, purpose="action"))
         at_work.tell(Tell(owner_agency, owner_team or None, "action"))
+        at_work.owe("discussion-action", fact, owner, due_at=due_at, because=what.strip())
     return detail
 
 
 def move_action(worker: Worker, meeting_id: int, action_id: int, *, state: str, note: str = "") -> None:
     """Progress on an action, by its owner (B7)."""
+    _one_of(state, STATES, "/state")
     action = ActionAgreed.objects.filter(pk=action_id, meeting_id=meeting_id).first()
     if action is None:
         raise NoSuchMeeting("There is no such action here for you.")
+    own = action.owner_agency == worker.agency and action.owner_team in ("", worker.team)
+    if not own and not policy.may(worker, "minute"):
+        raise PermissionDenied("This action is another team's.")
     if state == "cannot":
         _need(note, "/note", "Saying that it cannot be done needs a reason.", "Say what stands in the way.")
     with sitting(worker, meeting_id, "answer") as at_work:
         detail = ActionMoved(meeting=at_work.meeting, action=action, state=state, note=note.strip())
-        at_work.add(detail, audience=action.audience_id)
+        (fact,) = at_work.add(detail, audience=action.audience_id)
+        if state == "done":
+            at_work.settle("discussion-action", action.pk, fact)
+
+
+def _one_of(chosen: str, allowed: Sequence[str], pointer: str) -> None:
+    if chosen not in allowed:
+        raise Refused("unknown-choice", pointer, "Nothing of the list was chosen.", "Choose one.")
 
 
 def _need(text: str, pointer: str, detail: str, remedy: str) -> None:

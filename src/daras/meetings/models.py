@@ -1,7 +1,7 @@
 """A meeting of agencies: who is asked and why, who came, what each holds and thinks, what was agreed (B2 to B7, C4).
 
 Every row is a fact with its own audience: a school reads its own layer of the record, never the police's. See
-docs/decisions/0010-meetings.md.
+docs/decisions/0013-meetings.md.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from daras.ledger.models import Detail
 
 
 class MeetingCalled(Detail):
-    """A manager convened a meeting on a matter; from now those invited may be told (B1)."""
+    """A manager convened a meeting on a matter; from now those invited may be told (B1).
+
+    Whoever is asked anything of it sees this row, and it says no more than when and how. Why it was convened is in the
+    manager's decision on the matter, for those who take part.
+    """
 
     kind: ClassVar[str] = "discussion-convened"
 
+    reference = models.CharField(max_length=16, unique=True)
     meeting_kind = models.SlugField(max_length=40, default="strategy-discussion")
     planned_at = models.DateTimeField()
     mode = models.CharField(max_length=20)  # in-person, hospital, phone, video
-    reason = models.TextField()
+    decisions_audience_id = models.BigIntegerField()  # the circle, and every team that contributes
 
 
 class MeetingDetail(Detail):
@@ -43,6 +48,16 @@ class AgencyInvited(MeetingDetail):
     part = models.CharField(max_length=12, default="takes-part")  # takes-part, contributes
     quorum_part = models.CharField(max_length=20, blank=True)  # social-care, police, health
     because = models.TextField()
+
+
+class AgencyLeftOut(MeetingDetail):
+    """A team that the rules would invite is not asked now, and why; for the front door alone (B3)."""
+
+    kind: ClassVar[str] = "agency-left-out"
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    why = models.TextField()
 
 
 class InvitationAnswered(MeetingDetail):
@@ -73,6 +88,8 @@ class Contributed(MeetingDetail):
 
     kind: ClassVar[str] = "contributed"
 
+    restricted = models.BooleanField(default=False)  # for named teams only
+
     agency = models.SlugField(max_length=80)
     text = models.TextField()
     is_opinion = models.BooleanField(default=False)
@@ -88,6 +105,7 @@ class PersonConsidered(MeetingDetail):
     owner_team = models.SlugField(max_length=80, blank=True)
     safety_outcome = models.TextField(blank=True)
     why_not = models.TextField(blank=True)
+    as_block = models.BooleanField(default=False)  # reviewed together with others who are not in scope
 
 
 class EnquiryDecided(MeetingDetail):
@@ -129,6 +147,7 @@ class MedicalDecided(MeetingDetail):
     medical = models.CharField(max_length=20)  # forensic, non-forensic, none
     reason = models.TextField()
     consent_by = models.CharField(max_length=200, blank=True)
+    referred_to = models.CharField(max_length=200, blank=True)
     decided_by_role = models.CharField(max_length=100)
 
 
@@ -145,6 +164,8 @@ class WishesWeighed(MeetingDetail):
     best_interests = models.TextField()
     consulted = models.TextField()
     review_on = models.DateField()
+    trusted_adult = models.CharField(max_length=200, blank=True)
+    next_contact = models.CharField(max_length=200, blank=True)
 
 
 class ParentsInformed(MeetingDetail):

@@ -5,18 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.meeting import meet_by
+from daras.duties.models import DutyOpened
+from daras.duties.queries import opened_by_fact
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter
+from daras.meetings.audiences import own_layer
 from daras.meetings.models import MeetingCalled
 from daras.outbox.commands import Tell, tell
+from daras.practice import pack_for
+from daras.working_time import clock
 
 
 class NoSuchMeeting(LookupError):
@@ -47,6 +54,11 @@ class Sitting:
     @property
     def decisions(self) -> int:
         """The circle, and every team that contributes."""
+        return self.meeting.decisions_audience_id
+
+    @property
+    def call(self) -> int:
+        """Everybody who is asked anything of this meeting: that it is, and when."""
         return self.meeting.audience_id
 
     def add(self, *details: Detail, audience: int, person_record_id: int | None = None) -> list[Fact]:
@@ -59,8 +71,38 @@ class Sitting:
         return made
 
     def tell(self, *tellings: Tell) -> None:
-        """Somebody is to be told, in this transaction."""
-        self.tellings += tellings
+        """Somebody is to be told, in this transaction; each knows the meeting by its own reference."""
+        self.tellings += [replace(each, reference=each.reference or self.meeting.reference) for each in tellings]
+
+    def owe(self, kind: str, opened_by: Fact, owner: tuple[str, str], *, due_at: datetime, because: str) -> None:
+        """The meeting itself opens a duty of one owner, with the words of its record (B7)."""
+        agency, team = owner
+        pack = pack_for(clock.local_date(self.recording.recorded_at))
+        wanted = pack.duty(kind)
+        owed = Owed(
+            kind=kind,
+            owner_agency=agency,
+            owner_team=team or None,
+            owner_role=None,
+            about_record_ids=(),
+            anchor_at=self.recording.recorded_at,
+            due_at=due_at,
+            because=because,
+            source=wanted.cited,
+            authority=wanted.authority,
+            told=wanted.told,
+            late_start=False,
+            reference=self.meeting.reference,
+        )
+        audience = own_layer(self.matter, owner, by=self.worker.slug)
+        open_duties(self.recording, self.matter, opened_by, [owed], pack=pack, audience_of=[audience])
+
+    def settle(self, kind: str, opened_by: int, fact: Fact, *, agency: str | None = None) -> None:
+        """The duty of this kind that a fact opened is met by another, where it is this agency's."""
+        duties: list[DutyOpened] = [
+            duty for duty in opened_by_fact(opened_by, [kind]) if agency in (None, duty.owner_agency)
+        ]
+        meet(self.recording, duties, fact, self.recording.recorded_at)
 
 
 @contextmanager

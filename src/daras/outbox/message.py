@@ -18,11 +18,16 @@ WORDS = {
     "chased": "Something owed by you is being chased",
     "escalated": "Something owed has been escalated to you",
     "feedback": "What became of your referral",
+    "invited": "You are asked to a strategy discussion",
+    "action": "A strategy discussion has agreed something for you to do",
+    "challenge": "A decision is challenged: your answer is needed now",
+    "challenge-answered": "Your challenge has been answered",
+    "record-closed": "The record of a strategy discussion is ready to be filed",
 }
 #: What is said of a kind that has no words of its own.
 NEWS = "There is news for you"
-#: What a sender's receipt begins with; a matter's reference begins with D.
-RECEIPT = "R-"
+#: What a reference begins with, and where it is read; a matter's begins with D.
+PLACES = {"R-": "our-referrals", "S-": "discussions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def message_of(notice: Notice) -> Message:
 
 
 def link_to(reference: str) -> str:
-    """Where a reference is read: a sender's own referral by its receipt, anything else as a matter."""
-    place = "our-referrals" if reference.startswith(RECEIPT) else "matters"
+    """Where a reference is read: a sender's own referral by its receipt, a discussion by its own, all else as a
+    matter."""
+    place = PLACES.get(reference[:2], "matters")
     return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/{place}/{reference}/"

@@ -1,0 +1,46 @@
+"""Telling those who owe something what they owe, once a manager has convened: not before (B1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from daras.access import audiences
+from daras.access.models import SERIAL_BITS, Grant
+from daras.duties.models import DutyOpened, DutyState
+from daras.matters.models import Matter
+
+
+def release(matters: Iterable[Matter], *, by: str) -> list[DutyOpened]:
+    """Give each owner sight of what was kept at the front door until now; returns what was released.
+
+    Runs under the machine role, in the transaction of whatever convenes.
+    """
+    states = DutyState.objects.select_related("duty", "duty__fact").filter(
+        matter__in=list(matters), met_at__isnull=True, duty__told="when convened"
+    )
+    waiting = [state.duty for state in states]
+    told = owners_told(waiting)
+    released = [duty for duty in waiting if not (_given(duty) in told or _front_door_alone(duty))]
+    for audience, agency, team in dict.fromkeys(map(_given, released)):
+        audiences.grant(audience, agency=agency, team=team, reason="a discussion was convened", granted_by=by)
+    return released
+
+
+def owners_told(duties: Iterable[DutyOpened]) -> set[tuple[int, str, str]]:
+    """Who has been given sight of which of these duties' audiences."""
+    rows = Grant.objects.filter(audience_id__in={duty.audience_id for duty in duties}, end__isnull=True)
+    return set(rows.values_list("audience_id", "agency", "team"))
+
+
+def is_told(duty: DutyOpened) -> bool:
+    """Whether the owner of a duty knows of it: from the first moment, or since a discussion was convened."""
+    return duty.told != "when convened" or _given(duty) in owners_told([duty])
+
+
+def _given(duty: DutyOpened) -> tuple[int, str, str]:
+    return duty.audience_id, duty.owner_agency, duty.owner_team
+
+
+def _front_door_alone(duty: DutyOpened) -> bool:
+    """A standing audience is never opened to anybody: it is that of everything the front door holds."""
+    return duty.audience_id & ((1 << SERIAL_BITS) - 1) == 0
