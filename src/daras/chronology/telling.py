@@ -37,8 +37,8 @@ class Kind(Generic[Told]):
     detail: type[Told]
     group: Group
     title: Callable[[Told], str]
-    words: Callable[[Told], str] = lambda detail: ""
-    period: Callable[[Told], Period] = lambda detail: (None, None)
+    words: Callable[[Told], str] = lambda _: ""
+    period: Callable[[Told], Period] = lambda _: (None, None)
     about: Callable[[Told], Collection[int]] | None = None
     of_matter: bool = False
     happens: bool = False

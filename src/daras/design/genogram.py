@@ -1,5 +1,5 @@
-"""The family picture as SVG (interface: key screen 6): generations in rows, household outlines, dashed for what is past,
-risk by shape and label, the reason on each line.
+"""The family picture as SVG (interface: key screen 6): generations in rows, household outlines, dashed for
+what is past, risk by shape and label, the reason on each line.
 
 Pure: people and ties in, a picture out, the same one each time. Lines run down from people, along channels between
 the rows and through the corridors between columns, so that none runs through anybody. A table beside it says the
@@ -243,7 +243,7 @@ def _figure(plan: _Plan, figure: Figure) -> Markup:
     said = "; ".join(part for part in (figure.name, figure.about, figure.risk) if part)
     title = element("title", {}, str(escape(said)))
     if figure.href:
-        return element("a", {"href": figure.href, "class": "daras-picture__link", "aria-label": said}, title + drawn)
+        return element("a", {"href": figure.href, "class": "daras-picture__link"}, title + drawn)
     return element("g", {}, title + drawn)
 
 

@@ -29,8 +29,8 @@ class Surroundings:
     sign_out_address: str | None = None
     navigation: tuple[NavigationItem, ...] = ()
     search_address: str | None = None
-    search_label: str = "Find a matter by its reference"
-    search_hint: str = "D-7K3M-Q9TA"
+    search_label: str = "Find by name, date of birth, NHS number, postcode or reference"
+    search_hint: str = "Name, date of birth, number, postcode"
     searched_for: str = ""
 
 

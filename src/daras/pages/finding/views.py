@@ -1,4 +1,4 @@
-"""Finding a matter by its reference, or one's own referral by its receipt. Finding people comes with the desk."""
+"""Finding what one may see: a matter by its reference, one's own referral by its receipt, people by what is known."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from daras.access import trail
+from daras.access import policy, trail
+from daras.access.models import Worker
 from daras.pages.addresses import where
-from daras.pages.finding.queries import matter_open_to_me, receipt_is_ours
+from daras.pages.finding.presenting import found_people
+from daras.pages.finding.queries import matter_open_to_me, people_found, person_open_to_me, receipt_is_ours
 from daras.pages.rendering import page, worker_of
+from daras.working_time import clock
 
 #: Crockford's alphabet has no letters that look like numbers: what was read or heard so is put right.
 LOOKALIKES = str.maketrans("OILU", "011V")
-SHAPE = re.compile(r"([DR])-?([0-9A-Z]{4})-?([0-9A-Z]{4})")
+SHAPE = re.compile(r"([DRP])-?([0-9A-Z]{4})-?([0-9A-Z]{4})")
+#: Longer than any name with a date and a number.
+LONGEST = 200
 
 
 def reference_in(text: str) -> str | None:
@@ -30,16 +35,42 @@ def reference_in(text: str) -> str | None:
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Go to what the reference names; otherwise say how a reference looks and that nothing was found."""
+    """Go to what the reference names; otherwise the people who agree with what was typed, each with the reason."""
     worker = worker_of(request)
-    asked = request.GET.get("q", "").strip()
+    policy.require(worker, "search")
+    asked = request.GET.get("q", "").strip()[:LONGEST]
     reference = reference_in(asked)
     if reference:
-        trail.write(
-            actor=worker.slug, agency=worker.agency, action="search", subject_kind="reference", subject_id=reference
-        )
-        found = receipt_is_ours(worker, reference) if reference[0] == "R" else matter_open_to_me(reference)
-        href = where(reference, {reference}) if found else None
+        _note(worker, "reference", reference)
+        href = _href(worker, reference)
         if href:
             return redirect(href)
-    return page(request, "pages/search.html", {"asked": asked, "reference": reference})
+    if not asked or reference:
+        return page(request, "pages/search.html", {"asked": asked, "reference": reference, "people": (), "more": 0})
+    found = people_found(asked)
+    # What was typed holds names: the trail keeps that a search was made, and whom it showed.
+    _note(worker, "people", "")
+    trail.write_each(
+        actor=worker.slug,
+        agency=worker.agency,
+        action="search",
+        subject_kind="person",
+        subjects=[(person.number, pk) for pk, person in found.people.items()],
+    )
+    people = found_people(found, clock.today())
+    return page(request, "pages/search.html", {"asked": asked, "reference": None, "people": people, "more": found.more})
+
+
+def _note(worker: Worker, kind: str, subject: str) -> None:
+    trail.write(actor=worker.slug, agency=worker.agency, action="search", subject_kind=kind, subject_id=subject)
+
+
+def _href(worker: Worker, reference: str) -> str | None:
+    """Where a reference is read, where it opens to the reader."""
+    if reference[0] == "R":
+        opens = receipt_is_ours(worker, reference)
+    elif reference[0] == "P":
+        opens = person_open_to_me(reference)
+    else:
+        opens = matter_open_to_me(reference)
+    return where(reference, {reference}) if opens else None

@@ -70,7 +70,7 @@ def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family
     figures = [_figure(story.people[key], on, focus=key == focus, suffix=suffix) for key in order]
     name = story.people[focus].name if focus in story.people else "This person"
     picture = genogram.draw(figures, lines, households, title=f"Family picture of {name}")
-    relatives = tuple(_relative(story.people[key], lines, households, reasons, on, suffix) for key in order)
+    relatives = tuple(_relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix) for key in order)
     return Family(picture, relatives, len(shown) == 1)
 
 
@@ -196,17 +196,11 @@ def _overlap(one: Stay, other: Stay) -> bool:
 
 
 def _relative(
-    person: PersonKnown,
-    lines: list[Line],
-    households: list[Household],
-    reasons: Mapping[int, str],
-    on: date,
-    suffix: str,
+    person: PersonKnown, lines: list[Line], households: list[Household], *, reason: str, on: date, suffix: str
 ) -> Relative:
     key = person.person_id
     at = [household.name for household in households if key in household.members]
     lives = at[0] if at else next((wording.address(stay) for stay in person.stays if stay.use == "lives"), "")
-    reason = reasons.get(key, "")
     return Relative(
         name=person.name,
         number=person.number,

@@ -51,7 +51,7 @@ KINDS: tuple[Kind[Any], ...] = (
         happens=True,
         significant=True,
     ),
-    Kind(VoiceRecorded, "worries", lambda voice: "What the child says", words=_voice),
+    Kind(VoiceRecorded, "worries", lambda _: "What the child says", words=_voice),
     Kind(SafeNowRecorded, "worries", lambda said: "Seen" if said.seen else "Not seen", words=_safe),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
@@ -63,7 +63,7 @@ KINDS: tuple[Kind[Any], ...] = (
         happens=True,
     ),
     Kind(MatterDecided, "decisions", _decided, words=lambda each: each.reason, of_matter=True, significant=True),
-    Kind(MatterClosed, "decisions", lambda each: "Matter closed", words=lambda each: each.reason, of_matter=True),
+    Kind(MatterClosed, "decisions", lambda _: "Matter closed", words=lambda each: each.reason, of_matter=True),
     Kind(
         MeetingCalled,
         "decisions",
