@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from daras.access.policy import ROLES
+from daras.agencies import load_directory
 from daras.cli.documents import DocumentsRefused, environment, refusals, requirements, schemas
 from daras.cli.main import COMMANDS
+from daras.frontdoor.reading import read
 from daras.home.folder import CHECKOUT
 from daras.outbox import signature
 
@@ -159,6 +162,15 @@ def test_the_guide_names_every_role() -> None:
     """G4: given the roles that somebody may have, then the administrator's page has all of them."""
     guide = (CHECKOUT / "docs/administrator/people-and-systems.md").read_text("utf-8")
     assert [role for role in ROLES if f"`{role}`" not in guide] == []
+
+
+def test_every_example_in_the_documents_is_accepted() -> None:
+    """A1: given the examples that a partner's developer begins with, then each is read as it stands."""
+    page = (CHECKOUT / "docs/reference/referral-document.md").read_text("utf-8")
+    examples = [text.split("```")[0].encode() for text in page.split("```json\n")[1:]]
+    examples += [path.read_bytes() for path in sorted((CHECKOUT / "docs/examples").glob("*.json"))]
+    now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert [read(example, load_directory(), now).kind for example in examples] == ["referral", "referral"]
 
 
 def test_the_map_of_the_house_names_every_layer() -> None:
