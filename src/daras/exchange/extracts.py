@@ -17,6 +17,7 @@ from django.db import connection
 from daras.access import audiences, trail
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.exchange.index_audience import index_audience
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
@@ -84,7 +85,7 @@ def receive_extract(
             return ExtractReceived(0, len(people), 0, 0)
         matches = decide_for_all({person.ref: features(person) for person in new})
         recording = Recording(agency, AUTHOR, clock.now(), regime)
-        audience = audiences.standing(audiences.agency_scope(agency))
+        audience = index_audience(found)
         made = add_records(agency, audience, [person.ref for person in new])
         place(made, _persons(new, matches))
         records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from daras.access import audiences
+from daras.access.models import SERIAL_BITS
 from daras.agencies import Directory
 from daras.duties.meeting import meet_by
 from daras.frontdoor import quality
@@ -24,7 +25,7 @@ from daras.frontdoor.people_named import facts_between_people, facts_of_person, 
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact, Regime
 from daras.matching.commands import index_records
-from daras.matching.queries import MatchResult, decide_for_all
+from daras.matching.queries import Candidate, MatchResult, decide_for_all
 from daras.matters.commands import lock, open_matter, random_reference
 from daras.matters.models import Matter
 from daras.people.commands import add_records, new_persons, place
@@ -242,7 +243,15 @@ def _links(news: News) -> Iterator[Entry]:
                 probability=candidate.probability,
                 why=list(candidate.why),
             )
-            yield news.entry(decided, news.hub, ref)
+            yield news.entry(decided, _candidate_audience(news, candidate), ref)
+
+
+def _candidate_audience(news: News, candidate: Candidate) -> int:
+    """The front door, where it may see every record the candidate was made from; else the custodians, who are asked
+    (G4)."""
+    front_door = news.hub >> SERIAL_BITS
+    kept_back = any(audience >> SERIAL_BITS != front_door for audience in candidate.audience_ids)
+    return audiences.standing(audiences.CUSTODIANS) if kept_back else news.hub
 
 
 def _story(news: News) -> Iterator[Entry]:

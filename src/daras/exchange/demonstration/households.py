@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -45,27 +45,33 @@ class Names:
 
 @cache
 def households() -> tuple[Household, ...]:
-    """Every generated household, town by town."""
-    rng, numbers, names = Random(SEED), nhs_numbers(), _names()  # noqa: S311 (nothing here is a secret)
-    made = []
-    for town in _towns():
+    """Every generated household of the demonstration, town by town."""
+    return tuple(generated(Random(SEED), nhs_numbers(), names(), towns()))  # noqa: S311 (nothing here is a secret)
+
+
+def generated(rng: Random, numbers: Iterator[str], names: Names, towns: Iterable[Town]) -> Iterator[Household]:
+    """Households in towns, as many as each says: the same for the same random numbers."""
+    for town in towns:
         for index in range(town.households):
             maker = _Maker(rng, numbers, names, town, f"{town.outward.lower()}-{index + 1:02}")
-            made.append(maker.household(chosen(rng, SHAPES)))
-    return tuple(made)
+            yield maker.household(chosen(rng, SHAPES))
 
 
-def _names() -> Names:
+@cache
+def names() -> Names:
+    """The names of the demonstration."""
     with (DEMO / "names.toml").open("rb") as file:
         table = tomllib.load(file)
     lists = {name: tuple(value) for name, value in table.items() if name != "known_as"}
     return Names(**lists, known_as=table["known_as"])
 
 
-def _towns() -> Iterator[Town]:
+@cache
+def towns() -> tuple[Town, ...]:
+    """The towns of the demonstration."""
     with (DEMO / "places.toml").open("rb") as file:
-        for table in tomllib.load(file)["town"]:
-            yield Town(**{**table, "streets": tuple(table["streets"])})
+        tables = tomllib.load(file)["town"]
+    return tuple(Town(**{**table, "streets": tuple(table["streets"])}) for table in tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class _Maker:
     def _address(self, *, since: date, until: date | None) -> Address:
         street = int(self.rng.random() * len(self.town.streets))
         letters = "ABDEFGHJLNPQRSTUWXYZ"
-        inward = f"9{letters[street]}{letters[(street * 7 + 3) % len(letters)]}"
+        inward = f"{9 - street // 400}{letters[street // 20 % 20]}{letters[street % 20]}"
         number = 1 + int(self.rng.random() * 90)
         return Address(
             lines=(f"{number} {self.town.streets[street]}",),
