@@ -1,4 +1,7 @@
-"""docs/reference/refusals.md: every named refusal, its status on the API, when it is given and how to mend it."""
+"""docs/reference/refusals.md: every way a document is refused, its status on the API, when, and how to mend it.
+
+What a page refuses stands on that page; it is not listed here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from pathlib import Path
 from daras.cli.documents import DocumentsRefused
 
 MEANINGS = "docs/reference/refusals.toml"
-SOURCES = ("src/daras/frontdoor/*.py", "src/daras/api/*.py", "src/daras/cli/delivering.py")
+READERS = ("reading", "checks", "dates", "intake")
+SOURCES = (*(f"src/daras/frontdoor/{name}.py" for name in READERS), "src/daras/api/*.py", "src/daras/cli/delivering.py")
 STATUSES = "src/daras/api/problems.py"
 OTHERWISE = 422
 
@@ -43,8 +47,7 @@ def document(checkout: Path) -> str:
         parts += [f"## {group['name']}\n\n{group['about']}\n", TABLE]
         for code, when in group["given-when"].items():
             status, remedies = found[code]
-            shown = status if group.get("on-api", True) and status else "-"
-            parts.append(f"| `{code}` | {shown} | {_cell(when)} | {_cell(' / '.join(remedies))} |")
+            parts.append(f"| `{code}` | {status or '-'} | {_cell(when)} | {_cell(' / '.join(remedies))} |")
         parts.append("")
     return "\n".join(parts)
 
