@@ -4,38 +4,61 @@ from __future__ import annotations
 
 from daras.access import audiences
 from daras.access.models import ScopeMembership, StandingScope
-from daras.access.policy import FRONT_DOOR_TEAMS, ROLES, WITHOUT_CHILDREN
+from daras.access.policy import FRONT_DOOR_TEAMS
 from daras.agencies import Directory
 
-SCILLY = "isles-of-scilly-childrens-services"
-ROLES_WITH_CHILDREN = tuple(role for role in ROLES if role not in WITHOUT_CHILDREN)
+#: The team that is one authority's alone; police, health and the team out of hours serve both.
+OWN_TEAMS = {
+    "908": ("cornwall-childrens-services", "maru"),
+    "420": ("isles-of-scilly-childrens-services", "children"),
+}
+
+#: Scope, agency, team, role; an empty team or role means all. Whoever sees no child stands in none (the gate's rule).
+Place = tuple[str, str, str, str]
 
 
 def front_door_teams(authority: str) -> list[tuple[str, str]]:
-    """The teams of an authority's front door. Police, health and out of hours serve both authorities."""
-    own = {"908": (SCILLY, "children"), "420": ("cornwall-childrens-services", "maru")}
-    return sorted(team for team in FRONT_DOOR_TEAMS if team != own[authority])
+    """The teams of an authority's front door."""
+    others = {team for other, team in OWN_TEAMS.items() if other != authority}
+    return sorted(FRONT_DOOR_TEAMS - others)
+
+
+def places(directory: Directory) -> set[Place]:
+    """Who stands where, by the directory of agencies."""
+    wanted = {
+        (audiences.front_door_scope(authority), agency, team, "")
+        for authority in OWN_TEAMS
+        for agency, team in front_door_teams(authority)
+    }
+    wanted |= {(audiences.agency_scope(agency), agency, "", "") for agency in directory.agencies}
+    return wanted | {(audiences.CUSTODIANS, agency, "", "custodian") for agency in directory.agencies}
 
 
 def install(directory: Directory) -> None:
-    """Standing scopes and who stands in them. Safe to run after every migration. Runs under the machine role."""
-    wanted: set[tuple[str, str, str, str]] = set()
-    for authority in ("908", "420"):
-        scope = audiences.front_door_scope(authority)
-        wanted |= {
-            (scope, agency, team, role) for agency, team in front_door_teams(authority) for role in ROLES_WITH_CHILDREN
-        }
-    for agency in directory.agencies:
-        wanted |= {(audiences.agency_scope(agency), agency, "", role) for role in ROLES_WITH_CHILDREN}
-        wanted.add((audiences.CUSTODIANS, agency, "", "custodian"))
+    """Bring standing scopes, and who stands in them, in step with the directory: whoever stands there no longer is
+    taken out. Safe to run after every migration. Runs under the machine role."""
+    wanted = places(directory)
     scopes = _scopes({scope for scope, *_ in wanted})
+    standing = {
+        (row.scope.slug, row.agency, row.team, row.role): row.pk
+        for row in ScopeMembership.objects.select_related("scope")
+    }
+    obsolete = [pk for place, pk in standing.items() if place not in wanted]
+    if obsolete:
+        ScopeMembership.objects.filter(pk__in=obsolete).delete()
     ScopeMembership.objects.bulk_create(
-        [ScopeMembership(scope_id=scopes[s], agency=a, team=t, role=r) for s, a, t, r in sorted(wanted)],
+        [
+            ScopeMembership(scope_id=scopes[scope], agency=agency, team=team, role=role)
+            for scope, agency, team, role in sorted(wanted - standing.keys())
+        ],
         ignore_conflicts=True,
     )
 
 
 def _scopes(slugs: set[str]) -> dict[str, int]:
-    known = dict(StandingScope.objects.values_list("slug", "id"))
-    StandingScope.objects.bulk_create([StandingScope(slug=slug) for slug in sorted(slugs - set(known))])
+    """Scopes are made and never removed: what was recorded for them stays theirs."""
+    known = set(StandingScope.objects.values_list("slug", flat=True))
+    StandingScope.objects.bulk_create(
+        [StandingScope(slug=slug) for slug in sorted(slugs - known)], ignore_conflicts=True
+    )
     return dict(StandingScope.objects.values_list("slug", "id"))

@@ -16,15 +16,18 @@ from daras.access.models import Worker
 Role = Literal[
     "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer",
     "early-help-worker", "police-officer", "detective", "detective-inspector", "probation-officer",
-    "youth-justice-worker", "nurse",
-    "school-nurse", "health-practitioner", "doctor", "midwife", "therapist", "designated-safeguarding-lead",
-    "recovery-worker", "adviser", "housing-officer", "custodian", "data-officer", "administrator",
+    "youth-justice-worker", "nurse", "school-nurse", "health-practitioner", "doctor", "midwife", "therapist",
+    "designated-safeguarding-lead", "recovery-worker", "adviser", "housing-officer", "custodian", "data-officer",
+    "administrator",
 ]  # fmt: skip
 
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
 ]  # fmt: skip
+
+ROLES: tuple[str, ...] = get_args(Role)
+ACTIONS: tuple[str, ...] = get_args(Action)
 
 #: Who works in the front door: the social care, police and health of the referral unit, and the team out of hours.
 FRONT_DOOR_TEAMS = frozenset(
@@ -60,6 +63,8 @@ def denial(worker: Worker, action: Action) -> Denied | None:
     """Why a worker may not do something, or None when they may."""
     if not worker.is_active:
         return Denied("This sign-in has ended.")
+    if worker.role not in ROLES:
+        return Denied("Your role is not one of this partnership.")
     if action in {"administer", "see-trail"}:
         allowed = worker.role == ("administrator" if action == "administer" else "custodian")
         return None if allowed else Denied("This is for the service's administrators and custodians.")
@@ -98,7 +103,3 @@ def require(worker: Worker, action: Action) -> None:
     denied = denial(worker, action)
     if denied is not None:
         raise PermissionDenied(denied.why)
-
-
-ROLES: tuple[str, ...] = get_args(Role)
-ACTIONS: tuple[str, ...] = get_args(Action)

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         ),
         open_table("access_installation"),
         open_table("access_standingscope"),
-        open_table("access_scopemembership", machine=("SELECT", "INSERT", "DELETE")),
+        open_table("access_scopemembership", machine=("SELECT", "INSERT")),
         open_table("access_audience", application=(), append_only=True),
         open_table("access_grant", application=(), append_only=True),
         open_table("access_grantend", application=(), append_only=True),
