@@ -88,10 +88,13 @@ def draw(
     kept = [line for line in lines if line.start in known and line.end in known and line.start != line.end]
     plan = _Plan(standing(figures, kept, households), known, {key: _written(each) for key, each in known.items()})
     straight = [line for line in kept if line.kind == "partner" and _side_by_side(plan, line)]
-    routes = [_route(plan, line) for line in kept if line not in straight]
+    families, others = _families(plan, [line for line in kept if line not in straight])
+    buses = [_bus(plan, family) for family in families]
+    routes = [_route(plan, line) for line in others]
     _measure(plan)
     drawn = [_outline(plan, place) for place in range(len(plan.standing.bands))]
     drawn += [_couple(plan, line) for line in straight]
+    drawn += [_drawn_bus(plan, bus) for bus in buses]
     drawn += [_drawn(plan, route) for route in routes]
     drawn += [_label(route) for route in routes if route.line.label]
     drawn += [_figure(plan, figure) for figure in figures]
@@ -112,6 +115,51 @@ def _written(figure: Figure) -> list[tuple[str, str]]:
 def _side_by_side(plan: _Plan, line: Line) -> bool:
     one, other = plan.standing.column[line.start], plan.standing.column[line.end]
     return plan.standing.row[line.start] == plan.standing.row[line.end] and abs(one - other) == 1
+
+
+def _families(plan: _Plan, lines: list[Line]) -> tuple[list[list[Line]], list[Line]]:
+    """Children of the same parents, one row below them, hang from one line; every other line goes its own way."""
+    row = plan.standing.row
+    of_child: defaultdict[int, list[Line]] = defaultdict(list)
+    others: list[Line] = []
+    for line in lines:
+        plain = line.kind == "parent" and not line.label and not line.past
+        if plain and row[line.end] - row[line.start] == 1:
+            of_child[line.end].append(line)
+        else:
+            others.append(line)
+    families: defaultdict[tuple[int, ...], list[Line]] = defaultdict(list)
+    for its in of_child.values():
+        families[tuple(sorted({line.start for line in its}))] += its
+    return list(families.values()), others
+
+
+@dataclass(slots=True)
+class _Bus:
+    """One line from which the children of the same parents hang."""
+
+    lines: list[Line]
+    parents: dict[int, float]
+    children: dict[int, float]
+    stretch: _Segment
+
+
+def _bus(plan: _Plan, lines: list[Line]) -> _Bus:
+    parents = {key: plan.port(key, "bottom") for key in dict.fromkeys(line.start for line in lines)}
+    children = {key: plan.port(key, "top") for key in dict.fromkeys(line.end for line in lines)}
+    ends = [*parents.values(), *children.values()]
+    row = plan.standing.row[lines[0].start]
+    return _Bus(lines, parents, children, _stretch(plan, row, min(ends), max(ends), 0))
+
+
+def _drawn_bus(plan: _Plan, bus: _Bus) -> Markup:
+    y = bus.stretch.y
+    path = f"M{bus.stretch.left:.1f},{y:.1f} H{bus.stretch.right:.1f}"
+    path += "".join(f" M{x:.1f},{plan.below(key):.1f} V{y:.1f}" for key, x in bus.parents.items())
+    path += "".join(f" M{x:.1f},{y:.1f} V{plan.top(key) - 2:.1f}" for key, x in bus.children.items())
+    words = ". ".join(dict.fromkeys(line.words for line in bus.lines))
+    look = {"d": path, "fill": "none", "stroke": DEEP, "stroke_width": 1.8, "stroke_linejoin": "round"}
+    return element("g", {}, element("title", {}, str(escape(words))) + element("path", look))
 
 
 def _route(plan: _Plan, line: Line) -> _Route:
@@ -175,10 +223,10 @@ def _outline(plan: _Plan, place: int) -> Markup:
     top, bottom = plan.tops[min(rows)] - PAD - 6, plan.bottoms[max(rows)] + 8
     width = (max(columns) - min(columns) + 1) * COLUMN - 10
     box = {"x": left, "y": top, "width": width, "height": bottom - top, "rx": 10, "fill": "#f4f8f7", "stroke": SHORE}
-    caption = lines_of(household.name, int(width / LETTER_WIDTH) - 2, 1)[0]
+    caption = lines_of(household.name, int(width / 5.8), 1)[0]
     title = element("title", {}, str(escape(f"Household at {household.name}")))
     inside = title + element("rect", box | {"stroke_width": 1.5})
-    return element("g", {}, inside + text(left + 8, top + 16, caption, font_size=12, fill=QUIET))
+    return element("g", {}, inside + text(left + 8, top + 16, caption, font_size=11, fill=QUIET))
 
 
 def _couple(plan: _Plan, line: Line) -> Markup:

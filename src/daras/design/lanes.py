@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from daras.design.written import DEEP, INK, QUIET, SHORE, element, lines_of, picture, text
 
-DATES, LANE, LETTERS, LEADING = 118, 214, 26, 16
+DATES, LANE, LETTERS, LEADING = 132, 214, 26, 16
 HEAD, GAP_HEIGHT, PAD = 56, 40, 12
 #: From so many days without anything known a gap is shown as such.
 GAP_DAYS = 60

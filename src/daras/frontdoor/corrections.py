@@ -216,9 +216,7 @@ def _recall(recording: Recording, matter: Matter, undone: Fact, agencies: Iterab
     entries: list[Entry] = []
     for agency in agencies:
         audience = audiences.open_audience(hub, "recall")
-        audiences.grant(
-            audience, agency=agency, reason="read what a wrong link said", granted_by=recording.author
-        )
+        audiences.grant(audience, agency=agency, reason="read what a wrong link said", granted_by=recording.author)
         detail = LinkRecalled(undone_id=undone.pk, reference=random_reference("C"), agency=agency, what=WHAT)
         recalls.append(detail)
         entries.append(Entry(detail, audience, matter_id=matter.pk))

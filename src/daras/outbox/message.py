@@ -27,7 +27,7 @@ WORDS = {
 #: What is said of a kind that has no words of its own.
 NEWS = "There is news for you"
 #: What a reference begins with, and where it is read; a matter's begins with D.
-PLACES = {"R-": "our-referrals", "S-": "discussions"}
+PLACES = {"R-": "our-referrals", "S-": "discussions", "C-": "corrections"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ from collections.abc import Container
 
 from django.urls import reverse
 
-#: What a receipt and a person's number begin with; a matter's reference begins with D.
+#: What a receipt, a person's number and a correction begin with; a matter's reference begins with D.
 RECEIPT = "R-"
 PERSON = "P-"
+CORRECTION = "C-"
 
 
 def where(reference: str, open_to_me: Container[str]) -> str | None:
     """The address of what a reference names, or none where it does not open to the reader."""
     if reference.startswith(PERSON):
         return reverse("person", args=[reference]) if reference in open_to_me else None
+    if reference.startswith(CORRECTION):
+        return reverse("correction", args=[reference])
     if reference.startswith(RECEIPT):
         return reverse("our_referral", args=[reference])
     return reverse("matter", args=[reference]) if reference in open_to_me else None

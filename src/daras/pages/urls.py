@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from daras.pages import errors, gallery, sign_in
+from daras.pages.corrections import views as corrections
 from daras.pages.finding import views as finding
 from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
 from daras.pages.notices import views as notices
 from daras.pages.our_referrals import views as our_referrals
+from daras.pages.person import changing
 from daras.pages.person import views as person
 
 urlpatterns = [
@@ -23,6 +25,12 @@ urlpatterns = [
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),
     path("people/<str:number>/documents/", person.documents, name="person_documents"),
     path("people/<str:number>/sharing/", person.sharing, name="person_sharing"),
+    path("people/<str:number>/marker/", changing.mark, name="person_marker"),
+    path("people/<str:number>/propose/", changing.propose, name="person_propose"),
+    path("people/<str:number>/answer/", changing.answer, name="person_answer"),
+    path("people/<str:number>/unlink/", changing.unlink, name="person_unlink"),
+    path("corrections/", corrections.recalls, name="corrections"),
+    path("corrections/<str:reference>/", corrections.recall, name="correction"),
     path("find/", finding.search, name="search"),
     path("sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="account_logout"),

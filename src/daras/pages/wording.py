@@ -26,6 +26,7 @@ NOTICES = {
     "challenge": "A decision is challenged",
     "challenge-answered": "Your challenge was answered",
     "record-closed": "The record of a discussion is closed",
+    "correction": "Something you read was wrong: delete it and confirm",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -39,6 +40,7 @@ NOTICES_TO_OTHERS = {
     "challenge": "that a decision is challenged",
     "challenge-answered": "that their challenge was answered",
     "record-closed": "that the record of a discussion is closed",
+    "correction": "that something read was wrong",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated"})

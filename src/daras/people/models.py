@@ -226,6 +226,7 @@ class LinkRecalled(Detail):
     kind: ClassVar[str] = "link-recalled"
 
     undone = models.ForeignKey(LinkDecided, on_delete=models.PROTECT, related_name="recalls")
+    reference = models.CharField(max_length=16, unique=True)  # how the agency told may know it
     agency = models.SlugField(max_length=80)
     what = models.TextField()  # in words that name nobody
 
@@ -237,3 +238,13 @@ class DeletionConfirmed(Detail):
 
     recall = models.OneToOneField(LinkRecalled, on_delete=models.PROTECT, related_name="confirmation")
     note = models.TextField(blank=True)
+
+
+class BreachAssessed(Detail):
+    """What was read of a wrong link was assessed as a breach of personal data: reported or not, and why (G2)."""
+
+    kind: ClassVar[str] = "breach-assessed"
+
+    undone = models.ForeignKey(LinkDecided, on_delete=models.PROTECT, related_name="assessments")
+    reported = models.BooleanField()
+    reason = models.TextField()

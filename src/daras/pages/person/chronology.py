@@ -39,7 +39,7 @@ def _about(entry: Entry, people: Mapping[int, PersonKnown]) -> str:
 
 
 def _when(entry: Entry) -> str:
-    if entry.dated[0] is not None:
+    if entry.dated[0] is not None and entry.first != entry.last and entry.last is not None:
         return wording.occurred(*entry.dated)
     if entry.first is not None:
         return time_wording.short_date(entry.first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -59,7 +59,7 @@ class Family:
 
 def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family:
     """The family of somebody on a day. `suffix` keeps the day asked about in every link."""
-    graph = story.graph
+    graph = _as_known(story)
     lines = [*_lines(graph, on), *_lived_together(graph, focus, on)]
     shown = {focus, *(key for line in lines for key in (line.start, line.end))}
     households = _households(graph, on)
@@ -70,8 +70,20 @@ def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family
     figures = [_figure(story.people[key], on, focus=key == focus, suffix=suffix) for key in order]
     name = story.people[focus].name if focus in story.people else "This person"
     picture = genogram.draw(figures, lines, households, title=f"Family picture of {name}")
-    relatives = tuple(_relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix) for key in order)
+    relatives = tuple(
+        _relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix)
+        for key in order
+    )
     return Family(picture, relatives, len(shown) == 1)
+
+
+def _as_known(story: FamilyStory) -> Graph:
+    """The graph with the names that the rest of the page gives: one misspelling renames nobody."""
+    members = {
+        key: replace(member, name=story.people[key].name if key in story.people else member.name)
+        for key, member in story.graph.members.items()
+    }
+    return replace(story.graph, members=members)
 
 
 def near(graph: Graph, focus: int, on: date) -> frozenset[int]:

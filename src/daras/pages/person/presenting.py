@@ -27,7 +27,7 @@ from daras.pages.person.shown import (
     Said,
     SharingPage,
 )
-from daras.people.models import AbuseMarker, ChangeProposed, LinkDecided, ParentalResponsibilityKnown
+from daras.people.models import AbuseMarker, ChangeProposed, LinkDecided, ParentalResponsibilityKnown, PersonRecord
 from daras.people.queries import PersonKnown
 from daras.working_time import wording as time_wording
 
@@ -93,7 +93,8 @@ def now_page(who: Identified, story: NowStory, worker: Worker, now: datetime, *,
     ]
     return NowPage(
         matters=tuple(_matters(story)),
-        duties=tuple(_duty(who, duty, now) for duty in owed),
+        owed=tuple(_duty(who, duty, now) for duty in owed if _ours(duty, worker)),
+        owed_by_others=tuple(_duty(who, duty, now) for duty in owed if not _ours(duty, worker)),
         responsibility=tuple(dict.fromkeys(_responsible(story, each, records) for each in story.responsibility)),
         services=tuple(_services(who.known)),
         marked=bool(story.markers) and story.markers[0].is_set,
@@ -101,6 +102,7 @@ def now_page(who: Identified, story: NowStory, worker: Worker, now: datetime, *,
         differences=tuple(_differences(who)),
         proposals=tuple(_proposal(each, story, who, worker) for each in story.proposals),
         records=tuple(_records(who, story)) if front_door and not who.asked.known_on else (),
+        proposable=tuple((pk, wording.agency(record.agency)) for pk, record in _newest_of_each(who.records).items()),
     )
 
 
@@ -121,6 +123,10 @@ def _matters(story: NowStory) -> Iterable[MatterLine]:
             part=wording.listed(parts[matter_id]),
             status=wording.STATUSES.get(state.status, state.status) if state else "",
         )
+
+
+def _ours(state: DutyState, worker: Worker) -> bool:
+    return state.owner_agency == worker.agency and state.owner_team in ("", worker.team)
 
 
 def _duty(who: Identified, state: DutyState, now: datetime) -> DutyLine:
@@ -221,6 +227,14 @@ def _records(who: Identified, story: NowStory) -> Iterable[LinkLine]:
             decided=("confirmed by a person" if found and found.by_person else "linked by matching") if linked else "",
             why=tuple(found.why) if found and linked else (),
         )
+
+
+def _newest_of_each(records: Mapping[int, PersonRecord]) -> dict[int, PersonRecord]:
+    """The newest record of each agency: a proposal is answered by the agency, whichever of its records it names."""
+    newest: dict[str, int] = {}
+    for pk in sorted(records):
+        newest[records[pk].agency] = pk
+    return {pk: records[pk] for pk in newest.values()}
 
 
 def documents(rows: Iterable[ReferralReceived], matters: Mapping[int, Matter]) -> tuple[DocumentLine, ...]:

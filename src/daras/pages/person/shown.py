@@ -78,7 +78,8 @@ class NowPage:
     """The first tab."""
 
     matters: tuple[MatterLine, ...]
-    duties: tuple[DutyLine, ...]
+    owed: tuple[DutyLine, ...]
+    owed_by_others: tuple[DutyLine, ...]
     responsibility: tuple[str, ...]
     services: tuple[str, ...]
     marked: bool
@@ -86,6 +87,7 @@ class NowPage:
     differences: tuple[Difference, ...]
     proposals: tuple[ProposalLine, ...]
     records: tuple[LinkLine, ...]
+    proposable: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

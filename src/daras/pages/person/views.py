@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -49,6 +51,18 @@ def _looked_at(worker: Worker, people: dict[int, PersonKnown], but: int) -> None
 def now(request: HttpRequest, number: str) -> HttpResponse:
     """What is open, what is owed, who holds parental responsibility, what agencies say differently."""
     worker, who = opened(request, number)
+    return now_tab(request, worker, who)
+
+
+def now_tab(
+    request: HttpRequest,
+    worker: Worker,
+    who: Identified,
+    *,
+    problem: tuple[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The first tab; after a refusal with the problem (field and words) and with what was typed."""
     story = now_story(who)
     _looked_at(worker, dict(story.people), who.asked.person_id)
     shown = presenting.now_page(who, story, worker, clock.now(), front_door=policy.in_front_door(worker))
@@ -57,6 +71,9 @@ def now(request: HttpRequest, number: str) -> HttpResponse:
         "now": shown,
         "fields": presenting.FIELDS,
         "keeps_marker": policy.in_front_door(worker),
+        "problem": problem,
+        "problems": problem is not None,
+        "typed": typed or {},
     }
     return page(request, "pages/person/now.html", context)
 

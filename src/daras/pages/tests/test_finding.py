@@ -25,9 +25,7 @@ def alex(people: People) -> Outcome:
         ("tregear", "name Tregear"),
     ],
 )
-def test_a_child_is_found_by_what_is_known(
-    client: Client, people: People, alex: Outcome, typed: str, why: str
-) -> None:
+def test_a_child_is_found_by_what_is_known(client: Client, people: People, alex: Outcome, typed: str, why: str) -> None:
     """Given Alex, when any of these is typed, then Alex is found, with the reason."""
     number = number_of(alex, "Alex")
     status, text = read(client, people.duty_manager, f"/find/?q={typed}")

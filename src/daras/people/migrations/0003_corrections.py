@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 fact(),
                 audience(),
+                ("reference", models.CharField(max_length=16, unique=True)),
                 ("agency", models.SlugField(max_length=80)),
                 ("what", models.TextField()),
                 (
@@ -100,6 +101,25 @@ class Migration(migrations.Migration):
             ],
             options={"abstract": False},
         ),
+        migrations.CreateModel(
+            name="BreachAssessed",
+            fields=[
+                fact(),
+                audience(),
+                ("reported", models.BooleanField()),
+                ("reason", models.TextField()),
+                (
+                    "undone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="people.linkdecided",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        protect("people_breachassessed", append_only=True),
         protect("people_abusemarker", append_only=True),
         protect("people_changeproposed", append_only=True),
         protect("people_changeanswered", append_only=True),

@@ -1,0 +1,122 @@
+"""A wrong link is undone; those told are told; deletion is confirmed; the breach duty stands (G2). The marker (I1)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from daras.access.session import acting_as, machine
+from daras.duties.models import DutyState
+from daras.frontdoor.markers import marked_on
+from daras.frontdoor.outcome import Outcome
+from daras.outbox.models import Notice
+from daras.pages.tests.partnership import People, arrives
+from daras.pages.tests.test_person import number_of
+from daras.pages.tests.test_who_sees_what import BACKEND, read
+from daras.people.models import LinkRecalled, NameKnown, RecordPerson
+from daras.working_time import clock
+
+
+@pytest.fixture
+def alex(people: People) -> Outcome:
+    """Alex is known to the school, and to the nurse whose news was matched to him."""
+    arrives("alex")
+    return arrives("open-case")
+
+
+def record_of(agency: str, name: str) -> int:
+    with machine():
+        rows = NameKnown.objects.filter(given_name=name, fact__agency=agency)
+        found = rows.values_list("fact__person_record_id", flat=True).first()
+        assert found is not None
+        return found
+
+
+def test_a_wrong_link_is_undone_and_those_told_are_told(client: Client, people: People, alex: Outcome) -> None:
+    """Given two records linked and read by the school, when the link is undone, then the school confirms (G2)."""
+    number = number_of(alex, "Alex")
+    assert read(client, people.safeguarding_lead, f"/people/{number}/")[0] == 200
+    wrong = record_of("cornwall-partnership-trust", "Alex")
+    client.force_login(people.duty_manager, backend=BACKEND)
+    refused = client.post(f"/people/{number}/unlink/", {"record": wrong, "reason": " "})
+    assert refused.status_code == 200
+    assert "Write how you know that they are two." in refused.content.decode()
+    done = client.post(f"/people/{number}/unlink/", {"record": wrong, "reason": "Another Alex, other parents."})
+    assert done.status_code == 302
+    with machine():
+        assert RecordPerson.objects.get(pk=wrong).number != number
+        recalls = {each.agency: each.reference for each in LinkRecalled.objects.all()}
+        assert {"carn-brea-academy", "cornwall-childrens-services"} <= recalls.keys()
+        assert Notice.objects.filter(kind="correction", reference=recalls["carn-brea-academy"]).exists()
+        breach = DutyState.objects.select_related("duty").get(duty__duty_kind="data-breach-assessment")
+        assert breach.met_at is None
+        assert (breach.due_at - clock.now()).total_seconds() == 72 * 3600
+    path = f"/corrections/{recalls['carn-brea-academy']}/"
+    assert read(client, people.outsider, path)[0] == 404
+    status, text = read(client, people.safeguarding_lead, path)
+    assert status == 200
+    assert "Alex" not in text.split("<main")[1]
+    assert client.post(path, {"do": "confirm"}).status_code == 302
+    assert "Deletion was confirmed" in read(client, people.safeguarding_lead, path)[1]
+    assert client.post(path, {"do": "assess", "reported": "1", "reason": "x"}).status_code == 403
+    client.force_login(people.duty_manager, backend=BACKEND)
+    assert "The reason is missing." in client.post(path, {"do": "assess", "reason": ""}).content.decode()
+    assert client.post(path, {"do": "assess", "reported": "0", "reason": "Low risk to both."}).status_code == 302
+    with machine():
+        breach.refresh_from_db()
+        assert breach.met_at is not None
+    assert "deletion confirmed" in read(client, people.duty_manager, "/corrections/")[1]
+
+
+def test_only_the_front_door_undoes_a_link(client: Client, people: People, alex: Outcome) -> None:
+    """Given the school's lead, when they try to undo a link, then they are refused and nothing changes."""
+    number = number_of(alex, "Alex")
+    own = record_of("carn-brea-academy", "Alex")
+    client.force_login(people.safeguarding_lead, backend=BACKEND)
+    assert client.post(f"/people/{number}/unlink/", {"record": own, "reason": "no"}).status_code == 403
+    client.force_login(people.outsider, backend=BACKEND)
+    assert client.get(f"/people/{number}/").status_code == 404
+
+
+def test_a_change_is_proposed_and_answered_and_both_are_shown(client: Client, people: People, alex: Outcome) -> None:
+    """Given the school's record, when the front door proposes another spelling, then the school answers (G2)."""
+    number = number_of(alex, "Alex")
+    own = record_of("carn-brea-academy", "Alex")
+    client.force_login(people.duty_manager, backend=BACKEND)
+    sent = {"record": own, "of": "name", "proposed": "Alexander Tregear", "because": ""}
+    text = client.post(f"/people/{number}/propose/", sent).content.decode()
+    assert "Write how you know." in text
+    assert "Alexander Tregear" in text  # what was typed is kept
+    assert client.post(f"/people/{number}/propose/", sent | {"because": "Birth certificate"}).status_code == 302
+    text = read(client, people.safeguarding_lead, f"/people/{number}/")[1]
+    assert "Our record stands" in text
+    with machine():
+        from daras.people.models import ChangeProposed
+
+        proposal = ChangeProposed.objects.get().pk
+    answer = {"proposal": proposal, "accepted": "0", "reason": "The parent says Alex."}
+    assert client.post(f"/people/{number}/answer/", answer).status_code == 302
+    text = read(client, people.duty_manager, f"/people/{number}/")[1]
+    assert "Alexander Tregear" in text
+    assert "The record stands: The parent says Alex." in text
+
+
+def test_the_marker_is_kept_by_rule_and_by_hand_with_history(client: Client, people: People, alex: Outcome) -> None:
+    """Given news of sexual harm, then the child is marked by rule; by hand it is taken away; both stand (I1)."""
+    number = number_of(alex, "Alex")
+    text = read(client, people.duty_manager, f"/people/{number}/")[1]
+    assert "Sexual abuse is a concern." in text
+    assert "by the threshold rules" in text
+    assert "sexual abuse is a concern" not in read(client, people.safeguarding_lead, f"/people/{number}/")[1]
+    with acting_as(people.duty_manager):
+        assert number in marked_on(clock.now())
+    client.force_login(people.safeguarding_lead, backend=BACKEND)
+    assert client.post(f"/people/{number}/marker/", {"set": "0", "marker-reason": "x"}).status_code == 403
+    client.force_login(people.duty_manager, backend=BACKEND)
+    sent = {"set": "0", "marker-reason": "Enquiry closed: not substantiated."}
+    assert client.post(f"/people/{number}/marker/", sent).status_code == 302
+    text = read(client, people.duty_manager, f"/people/{number}/")[1]
+    assert "Not marked." in text
+    assert "Enquiry closed: not substantiated." in text
+    with acting_as(people.duty_manager):
+        assert number not in marked_on(clock.now())
