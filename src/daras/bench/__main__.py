@@ -1,0 +1,19 @@
+"""One measurement in a process of its own, on the database of its environment: prints its figures as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+
+import django
+
+
+def main(name: str, *arguments: str) -> None:
+    """Measure and print."""
+    django.setup()
+    figures = import_module(f"daras.bench.{name}").measure(*map(int, arguments))
+    print(json.dumps([figure.as_json() for figure in figures]))
+
+
+main(*sys.argv[1:])

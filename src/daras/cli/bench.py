@@ -1,0 +1,102 @@
+"""`./daras bench [NAME...]`: what Daras costs on this machine, beside its targets.
+
+Every measurement runs in a process and a database of its own, which is thrown away; nothing that is held is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from daras.bench import NOW, machine
+from daras.bench.figures import Figure
+from daras.cli import migration
+from daras.cli.refusal import CommandRefused
+from daras.home import Addresses, clones
+from daras.home.folder import CHECKOUT
+
+#: What is measured under each name: a module of `daras.bench`, with its arguments, in the order of running.
+BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
+    "screening": (("screening", "1000"), ("screening", "10000")),
+    "receive": (("receiving",),),
+    "start-up": (("starting",),),
+    "memory": (("memory",),),
+}
+#: Those that bring a home of their own.
+WITHOUT_DATABASE = frozenset({"starting"})
+
+
+class BenchFault(Exception):
+    """A measurement did not come to an end; what it said is on standard error."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, one after another, and print; a target that does not hold is a figure, not a fault."""
+    unknown = [name for name in arguments.names if name not in BENCHES]
+    if unknown:
+        raise CommandRefused(f"There is no bench {unknown[0]!r}. There are: {', '.join(BENCHES)}.")
+    addresses = Addresses(os.environ["DATABASE_URL"], os.environ.get("DATABASE_OWNER_URL", ""), "bench")
+    if not addresses.owner_url:
+        raise CommandRefused(
+            "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
+        )
+    figures = machine.describe(addresses.application_url)
+    for name in arguments.names or BENCHES:
+        for command in BENCHES[name]:
+            print(f"daras: measuring {' '.join(command)} ...", file=sys.stderr, flush=True)
+            figures += _measured(command, addresses)
+    _show(figures, as_json=arguments.json)
+    return 0
+
+
+def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
+    if command[0] in WITHOUT_DATABASE:
+        return _in_a_process(command, {})
+    lock = Path(tempfile.gettempdir()) / f"daras-bench-{os.getuid()}.lock"
+    template = clones.template(addresses, f"be{migration.digest()}", migration.migrate, lock)
+    with clones.cloned(addresses, template) as own:
+        return _in_a_process(command, own.environment())
+
+
+def _in_a_process(command: tuple[str, ...], variables: dict[str, str]) -> list[Figure]:
+    environment = os.environ | variables
+    environment |= {"DARAS_NOW": NOW, "DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(CHECKOUT / "src")}
+    answer = subprocess.run(
+        [sys.executable, "-m", "daras.bench", *command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if answer.returncode != 0:
+        raise BenchFault(f"Measuring {command[0]} failed (see above).")
+    return [Figure.read(each) for each in json.loads(answer.stdout)]
+
+
+def _show(figures: Sequence[Figure], *, as_json: bool) -> None:
+    if as_json:
+        json.dump([figure.as_json() for figure in figures], sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    for figure in figures:
+        sys.stdout.write(_line(figure) + "\n")
+
+
+def _line(figure: Figure) -> str:
+    value = figure.value if isinstance(figure.value, str) else f"{figure.value:,.1f}"
+    verdict = {True: "holds", False: "DOES NOT HOLD", None: ""}[figure.holds]
+    target = "" if figure.target is None else f"target {figure.target:g} {figure.unit}: {verdict}"
+    line = f"{figure.bench:<10} {figure.figure:<68} {value:>10} {figure.unit:<9} {target}".rstrip()
+    return f"{line}\n{'':<11}against: {figure.against}" if figure.against else line
