@@ -1,0 +1,94 @@
+"""Figures are read from what was measured, and what is measured is real work."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from daras.access.session import machine
+from daras.agencies import load_directory
+from daras.bench import NOW, population
+from daras.bench.documents import PEOPLE_EACH, documents
+from daras.bench.figures import Figure, percentile
+from daras.bench.screening import duty_manager
+from daras.exchange.installation import install_all
+from daras.frontdoor.intake import receive, screen
+from daras.frontdoor.reading import read
+from daras.home import Addresses
+from daras.ledger.models import Fact
+from daras.matching.models import Key
+from daras.network.queries import connected
+from daras.people.models import PersonRecord, RecordPerson
+from daras.working_time.clock import parse_instant
+
+
+def test_a_percentile_is_a_time_that_was_measured() -> None:
+    """Given a hundred times, then p95 is the ninety-fifth, p50 the fiftieth, and of one time every percentile is it."""
+    times = [float(each) for each in range(100, 0, -1)]
+    assert (percentile(times, 0.5), percentile(times, 0.95), percentile(times, 1.0)) == (50.0, 95.0, 100.0)
+    assert percentile([7.0], 0.99) == 7.0
+
+
+def test_a_target_holds_up_to_itself() -> None:
+    """Given a target of 100 ms, then 100 holds and 100.1 does not; without a target nothing is claimed."""
+    assert Figure("screening", "p95", 100.0, "ms", 100.0).holds is True
+    assert Figure("screening", "p95", 100.1, "ms", 100.0).holds is False
+    assert Figure("receive", "rate", 12.0, "a second").holds is None
+    plain = Figure("screening", "p95", 100.0, "ms", 100.0, "something else").as_json()
+    assert list(plain) == ["bench", "figure", "value", "unit", "target", "holds", "against"]
+    assert Figure.read(plain) == Figure("screening", "p95", 100.0, "ms", 100.0, "something else")
+
+
+def test_the_documents_are_distinct_and_accepted() -> None:
+    """A1: given four hundred documents, then all differ, each names at least five people, and the front door reads
+    each."""
+    made = population.households(1_000)
+    papers = documents(made, 400)
+    assert len(set(papers)) == 400
+    assert set(papers).isdisjoint(documents(made, 50, start=10_000))
+    for raw in papers:
+        read(raw, load_directory(), parse_instant(NOW))
+        assert len(json.loads(raw)["people"]) >= PEOPLE_EACH
+
+
+def test_the_population_is_the_same_every_time_and_as_large_as_asked() -> None:
+    """Given a size, then there are at least so many people, and the same ones again."""
+    made = population.households(500)
+    assert 500 <= sum(len(each.residents) for each in made) < 510
+    assert repr(made) == repr(population.households(500))
+
+
+def test_what_is_copied_is_found_by_the_front_door(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A5, B2: given a population copied in bulk, when news of its people is screened and received, then they are
+    matched, their families are found, and what comes later gets keys of its own."""
+    monkeypatch.setenv("DARAS_NOW", NOW)
+    install_all()
+    made = population.households(200)
+    with psycopg.connect(cloned_database.owner_url, autocommit=True) as owner:
+        records = population.load(owner, made)
+    worker = duty_manager()
+    outcomes = [screen(raw, worker=worker) for raw in documents(made, 8)]
+    assert {outcome.outcome for outcome in outcomes} == {"screened"}
+    about = [outcome.people[0] for outcome in outcomes]
+    assert sum(person.decision == "match" for person in about) >= 7
+    assert all(outcome.network for outcome in outcomes)
+    with machine():
+        assert PersonRecord.objects.count() == records
+        assert Key.objects.count() > records
+        family = made[0].residents
+        start = RecordPerson.objects.get(record__local_id=_record_of(family[0].key)).person_id
+        if len(family) > 1:
+            assert connected([start], on=parse_instant(NOW).date())
+        before = Fact.objects.count()
+    assert receive(documents(made, 1, start=99)[0]).outcome == "recorded"
+    with machine():
+        assert Fact.objects.count() > before
+
+
+def _record_of(key: str) -> str:
+    from daras.exchange.demonstration.numbers import record_number
+
+    household = next(each for each in population.households(200) if each.residents[0].key == key)
+    return record_number(household.residents[0].held[0].agency, key)
