@@ -84,10 +84,13 @@ def answer_change(worker: Worker, *, number: str, proposal_id: int, accepted: bo
         _changed(worker, number, "a proposal was answered")
 
 
-def undo_link(worker: Worker, *, number: str, record_id: int, reason: str) -> list[LinkRecalled]:
+def undo_link(
+    worker: Worker, *, number: str, record_id: int, reason: str, instead_of: Fact | None = None
+) -> list[LinkRecalled]:
     """A record is not of this person after all: it gets a number of its own, and every agency that looked is told.
 
-    Each agency told confirms deletion; the duty to assess the breach opens. Only the front door may (raises
+    Each agency told confirms deletion; the duty to assess the breach opens. `instead_of` is the decision it supersedes,
+    where there is one. Only the front door may (raises
     `PermissionDenied`); raises `Refused` without a reason, or where the record stands alone.
     """
     policy.require(worker, "confirm-match")
@@ -112,6 +115,7 @@ def undo_link(worker: Worker, *, number: str, record_id: int, reason: str) -> li
             audience_id=matter.audience_id,
             by_person=True,
             matter_id=matter.pk,
+            supersedes=instead_of,
         )
         recalls = _recall(recording, matter, fact, told)
         if recalls:
@@ -129,7 +133,7 @@ def confirm_deletion(worker: Worker, *, reference: str, note: str = "") -> None:
     with machine():
         if DeletionConfirmed.objects.filter(recall=recall).exists():
             return
-        matter = Matter.objects.get(pk=recall.fact.matter_id)
+        matter = Matter.objects.get(pk=recall.fact.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         detail = DeletionConfirmed(recall=recall, note=note.strip())
         append(recording, [Entry(detail, recall.audience_id, matter_id=matter.pk)])
@@ -146,7 +150,7 @@ def assess_breach(worker: Worker, *, reference: str, reported: bool, reason: str
     if recall is None:
         raise _no_such()
     with machine():
-        matter = Matter.objects.get(pk=recall.fact.matter_id)
+        matter = Matter.objects.get(pk=recall.fact.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         detail = BreachAssessed(undone=recall.undone, reported=reported, reason=reason.strip())
         facts = append(recording, [Entry(detail, matter.audience_id, matter_id=matter.pk)])

@@ -44,6 +44,7 @@ def decide_link(
     audience_id: int,
     by_person: bool,
     matter_id: int | None = None,
+    supersedes: Fact | None = None,
 ) -> Fact:
     """Append a decision on two records and make the projection follow it.
 
@@ -53,7 +54,7 @@ def decide_link(
     detail = LinkDecided(
         other_record_id=other_record_id, decision=decision, probability=probability, why=list(why), by_person=by_person
     )
-    entry = Entry(detail, audience_id, person_record_id=record_id, matter_id=matter_id)
+    entry = Entry(detail, audience_id, person_record_id=record_id, matter_id=matter_id, supersedes=supersedes)
     (fact,) = append(recording, [entry])
     if decision == LinkDecided.Decision.LINK:
         _join(record_id, other_record_id)

@@ -117,6 +117,18 @@ def known_of(person_ids: Iterable[int], known_on: datetime | None = None) -> dic
     return known
 
 
+def known_of_records(record_ids: Iterable[int]) -> dict[int, PersonKnown]:
+    """What each of these records alone says, by record: for two of them side by side (A5)."""
+    members = RecordPerson.objects.filter(record_id__in=set(record_ids)).order_by("record_id")
+    known = {each.record_id: PersonKnown(each.person_id, each.number, [each.record_id]) for each in members}
+    for slot, kind in _SLOTS:
+        for detail in standing_details(kind, known):
+            getattr(known[detail.fact.person_record_id or 0], slot).append(detail)
+    for withheld in standing_details(NameWithheld, known):
+        known[withheld.fact.person_record_id or 0].name_withheld = True
+    return known
+
+
 def standing_details(
     kind: type[KnownDetail], record_ids: Iterable[int], known_on: datetime | None = None
 ) -> QuerySet[KnownDetail]:
