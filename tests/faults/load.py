@@ -61,7 +61,7 @@ class Senders:
     def _deliver(self, agency: str, body: bytes, key: str, rng: random.Random) -> None:
         began = time.monotonic()
         while (receipt := self._try(agency, body, key)) is None:
-            time.sleep(0.05)
+            time.sleep(0.25)
         again = self._try(agency, body, key) if rng.random() < SENT_AGAIN else None
         with self.lock:
             self.receipts[key] = receipt

@@ -84,7 +84,9 @@ def _kill_again_and_again(daras: Installation, senders: Senders, rng: random.Ran
         victim = rng.choice(VICTIMS)
         daras.kill(victim, rng)
         yield victim
+        killed_at = time.monotonic()
         _await_receipts(daras, senders, len(senders.receipts) + 1)
+        print(f"{victim} killed: the next receipt after {time.monotonic() - killed_at:.1f} s")
 
 
 def _await_receipts(daras: Installation, senders: Senders, how_many: int) -> None:
