@@ -84,21 +84,31 @@ def as_json(report: Report) -> dict[str, object]:
     }
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number:,} entries"
+
+
 def in_words(report: Report) -> str:
     """The report for people."""
     lines = [f"{each.kind}: {each.words}" for each in report.findings]
     if report.holds:
-        lines.append(f"The trail holds: {report.sealed:,} entries, each what it was when it was sealed.")
+        lines.append(f"The trail holds: {_entries(report.sealed)}, each what it was when it was sealed.")
     else:
-        lines.append(f"The trail does not hold: {len(report.findings)} findings in {report.sealed:,} sealed entries.")
+        findings = counted(len(report.findings), "finding")
+        lines.append(f"The trail does not hold: {findings} in {_entries(report.sealed)}.")
     if report.unsealed:
         oldest = f"{report.oldest_unsealed_at:%d %B %Y, %H:%M} UTC"
-        lines.append(f"Not sealed yet: {report.unsealed:,} entries, the oldest of {oldest}.")
+        lines.append(f"Not sealed yet: {_entries(report.unsealed)}, the oldest of {oldest}.")
     if report.last_anchor_at:
         age = int((report.verified_at - report.last_anchor_at).total_seconds())
         lines.append(
-            f"Anchored up to position {report.anchored:,} by {report.anchors:,} anchors at {report.place},"
-            f" the last {age:,} seconds old."
+            f"Anchored up to position {report.anchored:,} by {counted(report.anchors, 'anchor')} at {report.place},"
+            f" the last {counted(age, 'second')} old."
         )
     else:
         lines.append(f"No anchor at {report.place}: only what the chain itself shows was checked.")
