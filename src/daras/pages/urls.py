@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from daras.pages import errors, gallery, sign_in
 from daras.pages.corrections import views as corrections
+from daras.pages.deciding import views as deciding
 from daras.pages.finding import views as finding
 from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
@@ -13,6 +14,7 @@ from daras.pages.notices import views as notices
 from daras.pages.our_referrals import views as our_referrals
 from daras.pages.person import changing
 from daras.pages.person import views as person
+from daras.pages.prints import views as prints
 
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
@@ -20,11 +22,15 @@ urlpatterns = [
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
     path("matters/<str:reference>/", matter.matter, name="matter"),
+    path("matters/<str:reference>/decide/", deciding.decide, name="decide"),
+    path("matters/<str:reference>/who-is-who/", deciding.who_is_who, name="who_is_who"),
+    path("", include("daras.pages.discussion.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),
     path("people/<str:number>/documents/", person.documents, name="person_documents"),
     path("people/<str:number>/sharing/", person.sharing, name="person_sharing"),
+    path("people/<str:number>/print/", prints.person, name="person_print"),
     path("people/<str:number>/marker/", changing.mark, name="person_marker"),
     path("people/<str:number>/propose/", changing.propose, name="person_propose"),
     path("people/<str:number>/answer/", changing.answer, name="person_answer"),

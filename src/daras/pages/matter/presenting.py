@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.urls import reverse
 
+from daras.access import policy
 from daras.access.models import Worker
 from daras.design.parts import Connected, DutyLine, Identity, Link, Person
 from daras.duties.models import DutyState
@@ -40,6 +42,7 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
     others = [state for state in story.duties if not _ours(state, worker)]
     return MatterPage(
         reference=story.matter.reference,
+        actions=tuple(_actions(story, worker)),
         opened_from=_opened_from(story),
         identity=_identity(story, on),
         status=_status(story),
@@ -58,6 +61,15 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         told=tuple(_told(story)),
         left=_left(story),
     )
+
+
+def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
+    """What this worker may do next here, the most urgent first."""
+    reference = [story.matter.reference]
+    if policy.may(worker, "decide") and getattr(getattr(story.matter, "state", None), "decision_owed", False):
+        yield Link("Decide what happens", reverse("decide", args=reference))
+    if policy.may(worker, "confirm-match") and story.links:
+        yield Link("Who is who", reverse("who_is_who", args=reference))
 
 
 def _ours(state: DutyState, worker: Worker) -> bool:

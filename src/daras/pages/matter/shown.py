@@ -110,6 +110,7 @@ class MatterPage:
     """The whole page."""
 
     reference: str
+    actions: tuple[Link, ...]
     opened_from: Link | None
     identity: Identity
     status: str

@@ -1,0 +1,81 @@
+"""The duty manager decides on news; the front door says who is who."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from daras.access import policy, trail
+from daras.frontdoor import confirming, deciding
+from daras.frontdoor.queries import matter_story
+from daras.ledger.refusal import Refused
+from daras.matters.models import Matter
+from daras.pages.deciding import presenting
+from daras.pages.rendering import page, worker_of
+from daras.working_time import clock
+
+READ_OR_SEND = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """The decision, with what is suggested and why; what was typed is kept when something is missing (A6, A7, B1)."""
+    worker = worker_of(request)
+    policy.require(worker, "decide")
+    story = matter_story(reference, clock.today())
+    if story is None:
+        raise Http404
+    typed = {name: request.POST.get(name, "") for name in ("decision", "reason")}
+    problem: Refused | None = None
+    if request.method == "POST":
+        try:
+            deciding.decide(worker, reference, decision=typed["decision"], reason=typed["reason"])
+        except Refused as refused:
+            problem = refused
+        else:
+            onward = "convene" if typed["decision"] == "strategy-discussion" else "matter"
+            return redirect(reverse(onward, args=[reference]))
+    trail.look(worker, "matter", reference, matter_id=story.matter.pk)
+    shown = {"decision": presenting.decision_page(story), "typed": typed, "problem": problem}
+    return page(request, "pages/decide.html", shown, status=422 if problem else 200)
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def who_is_who(request: HttpRequest, reference: str) -> HttpResponse:
+    """The matches of a matter side by side, each to be confirmed, refused with a reason, or left open (A5)."""
+    worker = worker_of(request)
+    policy.require(worker, "confirm-match")
+    matter = Matter.objects.filter(reference=reference).first()
+    if matter is None:
+        raise Http404
+    problem: Refused | None = None
+    answered = request.POST.get("match", "")
+    if request.method == "POST":
+        same = request.POST.get("verdict") == "same-person"
+        try:
+            confirming.decide_match(
+                worker,
+                reference,
+                int(answered) if answered.isdigit() else 0,
+                verdict="same-person" if same else "somebody-else",
+                reason=request.POST.get("reason", ""),
+            )
+        except Refused as refused:
+            problem = refused
+        else:
+            return redirect(reverse("who_is_who", args=[reference]))
+    proposals = confirming.proposals(matter)
+    trail.look(worker, "matches", reference, matter_id=matter.pk)
+    shown = {
+        "reference": reference,
+        "matches": presenting.matches(proposals),
+        "kept_back": presenting.kept_back(proposals),
+        "problem": problem,
+        "answered": int(answered) if answered.isdigit() else 0,
+    }
+    return page(request, "pages/who_is_who.html", shown, status=422 if problem else 200)
