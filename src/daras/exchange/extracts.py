@@ -2,8 +2,7 @@
 G2).
 
 Who each row is, matching decides, as it does for news. A match stands under the person it matches, all else under a
-number of its own; a possible match waits for somebody. What an agency gave is seen by that agency alone until a
-manager convenes.
+number of its own; a possible match waits for somebody. Who reads a list, `index_audience` says.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import cast
 from django.db import connection
 
 from daras.access import audiences, trail
+from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.exchange.index_audience import index_audience
@@ -95,7 +95,7 @@ def receive_extract(
         append(recording, list(_relationships(relationships, records, fresh, children, audience)))
         append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
         index_records([(records[person.ref], features(person), audience) for person in new])
-        append(recording, list(_links(records, matches)))
+        append(recording, list(_links(records, matches, audience)))
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )
@@ -159,12 +159,12 @@ def _responsibilities(
             yield Entry(known, audience, person_record_id=records[held.holder])
 
 
-def _links(records: Mapping[str, int], matches: Mapping[str, MatchResult]) -> Iterator[Entry]:
+def _links(records: Mapping[str, int], matches: Mapping[str, MatchResult], audience: int) -> Iterator[Entry]:
     """Every match and possible match is a decision with its reasons; whoever matches stands there already.
 
-    The reasons tell of two agencies' records; neither may see the other's, so they are for the custodians alone.
+    The reasons tell of two agencies' records, and neither agency may see the other's. They are for the front door where
+    it reads both records, else for the custodians alone.
     """
-    audience = audiences.standing(audiences.CUSTODIANS)
     for ref, match in matches.items():
         for candidate in match.candidates:
             if candidate.decision == "none":
@@ -176,4 +176,12 @@ def _links(records: Mapping[str, int], matches: Mapping[str, MatchResult]) -> It
                 probability=candidate.probability,
                 why=list(candidate.why),
             )
-            yield Entry(decided, audience, person_record_id=records[ref])
+            read_by = _readers({audience, *candidate.audience_ids})
+            yield Entry(decided, read_by, person_record_id=records[ref])
+
+
+def _readers(made_of: set[int]) -> int:
+    front_door = audiences.standing(audiences.front_door_scope("908"))
+    if all(audience >> SERIAL_BITS == front_door >> SERIAL_BITS for audience in made_of):
+        return front_door
+    return audiences.standing(audiences.CUSTODIANS)

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.db.models import Q
 from stdnum.gb import nhs
 
 from daras.access.models import TrailEntry, Worker
@@ -110,20 +111,36 @@ def true_people() -> dict[tuple[str, str], str]:
     }
 
 
-def test_two_numbers_of_one_child_wait_for_a_person(loaded: Told) -> None:
-    """A5: given a surgery and a hospital with different NHS numbers for one child, then nothing is linked, and a
-    custodian reads why; the surgery's doctor reads nothing of it."""
-    custodian, doctor = worker("judith-farrell"), worker("peter-chenoweth")
+def test_two_numbers_of_one_child_wait_for_the_front_door(loaded: Told) -> None:
+    """A5: given a surgery and a hospital with different NHS numbers for one child, then nothing is linked, and the duty
+    manager reads why; the surgery's doctor reads nothing of it."""
     with machine():
         names = NameKnown.objects.filter(given_name="Noah", family_name="Trembath")
         noah = list(names.values_list("fact__person_record_id", flat=True))
         persons = set(RecordPerson.objects.filter(record_id__in=noah).values_list("person_id", flat=True))
     assert len(persons) == 2
-    with acting_as(custodian):
+    with acting_as(worker(demonstration.DUTY_MANAGER)):
         links = LinkDecided.objects.filter(decision="possible", fact__person_record_id__in=noah)
         assert any("The NHS numbers differ: a person has to decide." in link.why for link in links)
-    with acting_as(doctor):
+    with acting_as(worker("peter-chenoweth")):
         assert not LinkDecided.objects.exists()
+
+
+def test_a_link_with_what_is_kept_back_is_for_the_custodians(loaded: Told) -> None:
+    """G4, A5: given a mother whom the drug and alcohol service works with, when matching links her to another agency's
+    record, then the front door reads nothing of that link, and the custodian does."""
+    with machine():
+        kept = list(PersonRecord.objects.filter(agency="adult-drug-and-alcohol-service").values_list("pk", flat=True))
+        made = LinkDecided.objects.filter(fact__matter_id=None)
+        links = list(
+            made.filter(Q(fact__person_record_id__in=kept) | Q(other_record_id__in=kept)).values_list("pk", flat=True)
+        )
+    assert links
+    with acting_as(worker(demonstration.DUTY_MANAGER)):
+        assert LinkDecided.objects.filter(fact__matter_id=None).exists()
+        assert not LinkDecided.objects.filter(pk__in=links).exists()
+    with acting_as(worker("judith-farrell")):
+        assert LinkDecided.objects.filter(pk__in=links).count() == len(links)
 
 
 def test_an_agency_reads_its_own_list_and_no_other(loaded: Told) -> None:

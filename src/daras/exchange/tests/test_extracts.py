@@ -1,4 +1,4 @@
-"""An agency's own list: recorded once, linked by matching, seen by the agency alone (A5, G4, G5)."""
+"""An agency's own list: recorded once, linked by matching, under the regime of its agency (A5, G4, G5)."""
 
 from __future__ import annotations
 
