@@ -116,8 +116,7 @@ def _about(
 def _entry(detail: Detail, kind: Kind[Any], about: tuple[int, ...]) -> Entry:
     fact = detail.fact
     since, until = kind.period(detail)
-    first = clock.local_date(fact.occurred_from or since) if fact.occurred_from or since else None
-    last = clock.local_date(fact.occurred_to or until) if fact.occurred_to or until else None
+    first, last = _day(fact.occurred_from or since), _day(fact.occurred_to or until)
     return Entry(
         fact_id=fact.pk,
         kind=fact.kind,
@@ -134,6 +133,10 @@ def _entry(detail: Detail, kind: Kind[Any], about: tuple[int, ...]) -> Entry:
         person_ids=about,
         matter_id=fact.matter_id,
     )
+
+
+def _day(moment: datetime | date | None) -> date | None:
+    return clock.local_date(moment) if moment else None
 
 
 def _late(happened: date | None, recorded_at: datetime) -> int:

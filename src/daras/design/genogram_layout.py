@@ -95,12 +95,12 @@ def _generations(figures: Sequence[Figure], lines: Sequence[Line]) -> dict[int, 
     """Rows from those the picture is about outward: parents and partners say most, every other tie less."""
     near: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for line in lines:
-        cost = 1 if line.kind in {"parent", "partner"} else 4
+        cost = 1 if line.kind in {"parent", "partner"} else 100
         near[line.start].append((line.end, line.generations, cost))
         near[line.end].append((line.start, -line.generations, cost))
     rows: dict[int, int] = {}
     order = count()
-    waiting = [(0 if figure.focus else 1_000, next(order), figure.key, 0) for figure in figures]
+    waiting = [(0 if figure.focus else 100_000, next(order), figure.key, 0) for figure in figures]
     heapq.heapify(waiting)
     known = {figure.key for figure in figures}
     while waiting:

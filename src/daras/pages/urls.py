@@ -7,6 +7,7 @@ from django.urls import include, path
 from daras.pages import errors, gallery, sign_in
 from daras.pages.corrections import views as corrections
 from daras.pages.deciding import views as deciding
+from daras.pages.desk import views as desk
 from daras.pages.finding import views as finding
 from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
@@ -18,6 +19,7 @@ from daras.pages.prints import views as prints
 
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
+    path("desk/", desk.desk, name="desk"),
     path("notices/", notices.notices, name="notices"),
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),

@@ -83,7 +83,7 @@ def recall(request: HttpRequest, reference: str) -> HttpResponse:
         "problems": problem is not None,
         "typed": dict(request.POST.items()),
     }
-    return page(request, "pages/correction.html", context)
+    return page(request, "pages/correction.html", context, status=422 if problem else 200)
 
 
 def _change(request: HttpRequest, worker: Worker, reference: str) -> None:

@@ -37,7 +37,9 @@ def _done(
     except Refused as refused:
         worker, who = opened(request, number)
         problem = (fields.get(refused.pointer, form), f"{refused.detail} {refused.remedy}")
-        return now_tab(request, worker, who, problem=problem, typed=dict(request.POST.items()))
+        return now_tab(
+            request, worker, who, problem=problem, typed={key: str(value) for key, value in request.POST.items()}
+        )
     return redirect("person", number)
 
 

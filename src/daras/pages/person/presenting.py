@@ -67,6 +67,7 @@ def frame(who: Identified, tab: str) -> Frame:
         known_on=asked.known_on.isoformat() if asked.known_on else "",
         known_on_words=time_wording.long_date(asked.known_on) if asked.known_on else "",
         now_href=here,
+        print_href=reverse("person_print", args=[asked.number]) + suffix(asked),
         here=here,
     )
 

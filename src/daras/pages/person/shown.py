@@ -19,6 +19,7 @@ class Frame:
     known_on: str  # "2026-11-20", or nothing for now
     known_on_words: str
     now_href: str
+    print_href: str
     here: str
 
 

@@ -32,8 +32,8 @@ def _safe(said: SafeNowRecorded) -> str:
 
 
 def _decided(decision: MatterDecided) -> str:
-    known: dict[str, str] = {**DECISIONS}
-    return f"Decided: {known.get(decision.decision, wording.from_slug(decision.decision))}"
+    known = next((words for slug, words in DECISIONS.items() if slug == decision.decision), None)
+    return f"Decided: {known or wording.from_slug(decision.decision)}"
 
 
 def _marked(marker: AbuseMarker) -> str:

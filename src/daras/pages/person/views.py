@@ -30,6 +30,10 @@ from daras.people.queries import PersonKnown, known_of
 from daras.working_time import clock
 
 
+#: What came back with mistakes is no success, and nothing was recorded.
+UNPROCESSABLE = 422
+
+
 def opened(request: HttpRequest, number: str) -> tuple[Worker, Identified]:
     """Whose page it is, with the look in the trail; not found for whoever may see no record of theirs."""
     worker = worker_of(request)
@@ -75,7 +79,7 @@ def now_tab(
         "problems": problem is not None,
         "typed": typed or {},
     }
-    return page(request, "pages/person/now.html", context)
+    return page(request, "pages/person/now.html", context, status=UNPROCESSABLE if problem else 200)
 
 
 @login_required

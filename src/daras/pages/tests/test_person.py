@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from daras.access.session import machine
 from daras.frontdoor.outcome import Outcome
 from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_who_sees_what import read, trail
 
+#: Queries of each tab, with those of the transaction, the session and the trail; nine of them ask who somebody is.
+BUDGETS = {"": 42, "family/": 43, "chronology/": 33, "documents/": 25, "sharing/": 27}
 TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 
@@ -35,3 +39,97 @@ def test_the_manager_opens_the_child_on_every_tab(client: Client, people: People
         assert status == 200, tab
         assert "Alex Tregear" in text
     assert ("jenifer-pascoe", "person", number, "done") in trail(action="look")
+
+
+def test_an_outsider_opens_nothing_of_the_child(client: Client, people: People, alex: Outcome) -> None:
+    """Given Alex, when another school asks for any tab or print, then it cannot tell Alex from nobody (G4)."""
+    number = number_of(alex, "Alex")
+    for tab in (*TABS, "print/"):
+        assert read(client, people.outsider, f"/people/{number}/{tab}")[0] == 404, tab
+    assert read(client, people.outsider, "/people/P-0000-0000/")[0] == 404
+    refused = {path for _, _, path, _ in trail(actor="kensa-bolitho", outcome="refused")}
+    assert f"/people/{number}/family/" in refused
+
+
+def test_the_school_sees_its_own_record_and_nothing_made_of_it(client: Client, people: People, alex: Outcome) -> None:
+    """Given news from the nurse, when the school opens Alex, then only the school's own words are there (A5, G4)."""
+    arrives("open-case")
+    number = number_of(alex, "Alex")
+    for tab in TABS:
+        status, text = read(client, people.safeguarding_lead, f"/people/{number}/{tab}")
+        assert status == 200
+        for kept in ("Toby doesn't mind", "Decide on a strategy discussion", "matching"):
+            assert kept not in text, (tab, kept)
+
+
+def test_the_family_picture_and_its_table_say_the_same(client: Client, people: People, alex: Outcome) -> None:
+    """Given Alex's family, then everybody in the picture is in the table, with each reason (interface: screen 6)."""
+    _, text = read(client, people.duty_manager, f"/people/{number_of(alex, 'Alex')}/family/")
+    picture, table = text.split("<svg", 2)[-1].split("The same as a table")
+    for name in ("Alex Tregear", "Jake Rowse", "Morwenna Rowse", "Ella Rowse"):
+        assert name in picture
+        assert name in table
+    for words in ("Jake Rowse is said to have harmed Alex Tregear", "is the mother of Alex Tregear"):
+        assert words in picture
+        assert words in table
+    assert " style=" not in picture
+
+
+def test_the_chronology_marks_what_came_late_and_filters(client: Client, people: People, alex: Outcome) -> None:
+    """Given a worry of last week recorded today, then it is marked late; a filter leaves the rest out (G2)."""
+    arrives("open-case")
+    path = f"/people/{number_of(alex, 'Alex')}/chronology/"
+    _, text = read(client, people.duty_manager, path)
+    assert "recorded 3 days later" in text
+    assert "At a drop-in Alex said" in text
+    assert "Lives at 17 Trevenson Close" in text
+    _, text = read(client, people.duty_manager, path + "?kind=home")
+    assert "Lives at 17 Trevenson Close" in text
+    assert "At a drop-in Alex said" not in text
+    _, text = read(client, people.duty_manager, path + "?family=1")
+    assert "Kerra Tregear: Is called Kerra Tregear" in text
+
+
+def test_as_known_on_an_earlier_day_what_came_later_is_not_there(
+    client: Client, people: People, monkeypatch: pytest.MonkeyPatch, alex: Outcome
+) -> None:
+    """Given the school's news on Tuesday and the nurse's on Thursday, then as of Tuesday only the first is known
+    (G2)."""
+    monkeypatch.setenv("DARAS_NOW", "2026-11-26T09:30:00+00:00")
+    arrives("open-case")
+    path = f"/people/{number_of(alex, 'Alex')}/chronology/"
+    assert "At a drop-in Alex said" in read(client, people.duty_manager, path)[1]
+    _, text = read(client, people.duty_manager, path + "?known-on=2026-11-24")
+    assert "As known at the end of Tuesday 24 November 2026" in text
+    assert "At a drop-in Alex said" not in text
+    assert "has touched him sexually" in text
+    _, text = read(client, people.duty_manager, path + "?known-on=2026-11-01")
+    assert "has touched him sexually" not in text
+
+
+def test_a_print_is_a_tagged_pdf_with_the_look_kept(client: Client, people: People, alex: Outcome) -> None:
+    """Given Alex's page, when it is printed, then a PDF/UA file comes, and the export is in the trail (G5)."""
+    number = number_of(alex, "Alex")
+    client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(f"/people/{number}/print/")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "Alex" not in answer.headers["Content-Disposition"]
+    for mark in (b"%PDF-1.7", b"pdfuaid:part", b"StructTreeRoot", b"/Marked true", b"/Lang"):
+        assert mark in answer.content, mark
+    assert ("jenifer-pascoe", "print", number, "done") in trail(action="export")
+    assert ("jenifer-pascoe", "person", number, "done") in trail(action="export")
+
+
+def test_each_tab_asks_a_fixed_number_of_queries(client: Client, people: People, alex: Outcome) -> None:
+    """Given Alex known to two agencies, then each tab costs exactly this many queries, however much is known."""
+    arrives("open-case")
+    number = number_of(alex, "Alex")
+    client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    asked = {}
+    for tab in TABS:
+        client.get(f"/people/{number}/{tab}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/people/{number}/{tab}")
+        asked[tab] = len(captured)
+    assert asked == BUDGETS

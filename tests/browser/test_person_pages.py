@@ -1,0 +1,82 @@
+"""A child's page, search and corrections as people use them: at a desk, on a telephone, by keyboard (A5, G2, I1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.conftest import Partnership
+from tests.browser.visitor import DESK, PHONE, Visitor
+
+Make = Callable[..., Visitor]
+MANAGER = "jenifer-pascoe@workers.example"
+OUTSIDER = "kensa-bolitho@workers.example"
+TABS = ("", "family/", "chronology/", "documents/", "sharing/")
+
+
+def child_of(visitor: Visitor) -> str:
+    """Where Alex is read, found by search as a person would."""
+    visitor.page.get_by_role("searchbox").fill("alex tregeer")
+    visitor.page.get_by_role("button", name="Find").click()
+    visitor.reads("one letter different")
+    visitor.can_use_the_page()
+    visitor.follows("Alex Tregear")
+    visitor.reads("Parental responsibility")
+    return visitor.page.url.removeprefix(visitor.address)
+
+
+def test_a_child_is_found_and_every_tab_can_be_used(visitor: Make, partnership: Partnership) -> None:
+    """Given a name written wrongly, when it is searched for, then the child's every tab opens and axe finds nothing."""
+    for size in (DESK, PHONE):
+        manager = visitor(size)
+        manager.signs_in(MANAGER)
+        child = child_of(manager)
+        for tab in TABS:
+            manager.opens(child + tab)
+            manager.reads("Alex Tregear")
+            manager.can_use_the_page()
+        manager.opens(f"{child}chronology/?family=1&kind=worries&known-on=2026-11-24")
+        manager.reads("As known at the end of Tuesday 24 November 2026")
+        manager.can_use_the_page()
+        manager.opens("/corrections/")
+        manager.can_use_the_page()
+
+
+def test_the_picture_is_reached_by_keyboard(visitor: Make, partnership: Partnership) -> None:
+    """Given the family picture, when Tab is pressed within it, then each person is a link to their page."""
+    manager = visitor()
+    manager.signs_in(MANAGER)
+    child = child_of(manager)
+    manager.opens(child + "family/")
+    manager.page.get_by_role("region", name="The picture, to scroll").focus()
+    reached = []
+    for _ in range(3):
+        manager.presses("Tab")
+        reached.append(manager.page.evaluate("document.activeElement.getAttribute('href')"))
+    assert len(set(reached)) == 3
+    assert all(href.startswith("/people/P-") for href in reached)
+    manager.presses("Enter")
+    manager.reads("As known on")
+
+
+def test_the_marker_without_scripts_keeps_its_history(visitor: Make, partnership: Partnership) -> None:
+    """Given no JavaScript, when a reason is missing, then the page says so and keeps the form (I1)."""
+    manager = visitor(scripts=False)
+    manager.signs_in(MANAGER)
+    child_of(manager)
+    manager.page.get_by_role("button", name="Take the mark away").click()
+    manager.reads("There is a problem")
+    manager.reads("The reason is missing.")
+
+
+def test_an_outsider_finds_and_opens_nothing(visitor: Make, partnership: Partnership) -> None:
+    """Given another school, when it searches and when it is given the address, then there is nothing (G4)."""
+    manager = visitor()
+    manager.signs_in(MANAGER)
+    child = child_of(manager)
+    outsider = visitor()
+    outsider.signs_in(OUTSIDER)
+    outsider.opens("/find/?q=alex+tregear")
+    outsider.reads("Nothing found")
+    outsider.can_use_the_page()
+    for tab in TABS:
+        outsider.opens(child + tab, status=404)
