@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TypeVar
 
 from daras.access.models import Worker
@@ -74,7 +75,7 @@ class Discussion:
     def everything(self) -> list[Detail]:
         """Every fact of it, in the order recorded."""
         rows: list[Detail] = [row for each in fields(self) if each.name != "called" for row in getattr(self, each.name)]
-        return sorted(rows, key=_by_fact)
+        return sorted(rows, key=attrgetter("fact_id"))
 
     def took_part(self, worker: Worker) -> bool:
         """Whether the worker's team is one of those that take part, as the circle is read."""
@@ -114,10 +115,6 @@ def discussion(reference: str) -> Discussion | None:
 def _of(called: MeetingCalled, kind: type[Kind]) -> list[Kind]:
     rows = kind._default_manager.select_related("fact").filter(meeting=called).order_by("fact_id")
     return list(rows)
-
-
-def _by_fact(row: Detail) -> int:
-    return row.pk or 0
 
 
 def called_on(matter_id: int) -> list[MeetingCalled]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 #: What a receipt, a person's number and a correction begin with; a matter's reference begins with D.
 RECEIPT = "R-"
+DISCUSSION = "S-"
 PERSON = "P-"
 CORRECTION = "C-"
 
@@ -18,6 +19,8 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("person", args=[reference]) if reference in open_to_me else None
     if reference.startswith(CORRECTION):
         return reverse("correction", args=[reference])
+    if reference.startswith(DISCUSSION):
+        return reverse("discussion", args=[reference])
     if reference.startswith(RECEIPT):
         return reverse("our_referral", args=[reference])
     return reverse("matter", args=[reference]) if reference in open_to_me else None

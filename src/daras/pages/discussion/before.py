@@ -1,0 +1,129 @@
+"""Before: the page that convenes, filled in with whom the rules would ask and why (B1, B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from daras.agencies import UnknownAgency, load_directory
+from daras.design.parts import Link
+from daras.frontdoor.queries import MatterStory
+from daras.meetings.calling import Invitation, LeftOut
+from daras.meetings.models import MeetingCalled
+from daras.pages import wording
+from daras.pages.discussion.fields import Problem, fields, problems
+from daras.pages.discussion.forms import Asked, Convene
+from daras.pages.discussion.presenting import quorum_of
+from daras.pages.discussion.shown import AskLine, ConvenePage
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+#: Kinds of agency that hold something and need not hear the rest, unless the manager says otherwise.
+CONTRIBUTORS = frozenset({"school", "general practice", "early years", "housing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A team that the rules would ask, and every reason there is."""
+
+    agency: str
+    team: str
+    because: str
+
+    @property
+    def key(self) -> str:
+        """What sets its fields apart on the page."""
+        return f"{self.agency}--{self.team}"
+
+
+def suggested(story: MatterStory) -> list[Suggested]:
+    """Each agency and team once, with every reason; an agency without a team at the one that takes invitations."""
+    reasons: dict[tuple[str, str], dict[str, None]] = {}
+    for each in story.invitations:
+        team = each.team or _team_of(each.agency)
+        reasons.setdefault((each.agency, team), {})[each.because] = None
+    return [Suggested(agency, team, " ".join(why)) for (agency, team), why in reasons.items()]
+
+
+def _team_of(agency: str) -> str:
+    try:
+        takes = load_directory().agency_at_any_time(agency).team_that_takes("invitations")
+    except UnknownAgency:
+        return ""
+    return takes.id if takes else ""
+
+
+class ConveneForms:
+    """The form of the discussion and one small form for each team that the rules would ask."""
+
+    def __init__(self, story: MatterStory, now: datetime, data: QueryDict | None = None) -> None:
+        self.story, self.now = story, now
+        self.teams = suggested(story)
+        soon = clock.local(now + timedelta(minutes=30)).replace(second=0, microsecond=0)
+        why = story.thresholds[-1].why if story.thresholds else ""
+        self.convene = Convene(data, initial={"planned_at": soon, "mode": "phone", "reason": why})
+        self.asked: Mapping[str, Asked] = {
+            each.key: Asked(data, prefix=each.key, initial={"part": _usual_part(each.agency)}) for each in self.teams
+        }
+
+    def is_valid(self) -> bool:
+        """Whether everything that must be said is said; every form is looked at, not only the first that is wrong."""
+        return all([self.convene.is_valid(), *(form.is_valid() for form in self.asked.values())])
+
+    def problems(self) -> list[Problem]:
+        """What the error summary says."""
+        return [each for form in (self.convene, *self.asked.values()) for each in problems(form)]
+
+    def invitations(self) -> list[Invitation]:
+        """Those who are asked."""
+        return [
+            Invitation(each.agency, each.team, each.because, part)
+            for each in self.teams
+            if (part := self.asked[each.key].cleaned_data["part"]) != "not-now"
+        ]
+
+    def left_out(self) -> list[LeftOut]:
+        """Those who are not asked now."""
+        chosen = ((each, self.asked[each.key].cleaned_data) for each in self.teams)
+        return [LeftOut(each.agency, each.team, said["why_not"]) for each, said in chosen if said["part"] == "not-now"]
+
+    def page(self, about: str, earlier: list[MeetingCalled]) -> ConvenePage:
+        """What the page shows."""
+        story = self.story
+        reference = story.matter.reference
+        return ConvenePage(
+            reference=reference,
+            about=about,
+            matter=Link(f"Matter {reference}", reverse("matter", args=[reference])),
+            action=reverse("convene", args=[reference]),
+            fields=fields(self.convene),
+            teams=tuple(
+                AskLine(wording.owner(each.agency, each.team), each.because, fields(self.asked[each.key]))
+                for each in self.teams
+            ),
+            quorum=quorum_of((each.agency, each.team) for each in self.teams),
+            people=tuple(
+                (story.people[each.person_id].name, each.reason)
+                for each in story.connections
+                if each.person_id in story.people
+            ),
+            earlier=tuple(link_to(each) for each in earlier),
+        )
+
+
+def _usual_part(agency: str) -> str:
+    try:
+        kind = load_directory().agency_at_any_time(agency).kind
+    except UnknownAgency:
+        kind = ""
+    return "contributes" if kind in CONTRIBUTORS else "takes-part"
+
+
+def link_to(called: MeetingCalled) -> Link:
+    """A discussion by its day."""
+    when = time_wording.long_datetime(called.planned_at)
+    return Link(f"Strategy discussion of {when}", reverse("discussion", args=[called.reference]))

@@ -1,0 +1,432 @@
+"""A discussion as its reader may see it: what is asked of them first, then what was said and agreed (screen 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from daras.access import policy
+from daras.access.models import Worker
+from daras.design.parts import Event, Link
+from daras.meetings.after import QUORUM
+from daras.meetings.calling import quorum_part
+from daras.meetings.models import ActionAgreed, AgencyInvited, EnquiryDecided, PersonConsidered, PositionTaken
+from daras.meetings.queries import answered, progress
+from daras.pages import wording
+from daras.pages.discussion import forms
+from daras.pages.discussion.fields import FormShown
+from daras.pages.discussion.making import FormMaker
+from daras.pages.discussion.queries import Held
+from daras.pages.discussion.shown import (
+    ActionLine,
+    AskedLine,
+    ChallengeLine,
+    ChildLine,
+    ContributionLine,
+    DiscussionPage,
+    EnquiryShown,
+    PersonLine,
+    QuorumLine,
+    SectionLine,
+)
+from daras.people.queries import PersonKnown
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+PARTS = {"social-care": "Social care", "police": "Police", "health": "Health"}
+SECTIONS = {
+    "decisions": ("Decisions", "everybody who was asked"),
+    "minutes": ("Minutes", "those who take part"),
+    "restricted": ("Restricted", "named teams only"),
+    "family": ("For the family", "the front door, until it is released"),
+}
+#: What each kind of fact is called where it came after the record was closed.
+SINCE = {
+    "presence-noted": "Somebody joined",
+    "contributed": "Something was added",
+    "enquiry-decided": "The enquiry was decided on again",
+    "position-taken": "A position was taken",
+    "challenge-answered": "A challenge was answered",
+    "medical-decided": "A medical was decided on",
+    "action-agreed": "An action was agreed",
+    "action-moved": "An action moved",
+    "section-recorded": "A section was written",
+    "record-closed": "The record was closed again",
+    "record-filed": "The record was filed",
+    "agency-invited": "Somebody was asked",
+    "connected-person-decided": "Somebody connected was decided on",
+}
+
+
+class Presenter:
+    """Puts one page together for one reader."""
+
+    def __init__(self, held: Held, worker: Worker, now: datetime, maker: FormMaker, on_call: list[str]) -> None:
+        self.held, self.found, self.worker, self.now, self.maker = held, held.discussion, worker, now, maker
+        self.on = clock.local_date(now)
+        self.minutes = maker.page == "minutes"
+        self.in_circle = held.story is not None
+        self.on_call = on_call
+        self.decided = self._decided()
+
+    def page(self) -> DiscussionPage:
+        """The whole page."""
+        found, story = self.found, self.held.story
+        reference = found.called.reference
+        people = tuple(self._people()) if self.in_circle else ()
+        return DiscussionPage(
+            reference=reference,
+            when=time_wording.long_datetime(found.called.planned_at),
+            mode=dict(forms.MODES).get(found.called.mode, found.called.mode),
+            matter=Link(f"Matter {story.matter.reference}", reverse("matter", args=[story.matter.reference]))
+            if story
+            else None,
+            calendar=reverse("discussion_calendar", args=[reference]),
+            minutes=reverse("minutes", args=[reference]) if policy.may(self.worker, "minute") and story else None,
+            about=wording.listed(person.name for person in self._as("subject")),
+            status=self._status(),
+            in_circle=self.in_circle,
+            asked_of_us=tuple(self._asked(ours=True)),
+            asked=tuple(self._asked(ours=None)),
+            left_out=tuple((wording.owner(each.agency, each.team), each.why) for each in found.left_out),
+            quorum=tuple(self._quorum()),
+            on_call=wording.listed(self.on_call),
+            present=tuple(self._present()),
+            contributions=tuple(
+                ContributionLine(wording.agency(each.agency), each.text, each.is_opinion, each.restricted)
+                for each in found.contributed
+            ),
+            people=people,
+            to_decide=sum(not line.decided for line in people),
+            enquiries=tuple(self._enquiries()),
+            indicators=self._joint_indicators(),
+            medicals=tuple(self._medicals()),
+            wishes=tuple(self._wishes()),
+            parents=tuple(self._parents()),
+            actions=tuple(self._actions()),
+            sections=tuple(self._sections()),
+            closings=tuple(self._closings()),
+            filed=tuple(
+                f"{wording.agency(each.agency)}: {each.system}, {time_wording.short_date(each.filed_on)}"
+                for each in found.filed
+            ),
+            not_filed=self._not_filed(),
+            since=tuple(self._since()),
+            forms=dict(self._forms()),
+        )
+
+    def _as(self, part: str) -> list[PersonKnown]:
+        story = self.held.story
+        if story is None:
+            return []
+        found = (story.person(each.fact.person_record_id) for each in story.parts if each.part == part)
+        return list({person.person_id: person for person in found if person}.values())
+
+    def _status(self) -> str:
+        closing = self.found.closing
+        if closing is None:
+            return "The record is open."
+        when = time_wording.long_datetime(closing.fact.recorded_at)
+        if closing.quorate:
+            again = " Held as an interim discussion before that." if len(self.found.closings) > 1 else ""
+            return f"The record was closed {when}.{again}"
+        missing = wording.listed(PARTS[part].lower() for part in closing.missing_parts.split(", "))
+        by = f", and joins by {time_wording.long_datetime(closing.rest_joins_by)}" if closing.rest_joins_by else ""
+        return f"An interim discussion, closed {when} without {missing}{by}."
+
+    # Before
+
+    def _asked(self, *, ours: bool | None) -> Iterator[AskedLine]:
+        newest = answered(self.found)
+        for each in self.found.invited:
+            own = each.agency == self.worker.agency and each.team in ("", self.worker.team)
+            if ours is not None and own != ours:
+                continue
+            answer = newest.get(each.pk)
+            said = dict(forms.REACHED).get(answer.answer, answer.answer) if answer else ""
+            yield AskedLine(
+                who=wording.owner(each.agency, each.team),
+                because=each.because,
+                part="takes part" if each.part == "takes-part" else "contributes what it holds",
+                answer=f"{said}. {answer.note}".strip() if answer else "",
+                form=self._answer_form(each, ours=bool(ours)),
+            )
+
+    def _answer_form(self, invited: AgencyInvited, *, ours: bool) -> FormShown | None:
+        if ours:
+            return self.maker.make("answer", invited.pk)
+        return self.maker.make("answer-for", invited.pk) if self.minutes else None
+
+    def _quorum(self) -> Iterator[QuorumLine]:
+        for part in QUORUM:
+            there = [each.name for each in self.found.presence if quorum_part(each.agency) == part]
+            yield QuorumLine(PARTS[part], wording.listed(there))
+
+    def _present(self) -> Iterator[str]:
+        closed = self.found.closings[0].pk if self.found.closings else None
+        for each in self.found.presence:
+            mode = dict(forms.MODES).get(each.mode, each.mode).lower()
+            late = ", after the interim discussion" if closed and each.pk > closed else ""
+            role = f" ({each.role})" if each.role else ""
+            since = time_wording.time_of_day(each.joined_at)
+            yield f"{each.name}{role}, {wording.owner(each.agency, each.team)}, {mode}, since {since}{late}"
+
+    # During
+
+    def _decided(self) -> dict[int, PersonConsidered]:
+        """By person: the newest decision on them."""
+        found: dict[int, PersonConsidered] = {}
+        for each in self.found.considered:
+            person = self.held.person_of(each.fact.person_record_id)
+            if person:
+                found[person.person_id] = each
+        return found
+
+    def _people(self) -> Iterator[PersonLine]:
+        story = self.held.story
+        assert story is not None
+        reasons = {each.person_id: each.reason for each in story.connections}
+        for person in sorted(self.held.people, key=self._order):
+            record = self.held.record_of(person)
+            decided = self.decided.get(person.person_id)
+            yield PersonLine(
+                name=person.name,
+                facts=tuple(part for part in (self._part(person), wording.born(person, self.on)) if part),
+                reason=reasons.get(person.person_id, ""),
+                risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
+                decided=_scope_words(decided) if decided else "",
+                form=self.maker.make("scope", record, known=_scope_known(decided)) if self.minutes else None,
+            )
+
+    def _order(self, person: PersonKnown) -> tuple[bool, bool]:
+        """Children who are not decided on come first."""
+        return person.person_id in self.decided, person.age_group_on(self.on) not in {"child", "unborn"}
+
+    def _part(self, person: PersonKnown) -> str:
+        story = self.held.story
+        assert story is not None
+        parts = {part.part for part in story.parts if part.fact.person_record_id in person.record_ids}
+        return wording.listed(wording.PARTS[part] for part in ("subject", "suspect") if part in parts)
+
+    def _undecided(self) -> list[tuple[str, str]]:
+        people = sorted(self.held.people, key=self._order)
+        return [
+            (str(self.held.record_of(person)), person.name) for person in people if person.person_id not in self.decided
+        ]
+
+    def _enquiries(self) -> Iterator[EnquiryShown]:
+        """The newest decision first; each with every position taken on it."""
+        for each in reversed(self.found.enquiries):
+            stands = each is self.found.enquiry
+            positions = [taken for taken in self.found.positions if taken.decision_id == each.pk]
+            ours = any(taken.agency == self.worker.agency for taken in positions)
+            yield EnquiryShown(
+                decision=dict(forms.ENQUIRIES).get(each.enquiry, each.enquiry),
+                rationale=each.rationale,
+                at=time_wording.long_datetime(each.fact.recorded_at),
+                positions=tuple(self._position(taken) for taken in positions),
+                form=self.maker.make("position", each.pk) if stands and not ours and self._speaks(each) else None,
+            )
+
+    def _speaks(self, decision: EnquiryDecided) -> bool:
+        """An agency takes a position on a decision that it did not write down itself, or that is the front door's."""
+        return self.in_circle and decision.fact.author != self.worker.slug
+
+    def _position(self, taken: PositionTaken) -> ChallengeLine:
+        answers = [each for each in self.found.challenge_answers if each.challenge_id == taken.pk]
+        open_to_me = taken.position == "challenges" and not answers and policy.may(self.worker, "answer-challenge")
+        outcomes = dict(forms.OUTCOMES)
+        return ChallengeLine(
+            who=wording.agency(taken.agency),
+            challenges=taken.position == "challenges",
+            reason=taken.reason,
+            answers=tuple(f"{outcomes.get(each.outcome, each.outcome)}: {each.reason}" for each in answers),
+            form=self.maker.make("challenge", taken.pk) if open_to_me else None,
+        )
+
+    def _joint_indicators(self) -> tuple[str, ...]:
+        """What calls for a joint enquiry, shown beside a single agency's choice (B5); the front door's alone."""
+        story = self.held.story
+        if story is None:
+            return ()
+        highest = max((met.level for met in story.indicators), default=0)
+        return tuple(dict.fromkeys(met.why for met in story.indicators if met.level == highest))
+
+    def _children(self) -> list[PersonKnown]:
+        """The children whom the matter is about, and those in scope."""
+        in_scope = {person for person, decided in self.decided.items() if decided.in_scope}
+        subjects = {person.person_id for person in self._as("subject")}
+        return [
+            person
+            for person in self.held.people
+            if person.person_id in subjects | in_scope and person.age_group_on(self.on) in {"child", "unborn"}
+        ]
+
+    def _medicals(self) -> Iterator[ChildLine]:
+        names = dict(forms.MEDICALS)
+        may = self.in_circle and policy.may(self.worker, "decide-medical")
+        for child in self._children():
+            decided = [each for each in self.found.medicals if each.fact.person_record_id in child.record_ids]
+            lines = [
+                ". ".join(
+                    part
+                    for part in (
+                        f"{names.get(each.medical, each.medical)}: {each.reason.rstrip('.')}",
+                        each.consent_by and f"Consent by {each.consent_by}",
+                        each.referred_to,
+                        f"Decided by a {wording.from_slug(each.decided_by_role)}",
+                    )
+                    if part
+                )
+                + "."
+                for each in decided
+            ]
+            form = self.maker.make("medical", self.held.record_of(child)) if may else None
+            yield ChildLine(child.name, tuple(lines), form)
+
+    def _wishes(self) -> Iterator[ChildLine]:
+        for child in self._children():
+            weighed = [each for each in self.found.wishes if each.fact.person_record_id in child.record_ids]
+            lines = []
+            for each in weighed:
+                lines += [f"“{each.wish}”", f"What is best: {each.best_interests} Asked: {each.consulted}."]
+                beside = wording.listed(part for part in (each.trusted_adult, each.next_contact) if part)
+                looked = f"Looked at again {time_wording.long_date(each.review_on)}."
+                lines.append(f"Beside the child: {beside}. {looked}" if beside else looked)
+            form = self.maker.make("wishes", self.held.record_of(child)) if self.minutes else None
+            yield ChildLine(child.name, tuple(lines), form)
+
+    def _parents(self) -> Iterator[str]:
+        for each in self.found.parents:
+            if each.what:
+                when = time_wording.long_datetime(each.when_at) if each.when_at else "time to be said"
+                yield f"They are told: {each.what} By {each.by_whom or 'somebody to be named'}, {when}."
+            if each.why_not_yet:
+                yield f"Not told yet: {each.why_not_yet}"
+
+    # After
+
+    def _actions(self) -> Iterator[ActionLine]:
+        moves = progress(self.found)
+        states = dict(forms.STATES)
+        for each in self.found.actions:
+            history = moves.get(each.pk, [])
+            state = history[-1].state if history else ""
+            owner = wording.owner(each.owner_agency, each.owner_team)
+            yield ActionLine(
+                what=each.what,
+                owner=f"{owner}, {each.owner_name}" if each.owner_name else owner,
+                due=time_wording.long_datetime(each.due_at),
+                state=states.get(state, "Sent"),
+                history=tuple(
+                    f"{states.get(move.state, move.state)}, {time_wording.long_datetime(move.fact.recorded_at)}"
+                    + (f": {move.note}" if move.note else "")
+                    for move in history
+                ),
+                overdue=state != "done" and each.due_at < self.now,
+                hidden=each.hidden_from_online_access,
+                form=self.maker.make("move", each.pk) if self._moves(each) and state != "done" else None,
+            )
+
+    def _moves(self, action: ActionAgreed) -> bool:
+        return action.owner_agency == self.worker.agency and action.owner_team in ("", self.worker.team)
+
+    def _sections(self) -> Iterator[SectionLine]:
+        """The newest words of each section; what it said before stays in the ledger."""
+        newest = {each.section: each for each in self.found.sections}
+        for name, (heading, readers) in SECTIONS.items():
+            each = newest.get(name)
+            if each:
+                yield SectionLine(heading, readers, each.text, time_wording.long_datetime(each.fact.recorded_at))
+
+    def _closings(self) -> Iterator[str]:
+        for each in self.found.closings:
+            when = time_wording.long_datetime(each.fact.recorded_at)
+            if each.quorate:
+                yield f"Closed {when}, with social care, police and health."
+            else:
+                missing = wording.listed(PARTS[part].lower() for part in each.missing_parts.split(", "))
+                yield f"Interim, closed {when} without {missing}: {each.interim_reason}"
+
+    def _not_filed(self) -> tuple[str, ...]:
+        if not self.found.closings:
+            return ()
+        filed = {each.agency for each in self.found.filed}
+        asked = dict.fromkeys(each.agency for each in self.found.invited)
+        return tuple(wording.agency(each) for each in asked if each not in filed)
+
+    def _since(self) -> Iterator[Event]:
+        """What has changed since the record was first closed."""
+        if not self.found.closings:
+            return
+        first = self.found.closings[0]
+        for each in self.found.everything():
+            if (each.pk or 0) > (first.pk or 0):
+                at = each.fact.recorded_at
+                yield Event(
+                    title=SINCE.get(each.kind, wording.capital(wording.from_slug(each.kind))),
+                    at=time_wording.long_datetime(at),
+                    at_machine=at.isoformat(),
+                    by=wording.agency(each.fact.agency),
+                )
+
+    def _forms(self) -> Iterator[tuple[str, FormShown]]:
+        make = self.maker.make
+        if policy.may(self.worker, "contribute") and not self.minutes:
+            yield "contribution", make("contribution")
+        if self.found.closings and self._files():
+            yield "file", make("file", known={"filed_on": self.on})
+        if not self.minutes:
+            return
+        yield "presence", make("presence", known={"joined_at": clock.local(self.now), "mode": self.found.called.mode})
+        yield "contribution", make("contribution")
+        undecided = self._undecided()
+        if undecided:
+            yield "rest", make("rest", people=undecided)
+        for step in ("enquiry", "parents"):
+            yield step, make(step)
+        yield "action", make("action", known={"due_at": clock.local(self.now + timedelta(hours=4))})
+        yield "section", make("section", known={"section": "decisions", "text": self._draft()})
+        yield "close", make("close")
+        if policy.may(self.worker, "convene"):
+            yield "invite", make("invite")
+
+    def _files(self) -> bool:
+        asked = {each.agency for each in self.found.invited} | {each.owner_agency for each in self.found.actions}
+        return self.worker.agency in asked and self.worker.agency not in {each.agency for each in self.found.filed}
+
+    def _draft(self) -> str:
+        """What was last written, or the decision alone, to be put into words that everybody asked may read."""
+        if any(each.section == "decisions" for each in self.found.sections):
+            return next(each.text for each in reversed(self.found.sections) if each.section == "decisions")
+        enquiry = self.found.enquiry
+        return dict(forms.ENQUIRIES)[enquiry.enquiry] + "." if enquiry else ""
+
+
+def _scope_words(decided: PersonConsidered) -> str:
+    if not decided.in_scope:
+        return f"Not in scope{', reviewed together with others' if decided.as_block else ''}: {decided.why_not}"
+    owner = wording.owner(decided.owner_agency, decided.owner_team)
+    return f"In scope. {owner} owns their safety: {decided.safety_outcome}"
+
+
+def _scope_known(decided: PersonConsidered | None) -> dict[str, str]:
+    if decided is None:
+        return {}
+    return {
+        "in_scope": "yes" if decided.in_scope else "no",
+        "owner": f"{decided.owner_agency}/{decided.owner_team}",
+        "safety_outcome": decided.safety_outcome,
+        "why_not": decided.why_not,
+    }
+
+
+def quorum_of(agencies: Iterable[tuple[str, str]]) -> tuple[QuorumLine, ...]:
+    """Which teams would make the quorum whole."""
+    teams = list(agencies)
+    return tuple(
+        QuorumLine(PARTS[part], wording.listed(wording.owner(*team) for team in teams if quorum_part(team[0]) == part))
+        for part in QUORUM
+    )

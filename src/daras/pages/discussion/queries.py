@@ -1,0 +1,66 @@
+"""What a page on a discussion is made of, as far as its reader may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from daras.access.models import Worker
+from daras.frontdoor.queries import MatterStory, matter_story
+from daras.matters.models import Matter
+from daras.meetings.queries import Discussion, discussion
+from daras.people.queries import PersonKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A discussion, and the matter it is on where the reader sees the matter."""
+
+    discussion: Discussion
+    story: MatterStory | None
+
+    @property
+    def people(self) -> list[PersonKnown]:
+        """Everybody named or connected, each once: those the matter is about, those named, then the nearest."""
+        if self.story is None:
+            return []
+        named = (self.story.person(part.fact.person_record_id) for part in self.story.parts)
+        nearest = (self.story.people.get(each.person_id) for each in self.story.connections)
+        return list({person.person_id: person for person in (*named, *nearest) if person}.values())
+
+    def record_of(self, person: PersonKnown) -> int:
+        """The record under which the discussion speaks of somebody: one that those who take part see, if there is
+        one."""
+        assert self.story is not None
+        of_the_news = [part.fact.person_record_id for part in self.story.parts]
+        return next((record for record in of_the_news if record in person.record_ids), person.record_ids[0])
+
+    def person_of(self, record_id: int | None) -> PersonKnown | None:
+        """The person of a record, where the reader may see it."""
+        return next((person for person in self.people if record_id in person.record_ids), None)
+
+    def name(self, record_id: int | None) -> str:
+        """A name, or words that say that it is kept back."""
+        person = self.person_of(record_id)
+        return person.name if person else "somebody whose name the front door holds"
+
+
+def held(reference: str, on: date) -> Held | None:
+    """A discussion by its reference, or none where there is no such discussion for this reader."""
+    found = discussion(reference)
+    if found is None:
+        return None
+    matter = Matter.objects.filter(pk=found.called.fact.matter_id or 0).first()
+    return Held(found, matter_story(matter.reference, on) if matter else None)
+
+
+def names_of_workers(slugs: Iterable[str]) -> dict[str, str]:
+    """The names of workers, by what the ledger calls them."""
+    return dict(Worker.objects.filter(slug__in=set(slugs)).values_list("slug", "name"))
+
+
+def on_call(agency: str, team: str) -> list[str]:
+    """Who is in the team that answers a challenge: asked by name while all are on the call (B5)."""
+    rows = Worker.objects.filter(agency=agency, team=team, role="detective-inspector", is_active=True)
+    return list(rows.order_by("name").values_list("name", flat=True))

@@ -1,0 +1,164 @@
+"""What the pages of a discussion show, in words that are ready to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daras.design.parts import Event, Link
+from daras.pages.discussion.fields import Field, FormShown
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A team that is asked, why, what it answered, and how to answer."""
+
+    who: str
+    because: str
+    part: str
+    answer: str
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuorumLine:
+    """One part of the quorum, and who is there for it."""
+
+    part: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionLine:
+    """What an agency holds or thinks."""
+
+    who: str
+    text: str
+    is_opinion: bool
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody connected, and what is decided about them."""
+
+    name: str
+    facts: tuple[str, ...]
+    reason: str
+    risks: tuple[str, ...]
+    decided: str
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeLine:
+    """A position, and the inspector's answer where it is a challenge: both stand."""
+
+    who: str
+    challenges: bool
+    reason: str
+    answers: tuple[str, ...]
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryShown:
+    """The decision on the enquiry with every position on it."""
+
+    decision: str
+    rationale: str
+    at: str
+    positions: tuple[ChallengeLine, ...]
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLine:
+    """One child: what is decided on a medical, or on a wish."""
+
+    name: str
+    decided: tuple[str, ...]
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """An action, its owner, how far it is."""
+
+    what: str
+    owner: str
+    due: str
+    state: str
+    history: tuple[str, ...]
+    overdue: bool
+    hidden: bool
+    form: FormShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """A section of the record, and who else reads it."""
+
+    heading: str
+    readers: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionPage:
+    """The whole page, as far as its reader may see it."""
+
+    reference: str
+    when: str
+    mode: str
+    matter: Link | None
+    calendar: str
+    minutes: str | None
+    about: str
+    status: str
+    in_circle: bool
+    asked_of_us: tuple[AskedLine, ...]
+    asked: tuple[AskedLine, ...]
+    left_out: tuple[tuple[str, str], ...]
+    quorum: tuple[QuorumLine, ...]
+    on_call: str
+    present: tuple[str, ...]
+    contributions: tuple[ContributionLine, ...]
+    people: tuple[PersonLine, ...]
+    to_decide: int
+    enquiries: tuple[EnquiryShown, ...]
+    indicators: tuple[str, ...]
+    medicals: tuple[ChildLine, ...]
+    wishes: tuple[ChildLine, ...]
+    parents: tuple[str, ...]
+    actions: tuple[ActionLine, ...]
+    sections: tuple[SectionLine, ...]
+    closings: tuple[str, ...]
+    filed: tuple[str, ...]
+    not_filed: tuple[str, ...]
+    since: tuple[Event, ...]
+    forms: dict[str, FormShown]
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """One team that the rules would invite, with the fields that say how it is asked."""
+
+    who: str
+    because: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvenePage:
+    """Before: whom to ask and why."""
+
+    reference: str
+    about: str
+    matter: Link
+    action: str
+    fields: tuple[Field, ...]
+    teams: tuple[AskLine, ...]
+    quorum: tuple[QuorumLine, ...]
+    people: tuple[tuple[str, str], ...]
+    earlier: tuple[Link, ...]
