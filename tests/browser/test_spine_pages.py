@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from daras.pages.tests.partnership import PASSWORD
 from tests.browser.conftest import Partnership
 from tests.browser.visitor import DESK, PHONE, TABLET, Visitor
@@ -47,23 +49,24 @@ def test_the_school_reads_what_became_of_its_own_words(visitor: Make, partnershi
     lead.can_use_the_page()
 
 
-def test_every_page_at_every_width_can_be_used(visitor: Make, partnership: Partnership) -> None:
-    """Given everything that can be open, then axe finds nothing on any page at three widths, errors included."""
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK])
+def test_every_page_at_every_width_can_be_used(visitor: Make, partnership: Partnership, size: tuple[int, int]) -> None:
+    """Given everything that can be open, then axe finds nothing on any page at any width, errors included."""
     matters = [f"/matters/{reference}/" for reference in sorted(set(partnership.references.values()))]
-    for size in (PHONE, TABLET, DESK):
-        manager = visitor(size)
-        manager.opens("/sign-in/")
+    manager = visitor(size)
+    manager.opens("/sign-in/")
+    manager.can_use_the_page()
+    manager.signs_in(MANAGER)
+    manager.is_at("/")
+    for path in ("/", "/?whose=mine", "/notices/", "/our-referrals/", "/find/", "/find/?q=D-0000-0000", *matters):
+        manager.opens(path)
         manager.can_use_the_page()
-        manager.signs_in(MANAGER)
-        for path in ("/", "/?whose=mine", "/notices/", "/our-referrals/", "/find/", "/find/?q=D-0000-0000", *matters):
-            manager.opens(path)
-            manager.can_use_the_page()
-        for path in ("/design/", "/sign-out/"):
-            manager.opens(path)
-            manager.can_use_the_page()
-        manager.opens("/matters/D-0000-0000/", status=404)
-        manager.reads("Nothing to show here")
+    for path in ("/design/", "/sign-out/"):
+        manager.opens(path)
         manager.can_use_the_page()
+    manager.opens("/matters/D-0000-0000/", status=404)
+    manager.reads("Nothing to show here")
+    manager.can_use_the_page()
 
 
 def test_empty_pages_say_that_they_are_empty(visitor: Make, partnership: Partnership) -> None:
