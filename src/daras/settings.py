@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent
 PROJECT = SOURCE.parents[1]
 
 #: The key of a demonstration. `serve` refuses it by name.
-DEMONSTRATION_SECRET_KEY = "demonstration-only-never-for-real-people"
+DEMONSTRATION_SECRET_KEY = "demonstration-only-never-for-real-people"  # noqa: S105
 
 
 def database(url: str, *, role: str | None) -> dict[str, Any]:
@@ -126,6 +126,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = SECURE
+#: Behind one proxy that speaks TLS and says so.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_ADDRESS))]
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
 CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"

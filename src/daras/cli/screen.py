@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 HELP = "say what receiving a referral would do, and record nothing but the look"
@@ -24,17 +23,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     from daras.access.models import Worker
     from daras.cli import delivering
+    from daras.cli.refusal import CommandRefused
     from daras.exchange.demonstration import DUTY_MANAGER
     from daras.frontdoor.intake import screen
 
     slug = arguments.worker or DUTY_MANAGER
     worker = Worker.objects.filter(slug=slug, is_active=True).first()
     if worker is None:
-        sys.stderr.write(f"There is no worker {slug!r} here. Name one with --as.\n")
-        return delivering.REFUSED
+        raise CommandRefused(f"There is no worker {slug!r} here. Name one with --as.")
     try:
         outcomes = delivering.each(arguments.files, lambda raw, file: screen(raw, worker=worker, file=file))
     except PermissionDenied as denied:
-        sys.stderr.write(f"{denied}\n")
-        return delivering.REFUSED
+        raise CommandRefused(str(denied)) from None
     return delivering.show(outcomes, arguments)

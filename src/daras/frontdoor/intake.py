@@ -6,6 +6,7 @@ real one; it records only that somebody looked.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ from daras.working_time import clock
 
 #: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see
 #: ADR 0001).
-INTAKE_LOCK = 0x6461_7261_7301
+INTAKE_LOCK = 0x6461_7261_7310
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
         # A dry run takes its place in the queue too, so that it cannot read half of somebody's referral.
         _take_turns()
         point = transaction.savepoint()
-        weighed = weigh(record(document, author=worker.slug, directory=directory, idempotency_key=None))
+        # Under a digest of its own, so that a document received already can be looked at again.
+        asked = replace(document, digest=hashlib.sha256(f"screened {document.digest}".encode()).hexdigest())
+        weighed = weigh(record(asked, author=worker.slug, directory=directory, idempotency_key=None))
         outcome = account(weighed)
         transaction.savepoint_rollback(point)
         trail.write(

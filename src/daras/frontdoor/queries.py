@@ -23,6 +23,8 @@ from daras.frontdoor.models import (
 )
 from daras.ledger.models import Detail
 from daras.matters.models import Matter
+from daras.meetings.models import MeetingCalled
+from daras.meetings.queries import called_on
 from daras.network.queries import Connected, connected
 from daras.outbox.models import Notice
 from daras.people.models import LinkDecided, PersonInMatter
@@ -49,6 +51,7 @@ class MatterStory:
     people: Mapping[int, PersonKnown]
     person_of_record: Mapping[int, int]
     connections: list[Connected]
+    discussions: list[MeetingCalled]
 
     def person(self, record_id: int | None) -> PersonKnown | None:
         """The person of a record, where the reader may see the record."""
@@ -103,6 +106,7 @@ def _story(matter: Matter, on: date) -> MatterStory:
         people=people,
         person_of_record=person_of_record,
         connections=connections,
+        discussions=called_on(matter.pk),
     )
 
 

@@ -78,13 +78,19 @@ JOIN people_recordperson who ON who.record_id = fact.person_record_id
 WHERE {standing}
 """)
 
+#: The current name most records agree on, the longest known of those: as `people.queries.PersonKnown.name` chooses.
 _NAMES = _complete("""
-SELECT DISTINCT ON (who.person_id) who.person_id, detail.given_name, detail.family_name
-FROM people_recordperson who
-JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'name'
-JOIN people_nameknown detail ON detail.fact_id = fact.id
-WHERE who.person_id = ANY(%(people)s) AND {standing}
-ORDER BY who.person_id, (detail.use = 'current') DESC, fact.id DESC
+SELECT DISTINCT ON (said.person_id) said.person_id, said.given_name, said.family_name
+FROM (
+  SELECT who.person_id, detail.given_name, detail.family_name, detail.use = 'current' AS current,
+    count(*) AS times, min(fact.id) AS first
+  FROM people_recordperson who
+  JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'name'
+  JOIN people_nameknown detail ON detail.fact_id = fact.id
+  WHERE who.person_id = ANY(%(people)s) AND {standing}
+  GROUP BY who.person_id, detail.given_name, detail.family_name, detail.use = 'current'
+) AS said
+ORDER BY said.person_id, said.current DESC, said.times DESC, said.first
 """)
 
 _SEXES = _complete("""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from daras.access import policy
 from daras.access.models import Worker
 from daras.design.parts import NavigationItem
 from daras.pages import installation
@@ -62,7 +63,9 @@ def surroundings(request: HttpRequest) -> Surroundings:
 
 
 def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    places = (("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals"))
+    places = [("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals")]
+    if policy.in_front_door(worker_of(request)):
+        places.insert(1, ("Front door", "desk"))
     addresses = [(text, reverse(name)) for text, name in places]
     return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
 

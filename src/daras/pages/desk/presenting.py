@@ -1,0 +1,65 @@
+"""The front door's desk in words: the child, the worry, who sent it, what is met, known or new, the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from daras.agencies import load_directory
+from daras.frontdoor.desk import Row
+from daras.pages import wording
+from daras.people.queries import PersonKnown
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One matter of the queue, ready to be read."""
+
+    href: str
+    reference: str
+    who: str
+    worry: str
+    source: str
+    level: int
+    indicators: int
+    known: str
+    status: str
+    due: str
+    overdue: bool
+    decide_href: str | None
+
+
+def line(row: Row, now: datetime, *, decides: bool) -> DeskLine:
+    """One line of the desk."""
+    reference = row.state.matter.reference
+    due = row.decision_due_at if row.state.decision_owed else None
+    return DeskLine(
+        href=reverse("matter", args=[reference]),
+        reference=reference,
+        who=time_wording.listed([_who(person, now) for person in row.subjects]) or "Nobody named yet",
+        worry=time_wording.listed([wording.from_slug(each) for each in row.worries]) or "A young person's own matter",
+        source=_sources(row),
+        level=row.highest_level,
+        indicators=len(row.indicators),
+        known="News on an open case" if any(news.on_open_case for news in row.news) else "New",
+        status=wording.STATUSES.get(row.state.status, row.state.status),
+        due=time_wording.time_left(due, now, in_working_time=False) if due else "",
+        overdue=bool(due and due < now),
+        decide_href=reverse("decide", args=[reference]) if decides and row.state.decision_owed else None,
+    )
+
+
+def _who(person: PersonKnown, now: datetime) -> str:
+    age = person.age_on(clock.local_date(now))
+    return f"{person.name}, {age}" if age is not None else person.name
+
+
+def _sources(row: Row) -> str:
+    directory = load_directory()
+    return time_wording.listed(
+        list(dict.fromkeys(directory.agency_at_any_time(news.fact.agency).name for news in row.news))
+    )

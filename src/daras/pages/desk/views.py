@@ -1,0 +1,39 @@
+"""The front door's desk."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from daras.access import policy, trail
+from daras.frontdoor.desk import queue
+from daras.pages.desk.presenting import line
+from daras.pages.rendering import page, worker_of
+from daras.working_time import clock
+
+AUTHORITIES = {"908": "Cornwall", "420": "Isles of Scilly"}
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Matters with news, the most urgent first. The filters stand in the address, so that a view can be kept or
+    sent."""
+    worker = worker_of(request)
+    if not policy.in_front_door(worker):
+        raise PermissionDenied("The desk is the front door's.")
+    show = "all" if request.GET.get("show") == "all" else "owed"
+    authority = request.GET.get("authority", "")
+    authority = authority if authority in AUTHORITIES else ""
+    trail.look(worker, "list", "desk")
+    now, decides = clock.now(), policy.may(worker, "decide")
+    rows = queue(owed_only=show == "owed", authority=authority)
+    context = {
+        "lines": [line(row, now, decides=decides) for row in rows],
+        "show": show,
+        "authority": authority,
+        "authorities": AUTHORITIES,
+    }
+    return page(request, "pages/desk.html", context)
