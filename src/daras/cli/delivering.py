@@ -1,4 +1,5 @@
-"""What `screen` and `receive` share: reading files one after another, and printing the list in the order of the arguments."""
+"""What `screen` and `receive` share: reading files one after another, and printing the list in the order of the
+arguments."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ def _lines(outcome: Outcome) -> list[str]:
     lines += [f"  Connected: {each.name} ({each.age_group}). {each.reason}" for each in outcome.network]
     lines += [f"  To invite: {each.agency}: {each.because}" for each in outcome.invite]
     lines += [
-        f"  Owed by {each.owner} until {each.due_at:%a %d %b %Y %H:%M} UTC: {each.because} [{each.authority}: {each.source}]"
+        f"  Owed by {each.owner} until {each.due_at:%a %d %b %Y %H:%M} UTC: {each.because}"
+        f" [{each.authority}: {each.source}]"
         for each in outcome.duties
     ]
     if outcome.quality:

@@ -13,13 +13,13 @@ from daras.frontdoor.queries import MatterStory
 from daras.people.queries import PersonKnown
 from daras.working_time import wording
 
-#: What each decision leads to, and who is told then. Nothing else leaves the front door.
+#: What each decision leads to. Nobody but the referrer is owed anything until a manager convenes.
 WHAT_HAPPENS_NEXT = {
-    "strategy-discussion": "You choose whom to invite on the next page. They are told when you convene, and not before.",
-    "assessment": "The assessment team is told. Nothing goes to other agencies until a worker asks them.",
-    "early-help": "The early help hub is told that it takes this on. The referrer is told.",
-    "advice": "The referrer is told your advice. Nobody else is told.",
-    "no-further-action": "The referrer is told what you decided and why, and may disagree. Nobody else is told.",
+    "strategy-discussion": "You choose whom to invite on the next page. They are told when you convene, not before.",
+    "assessment": "A social worker assesses. You owe the referrer what you decided; nobody else is told yet.",
+    "early-help": "The family is offered early help. You owe the referrer what you decided; nobody else is told yet.",
+    "advice": "You owe the referrer your advice. Nobody else is told.",
+    "no-further-action": "You owe the referrer what you decided and why; the referrer may disagree. Nobody else is told.",
 }
 
 

@@ -42,7 +42,7 @@ def test_a_decision_is_made_where_its_reasons_stand(people: People) -> None:
     assert b"Decide what happens" in matter.content
     shown = client.get(f"/matters/{reference}/decide/")
     assert shown.status_code == 200
-    assert b"They are told when you convene, and not before" in shown.content
+    assert b"They are told when you convene, not before" in shown.content
     refused = client.post(f"/matters/{reference}/decide/", {"decision": "assessment", "reason": " "})
     assert refused.status_code == 422
     assert b"Say why; partners will see it" in refused.content
