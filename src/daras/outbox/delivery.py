@@ -6,6 +6,7 @@ sends the same notice again under the same key; it never loses one. A delivery i
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from daras.outbox.hooks import on_delivered
 from daras.outbox.message import message_of
 from daras.outbox.models import Notice, NoticeDelivered
 from daras.working_time import clock
+
+logger = logging.getLogger(__name__)
 
 #: Who delivers, in the ledger and the trail.
 SERVICE = "service:outbox"
@@ -122,6 +125,8 @@ class _Run:
         """Deliver one notice, to another receiver if this one takes nothing any more."""
         with machine():
             notice = Notice.objects.select_related("receiver").get(pk=notice_id)
+            if notice.delivered_at is not None:
+                return
             why = why_not(notice.receiver)
             if why is not None:
                 instead = fallback_for(notice.receiver)
@@ -134,6 +139,9 @@ class _Run:
             channels.deliver(notice.receiver, message_of(notice))
         except DeliveryFailed as failed:
             self._postpone(notice, failed)
+        except Exception as fault:  # a fault of ours must not hold back everybody else's notices
+            logger.exception("Notice %s could not be delivered.", notice.key)
+            self._postpone(notice, DeliveryFailed(f"A fault of Daras ({type(fault).__name__})."))
         else:
             self.unanswered = 0
             self._record(notice)

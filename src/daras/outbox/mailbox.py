@@ -5,7 +5,6 @@ A letter sent again under its key takes the place of the first: so the folder is
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC
@@ -25,9 +24,10 @@ class Folder(BaseEmailBackend):
         folder = Path(settings.MAILBOX or ".")
         folder.mkdir(parents=True, exist_ok=True)
         for letter in email_messages:
-            part = folder / f".{os.getpid()}.part"
+            name = file_name(letter)
+            part = folder / f".{name}.part"
             part.write_bytes(letter.message().as_bytes())
-            part.replace(folder / file_name(letter))
+            part.replace(folder / name)
         return len(email_messages)
 
 

@@ -97,6 +97,16 @@ def test_a_receiver_that_is_away_is_not_asked_a_thousand_times(police: Receiver,
     assert [seen(notice).attempts for notice in notices] == [1, 1, 1, 0, 0, 0]
 
 
+def test_a_fault_in_one_delivery_does_not_end_the_run(police: Receiver, police_system: Webhook) -> None:
+    """What we did not think of (here an address that cannot be written into a request) is kept with the notice."""
+    notices = [told(a_matter()), told(a_matter())]
+    with machine():
+        Receiver.objects.filter(pk=police.pk).update(address=f"{police_system.address}/é")
+
+    assert drain(police.pk).postponed == 2
+    assert {seen(notice).last_problem for notice in notices} == {"A fault of Daras (UnicodeEncodeError)."}
+
+
 def test_one_key_and_one_fact_however_often_a_notice_is_sent(police: Receiver, police_system: Webhook) -> None:
     """A worker killed between sending and committing sends again: the receiver knows the key, the ledger one fact."""
     notice = told(a_matter())

@@ -12,7 +12,8 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daras.access.session import machine
-from daras.outbox.models import NoticeDelivered
+from daras.matters.models import Matter
+from daras.outbox.models import Notice, NoticeDelivered
 from daras.outbox.tests.receiving import Arrival, Webhook
 from daras.worker import recovery, tasks
 from daras.worker.tests.conftest import StartWorker, connect, send_news, until
@@ -21,6 +22,11 @@ from daras.worker.tests.conftest import StartWorker, connect, send_news, until
 def delivered() -> int:
     with machine():
         return NoticeDelivered.objects.filter(channel="webhook").count()
+
+
+def waiting() -> int:
+    with machine():
+        return Notice.objects.filter(delivered_at__isnull=True).count()
 
 
 def test_a_notice_leaves_within_a_second_of_the_news(
@@ -70,6 +76,35 @@ def test_a_killed_workers_job_is_taken_up_and_the_receiver_knows_the_key(
     assert len({arrival.key for arrival in senders_system.arrivals}) == 1
     assert len(senders_system.arrivals) == 2
     assert len(senders_system.taken) == 1
+
+
+def test_nothing_is_locked_while_somebody_elses_server_is_talked_to(
+    start_worker: StartWorker, senders_system: Webhook
+) -> None:
+    """A mail server that takes its time makes nobody wait who records news of the same matter."""
+    connect(senders_system)
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hesitate(arrival: Arrival) -> int:
+        arrived.set()
+        go_on.wait(30)
+        return 204
+
+    senders_system.answer = hesitate
+    start_worker()
+    send_news(1)
+    assert arrived.wait(10)
+    until(lambda: waiting() == 1, 10)  # everybody else's page has been told
+
+    with machine(), connection.cursor() as cursor:
+        assert list(Matter.objects.select_for_update(nowait=True))
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+            " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone() == (0,)
+    go_on.set()
+    until(lambda: delivered() == 1, 10)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
