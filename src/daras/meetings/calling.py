@@ -81,9 +81,10 @@ def convene(
     """A manager convenes a strategy discussion: from this moment those invited are told, and not before (B1).
 
     Those who take part are given sight of the matter and its news; those who contribute see that they are asked, no
-    more. Whoever owes something that waited for this is told what. It is the manager's decision on the news, too, where
-    one is owed. Raises `PermissionDenied` for anybody but a manager of the front door, `NoSuchMeeting` where the matter
-    is not theirs, `Refused` without a reason, without anybody invited, or for somebody left out without a reason.
+    more. Whoever owes something that waited for this is told what. It is the manager's decision on the news, too,
+    unless that was taken a moment before for the same reason. Raises `PermissionDenied` for anybody but a manager of
+    the front door, `NoSuchMeeting` where the matter is not theirs, `Refused` without a reason, without anybody invited,
+    or for somebody left out without a reason.
     """
     policy.require(worker, "convene")
     if not Matter.objects.filter(reference=reference).exists():
@@ -101,7 +102,9 @@ def convene(
         )
         call = layer(matter, "call", everybody, reason="invited", by=worker.slug)
         entries = [Entry(called, call, matter_id=matter.pk)]
-        if derived_state(matter.pk, recording.recorded_at).decision_owed:
+        before = last_decision(matter)
+        owed = derived_state(matter.pk, recording.recorded_at).decision_owed
+        if owed or before is None or before.reason != reason.strip():
             decided = MatterDecided(decision="strategy-discussion", reason=reason.strip())
             entries.append(Entry(decided, matter.audience_id, matter_id=matter.pk))
         at_work = Sitting(worker, called, matter, recording, append(recording, entries))
@@ -110,6 +113,12 @@ def convene(
         _release(at_work)
         finish(at_work, "convene")
     return called
+
+
+def last_decision(matter: Matter) -> MatterDecided | None:
+    """What was decided last on a matter: a discussion is convened for the reason given there, typed once."""
+    rows = MatterDecided.objects.filter(fact__matter_id=matter.pk, decision="strategy-discussion")
+    return rows.order_by("-fact_id").first()
 
 
 def _sound(reason: str, invitations: Sequence[Invitation], left_out: Sequence[LeftOut]) -> None:

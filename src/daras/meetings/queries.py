@@ -60,7 +60,7 @@ class Discussion:
     @property
     def id(self) -> int:
         """What the commands call this meeting."""
-        return self.called.pk
+        return self.called.fact_id
 
     @property
     def closing(self) -> RecordClosed | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from daras.agencies import UnknownAgency, load_directory
 from daras.design.parts import Link
 from daras.frontdoor.queries import MatterStory
+from daras.matters.models import MatterDecided
 from daras.meetings.calling import Invitation, LeftOut
 from daras.meetings.models import MeetingCalled
 from daras.pages import wording
@@ -60,11 +61,14 @@ def _team_of(agency: str) -> str:
 class ConveneForms:
     """The form of the discussion and one small form for each team that the rules would ask."""
 
-    def __init__(self, story: MatterStory, now: datetime, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, story: MatterStory, now: datetime, *, decided: MatterDecided | None, data: QueryDict | None = None
+    ) -> None:
         self.story, self.now = story, now
         self.teams = suggested(story)
         soon = clock.local(now + timedelta(minutes=30)).replace(second=0, microsecond=0)
-        why = story.thresholds[-1].why if story.thresholds else ""
+        suggested_why = story.thresholds[-1].why if story.thresholds else ""
+        why = suggested_why if decided is None else decided.reason or suggested_why
         self.convene = Convene(data, initial={"planned_at": soon, "mode": "phone", "reason": why})
         self.asked: Mapping[str, Asked] = {
             each.key: Asked(data, prefix=each.key, initial={"part": _usual_part(each.agency)}) for each in self.teams
@@ -91,7 +95,7 @@ class ConveneForms:
         chosen = ((each, self.asked[each.key].cleaned_data) for each in self.teams)
         return [LeftOut(each.agency, each.team, said["why_not"]) for each, said in chosen if said["part"] == "not-now"]
 
-    def page(self, about: str, earlier: list[MeetingCalled]) -> ConvenePage:
+    def page(self, about: str) -> ConvenePage:
         """What the page shows."""
         story = self.story
         reference = story.matter.reference
@@ -111,7 +115,7 @@ class ConveneForms:
                 for each in story.connections
                 if each.person_id in story.people
             ),
-            earlier=tuple(link_to(each) for each in earlier),
+            earlier=tuple(link_to(each) for each in story.discussions),
         )
 
 

@@ -15,8 +15,8 @@ from daras.access.models import Worker
 from daras.frontdoor.queries import MatterStory, matter_story
 from daras.ledger.refusal import Refused
 from daras.meetings.calling import convene as convene_discussion
+from daras.meetings.calling import last_decision
 from daras.meetings.during import on_call_inspector
-from daras.meetings.queries import called_on
 from daras.meetings.sitting import NoSuchMeeting
 from daras.outbox.message import link_to
 from daras.pages import wording
@@ -47,7 +47,7 @@ def convene(request: HttpRequest, reference: str) -> HttpResponseBase:
     policy.require(worker, "convene")
     _looked_at(worker, story)
     data = request.POST if request.method == "POST" else None
-    asked = ConveneForms(story, clock.now(), data)
+    asked = ConveneForms(story, clock.now(), decided=last_decision(story.matter), data=data)
     found: list[Problem] = []
     if data is not None:
         if asked.is_valid():
@@ -69,7 +69,7 @@ def convene(request: HttpRequest, reference: str) -> HttpResponseBase:
         for part in story.parts
         if part.part == "subject" and (person := story.person(part.fact.person_record_id))
     )
-    shown = asked.page(about, called_on(story.matter.pk))
+    shown = asked.page(about)
     status = UNPROCESSABLE if found else 200
     return page(request, "pages/discussion/convene.html", {"convene": shown, "problems": found}, status=status)
 

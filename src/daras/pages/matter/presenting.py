@@ -68,6 +68,10 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
     reference = [story.matter.reference]
     if policy.may(worker, "decide") and getattr(getattr(story.matter, "state", None), "decision_owed", False):
         yield Link("Decide what happens", reverse("decide", args=reference))
+    if story.discussions:
+        yield Link("The discussion", reverse("discussion", args=[story.discussions[0].reference]))
+    if policy.may(worker, "convene"):
+        yield Link("Convene a strategy discussion", reverse("convene", args=reference))
     if policy.may(worker, "confirm-match") and story.links:
         yield Link("Who is who", reverse("who_is_who", args=reference))
 
