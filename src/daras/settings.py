@@ -122,6 +122,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
+CSRF_FAILURE_VIEW = "daras.pages.errors.form_expired"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -139,6 +140,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [SOURCE / "design" / "static"]
 STATIC_ROOT = Path(os.environ.get("DARAS_STATIC_ROOT", PROJECT / ".daras-static"))
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/vendor/"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

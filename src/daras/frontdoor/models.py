@@ -73,6 +73,16 @@ class ReferralReceived(Detail):
     agreement_given = models.BooleanField(null=True, blank=True)
 
 
+class WordsWithheld(Detail):
+    """The sender's free text where it may name somebody who asked to stay unnamed: for the front door only (A8)."""
+
+    kind: ClassVar[str] = "words-withheld"
+
+    hoped_for = models.TextField(blank=True)
+    parents_not_told_because = models.TextField(blank=True)
+    parents_views = models.TextField(blank=True)
+
+
 class ConcernReported(Detail):
     """A worry in the words of whoever saw or heard it; about whom, suspected of whom."""
 
@@ -146,3 +156,94 @@ class AgencyToInvite(Detail):
     agency = models.SlugField(max_length=80)
     team = models.SlugField(max_length=80, blank=True)
     because = models.TextField()
+
+
+class Draft(models.Model):
+    """A referral that is being written. It is kept at every pause, for the agency that writes it, until it is sent
+    (A1). Once sent it holds its receipt and nothing else: the document holds the rest."""
+
+    reference = models.CharField(max_length=16, unique=True)
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    body = models.JSONField(default=dict)
+    set_aside = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    from_advice = models.CharField(max_length=16, blank=True)
+    receipt = models.CharField(max_length=16, blank=True)
+    audience_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "team", "receipt"], name="drafts_of_team")]
+
+
+class DraftVersion(models.Model):
+    """What a draft was at one saving, and what the form showed that saved it: so that two people on one form merge
+    field by field. Kept until the draft is sent."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="versions")
+    version = models.IntegerField()
+    body = models.JSONField()
+    seen = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    audience_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "version"], name="one_version_a_saving")]
+
+
+class AdviceGiven(Detail):
+    """Advice asked of the front door or a designated professional before any referral: the question, the child named
+    or not, the advice, and whether to refer and why (A15)."""
+
+    kind: ClassVar[str] = "advice-given"
+
+    reference = models.CharField(max_length=16, unique=True)
+    caller_agency = models.SlugField(max_length=80)
+    caller_team = models.SlugField(max_length=80, blank=True)
+    caller_name = models.CharField(max_length=200, blank=True)
+    caller_role = models.CharField(max_length=100, blank=True)
+    question = models.TextField()
+    child = models.JSONField(default=dict)
+    advice = models.TextField()
+    refer = models.BooleanField()
+    because = models.TextField()
+
+
+class FeedbackSent(Detail):
+    """What was decided on a referral, said to whoever sent it: whether the risk is lower now, and what remains (A8)."""
+
+    kind: ClassVar[str] = "feedback-sent"
+
+    receipt = models.CharField(max_length=16)
+    decided = models.TextField()
+    risk_lower = models.CharField(max_length=10)  # yes, no, not-yet
+    remains = models.TextField(blank=True)
+
+
+class FeedbackDelivered(Detail):
+    """Somebody of the agency that sent the referral has opened what became of it: sending alone is not telling (A8)."""
+
+    kind: ClassVar[str] = "feedback-delivered"
+
+    feedback = models.OneToOneField(FeedbackSent, on_delete=models.PROTECT, related_name="delivery")
+
+
+class FeedbackChased(Detail):
+    """The sender was told nothing, and asked (A8)."""
+
+    kind: ClassVar[str] = "feedback-chased"
+
+    receipt = models.CharField(max_length=16)
+
+
+class FeedbackAnswered(Detail):
+    """The sender acknowledges what it was told, or disagrees and says why (A8)."""
+
+    kind: ClassVar[str] = "feedback-answered"
+
+    feedback = models.ForeignKey(FeedbackSent, on_delete=models.PROTECT, related_name="answers")
+    agrees = models.BooleanField()
+    reason = models.TextField(blank=True)

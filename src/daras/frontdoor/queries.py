@@ -20,6 +20,7 @@ from daras.frontdoor.models import (
     SafeNowRecorded,
     ThresholdSuggested,
     VoiceRecorded,
+    WordsWithheld,
 )
 from daras.ledger.models import Detail
 from daras.matters.models import Matter
@@ -39,6 +40,7 @@ class MatterStory:
     news: list[ReferralReceived]
     quality: list[QualityChecked]
     parts: list[PersonInMatter]
+    words_withheld: list[WordsWithheld]
     concerns: list[ConcernReported]
     voices: list[VoiceRecorded]
     safe_now: list[SafeNowRecorded]
@@ -94,6 +96,7 @@ def _story(matter: Matter, on: date) -> MatterStory:
         news=_details(ReferralReceived, matter),  # type: ignore[arg-type]
         quality=_details(QualityChecked, matter),  # type: ignore[arg-type]
         parts=parts,
+        words_withheld=_details(WordsWithheld, matter),  # type: ignore[arg-type]
         concerns=_details(ConcernReported, matter),  # type: ignore[arg-type]
         voices=_details(VoiceRecorded, matter),  # type: ignore[arg-type]
         safe_now=_details(SafeNowRecorded, matter),  # type: ignore[arg-type]
@@ -122,7 +125,7 @@ class OwnReferral:
 
 def own_referral(receipt: str, agency: str) -> OwnReferral | None:
     """A sending agency's referral by its receipt, or none where it is not theirs to see."""
-    rows = ReferralReceived.objects.select_related("fact", "document")
+    rows = ReferralReceived.objects.select_related("fact")
     received = rows.filter(receipt=receipt, fact__agency=agency).first()
     if received is None:
         return None

@@ -20,6 +20,7 @@ from daras.frontdoor.models import (
     ReferralReceived,
     SafeNowRecorded,
     VoiceRecorded,
+    WordsWithheld,
 )
 from daras.frontdoor.people_named import facts_between_people, facts_of_person, features
 from daras.ledger.commands import Entry, Recording, append
@@ -175,6 +176,8 @@ def _store(news: News, idempotency_key: str | None) -> None:
 def _news(news: News) -> Iterator[Entry]:
     document, family, stored = news.document, news.document.family, news.stored
     assert stored is not None
+    # Free text may name somebody who asked to stay unnamed: then it is a fact of its own, for the front door (A8).
+    told_to_sender = stored.audience_id != news.hub
     received = ReferralReceived(
         document=stored,
         receipt=stored.receipt,
@@ -188,14 +191,19 @@ def _news(news: News) -> Iterator[Entry]:
         addressed_to=document.addressed_to[:200],
         on_open_case=news.on_open_case,
         grade=document.grade or "",
-        hoped_for=document.hoped_for,
+        hoped_for=document.hoped_for if told_to_sender else "",
         parents_told=family.parents_told,
-        parents_not_told_because=family.reason,
-        parents_views=family.their_views,
+        parents_not_told_because=family.reason if told_to_sender else "",
+        parents_views=family.their_views if told_to_sender else "",
         agreement_by=family.agreement_by,
         agreement_given=family.agreement_given,
     )
     yield news.entry(received, news.submission)
+    if not told_to_sender and (document.hoped_for or family.reason or family.their_views):
+        words = WordsWithheld(
+            hoped_for=document.hoped_for, parents_not_told_because=family.reason, parents_views=family.their_views
+        )
+        yield news.entry(words, news.hub)
     checked = QualityChecked(score=news.quality.score, missing=list(news.quality.missing))
     yield news.entry(checked, news.submission)
 

@@ -15,6 +15,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="WordsWithheld",
+            fields=[
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("hoped_for", models.TextField(blank=True)),
+                ("parents_not_told_because", models.TextField(blank=True)),
+                ("parents_views", models.TextField(blank=True)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="AgencyToInvite",
             fields=[
                 (

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         protect("frontdoor_document", append_only=True),
         protect("frontdoor_quarantined", append_only=True),
         protect("frontdoor_referralreceived", append_only=True),
+        protect("frontdoor_wordswithheld", append_only=True),
         protect("frontdoor_concernreported", append_only=True),
         protect("frontdoor_voicerecorded", append_only=True),
         protect("frontdoor_safenowrecorded", append_only=True),

@@ -10,7 +10,7 @@ from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
 from daras.duties.models import DutyOpened
 from daras.duties.queries import owed_by
-from daras.frontdoor.models import ConcernReported, Document, IndicatorMet
+from daras.frontdoor.models import ConcernReported, Document, IndicatorMet, ReferralReceived, WordsWithheld
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.queries import matter_story, own_referral
 from daras.frontdoor.tests.conftest import Receive
@@ -113,6 +113,8 @@ def test_whoever_asks_to_stay_unnamed_is_named_to_the_front_door_only(received: 
             assert not NameKnown.objects.filter(given_name="Jenna").exists()
             assert not ConcernReported.objects.filter(what_happened__contains="Jenna").exists()
             assert not Document.objects.filter(body__icontains="Jenna").exists()
+            assert not ReferralReceived.objects.filter(hoped_for__contains="Jenna").exists()
+            assert not WordsWithheld.objects.exists()
             assert not any("Jenna" in state.duty.because for state in owed_by(workers[seat]))
 
 

@@ -174,7 +174,8 @@ def _news(story: MatterStory, received: ReferralReceived) -> NewsItem:
             if _came_with(voice, received)
         ),
         family=family_told(received),
-        hoped_for=received.hoped_for,
+        hoped_for=received.hoped_for
+        or next((kept.hoped_for for kept in story.words_withheld if _came_with(kept, received)), ""),
     )
 
 
