@@ -8,10 +8,10 @@ from __future__ import annotations
 from django.db.migrations.operations import RunSQL
 
 #: True for a row whose audience the worker stands in or has been granted. No joins; each function runs once a
-#: statement.
+#: statement, and the audiences, which may be thousands, are looked up in a table of hashes.
 SIGHT = (
     "(({audience} >> 32) = ANY ((SELECT access.scopes())::bigint[])"
-    " OR {audience} = ANY ((SELECT access.audiences())::bigint[]))"
+    " OR {audience} IN (SELECT unnest(access.audiences())))"
 )
 
 

@@ -24,6 +24,7 @@ Role = Literal[
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
+    "give-feedback", "advise",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -86,6 +87,8 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "confirm-match": (in_front_door(worker), "The front door confirms who is who."),
         "minute": (in_front_door(worker), "The front door keeps the record of the discussion."),
         "hand-over": (in_front_door(worker), "The front door hands over to the team out of hours."),
+        "give-feedback": (in_front_door(worker), "The front door says what became of a referral."),
+        "advise": (in_front_door(worker), "The front door records the advice it gives."),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }

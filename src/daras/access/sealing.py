@@ -20,7 +20,7 @@ __all__ = ["anchor", "seal", "verify"]
 #: One sealer at a time in a database ("daras seal").
 SEALING = 0x6461_7261_7301
 #: How far behind the newest chained entry a sealer looks for late ones; beyond it only a sweep does.
-LATE = 100_000
+LATE = 20_000
 
 _HEAD = "SELECT position, digest FROM access_traillink ORDER BY position DESC LIMIT 1"
 _UNCHAINED = f"""
@@ -39,25 +39,28 @@ def seal(limit: int = 1000, *, sweep: bool = False) -> int:
     """Chain every committed entry that is not chained yet, `limit` in each transaction; returns how many.
 
     Safe to run in several processes at once: they take turns. With `sweep` it looks at the whole trail for an entry
-    that committed more than 100,000 entries late.
+    that committed more than 20,000 entries late.
     """
     sealed = 0
+    after = 0 if sweep else _oldest_looked_at()
     while True:
-        batch = _seal_batch(limit, sweep=sweep)
-        sealed += batch
-        if batch < limit:
+        entries = _seal_batch(after, limit)
+        sealed += len(entries)
+        if len(entries) < limit:
             return sealed
+        # One that commits meanwhile with a lower number is found by the next run.
+        after = entries[-1].id
 
 
-def _seal_batch(limit: int, *, sweep: bool) -> int:
+def _seal_batch(after: int, limit: int) -> list[Entry]:
     with machine(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING])
         cursor.execute(_HEAD)
         position, digest = cursor.fetchone() or (0, GENESIS)
-        cursor.execute(_UNCHAINED, [0 if sweep else _oldest_looked_at(), limit])
+        cursor.execute(_UNCHAINED, [after, limit])
         entries = [Entry(*row) for row in cursor.fetchall()]
         if not entries:
-            return 0
+            return []
         digests = []
         for entry in entries:
             digest = link(digest, entry)
@@ -65,11 +68,11 @@ def _seal_batch(limit: int, *, sweep: bool) -> int:
         places = list(range(position + 1, position + 1 + len(entries)))
         custodians = audiences.standing(audiences.CUSTODIANS)
         cursor.execute(_CHAIN, [custodians, places, [entry.id for entry in entries], digests])
-    return len(entries)
+    return entries
 
 
 def _oldest_looked_at() -> int:
-    with connection.cursor() as cursor:
+    with machine(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(entry_id), 0) FROM access_traillink")
         (newest,) = cursor.fetchone()
     return int(newest) - LATE

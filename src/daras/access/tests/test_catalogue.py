@@ -102,7 +102,7 @@ def test_every_policy_is_the_one_we_know(protected: set[str]) -> None:
     and what may be written without sight is the trail alone (G4)."""
     sight = (
         "(((audience_id >> 32) = ANY (( SELECT access.scopes() AS scopes)::bigint[]))"
-        " OR (audience_id = ANY (( SELECT access.audiences() AS audiences)::bigint[])))"
+        " OR (audience_id IN ( SELECT unnest(access.audiences()) AS unnest)))"
     )
     policies: dict[str, set[tuple[object, ...]]] = {}
     for table, *policy in rows("SELECT tablename, roles::text, permissive, cmd, qual, with_check FROM pg_policies"):

@@ -39,6 +39,8 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "confirm-match": (EVERYBODY, True),
     "minute": (EVERYBODY, True),
     "hand-over": (EVERYBODY, True),
+    "give-feedback": (EVERYBODY, True),
+    "advise": (EVERYBODY, True),
     "decide": (MANAGERS, True),
     "convene": (MANAGERS, True),
     "answer-challenge": ({"detective-inspector"}, False),
