@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class WorkerProcess:
             )
 
     def await_ready(self) -> WorkerProcess:
-        until(lambda: "ready" in self.said(), 30)
+        until(lambda: "ready" in self.said(), 60)
         return self
 
     def kill(self) -> None:
@@ -79,12 +78,6 @@ def senders_system() -> Iterator[Webhook]:
     """The sender's own system, which is told of every receipt."""
     with webhook() as received:
         yield received
-
-
-@contextmanager
-def _as_machine() -> Iterator[None]:
-    with machine():
-        yield
 
 
 def connect(system: Webhook) -> Receiver:
