@@ -24,7 +24,7 @@ Role = Literal[
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
-    "give-feedback", "advise",
+    "give-feedback", "advise", "keep-safe", "analyse",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -89,6 +89,11 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "hand-over": (in_front_door(worker), "The front door hands over to the team out of hours."),
         "give-feedback": (in_front_door(worker), "The front door says what became of a referral."),
         "advise": (in_front_door(worker), "The front door records the advice it gives."),
+        "keep-safe": (in_front_door(worker), "The front door and the team out of hours record what keeps a child safe."),
+        "analyse": (
+            in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
+            "A social worker of the front door analyses.",
+        ),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }

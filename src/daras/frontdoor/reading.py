@@ -70,6 +70,14 @@ def read(raw: bytes, directory: Directory, now: datetime) -> ReferralDocument:
     return document
 
 
+def part(body: Json) -> ReferralDocument:
+    """As much of a document as there is, while somebody writes it: for the quality check, never for the record.
+
+    A date that is none raises `Refused`, as it would in the end.
+    """
+    return _build({"people": [], "concerns": [], **body})
+
+
 def load(raw: bytes) -> dict[str, Any]:
     """The JSON object in these bytes; raises `Refused` for what is too large, not UTF-8, not JSON, or not storable."""
     if len(raw) > MOST_BYTES:

@@ -18,6 +18,7 @@ WORDS = {
     "chased": "Something owed by you is being chased",
     "escalated": "Something owed has been escalated to you",
     "feedback": "What became of your referral",
+    "asked-what-became": "A referrer asks what became of their referral",
     "invited": "You are asked to a strategy discussion",
     "action": "A strategy discussion has agreed something for you to do",
     "challenge": "A decision is challenged: your answer is needed now",

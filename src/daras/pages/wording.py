@@ -27,6 +27,8 @@ NOTICES = {
     "challenge-answered": "Your challenge was answered",
     "record-closed": "The record of a discussion is closed",
     "correction": "Something you read was wrong: delete it and confirm",
+    "feedback": "What became of your referral",
+    "asked-what-became": "A referrer asks what became of their referral",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -41,6 +43,8 @@ NOTICES_TO_OTHERS = {
     "challenge-answered": "that their challenge was answered",
     "record-closed": "that the record of a discussion is closed",
     "correction": "that something read was wrong",
+    "feedback": "of what became of their referral",
+    "asked-what-became": "that a referrer asks what became of their referral",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated"})

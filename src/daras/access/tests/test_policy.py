@@ -41,6 +41,8 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "hand-over": (EVERYBODY, True),
     "give-feedback": (EVERYBODY, True),
     "advise": (EVERYBODY, True),
+    "keep-safe": (EVERYBODY, True),
+    "analyse": (MANAGERS | {"social-worker"}, True),
     "decide": (MANAGERS, True),
     "convene": (MANAGERS, True),
     "answer-challenge": ({"detective-inspector"}, False),
@@ -59,7 +61,7 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
     """What the table says."""
     roles, front_door_only = MAY[action]
     out_of_hours = (
-        action in {"decide", "convene"}
+        action in {"decide", "convene", "analyse"}
         and role == "out-of-hours-worker"
         and place == ("cornwall-childrens-services", "out-of-hours")
     )
