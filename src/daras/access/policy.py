@@ -89,7 +89,10 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "hand-over": (in_front_door(worker), "The front door hands over to the team out of hours."),
         "give-feedback": (in_front_door(worker), "The front door says what became of a referral."),
         "advise": (in_front_door(worker), "The front door records the advice it gives."),
-        "keep-safe": (in_front_door(worker), "The front door and the team out of hours record what keeps a child safe."),
+        "keep-safe": (
+            in_front_door(worker),
+            "The front door records what keeps a child safe.",
+        ),
         "analyse": (
             in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
             "A social worker of the front door analyses.",

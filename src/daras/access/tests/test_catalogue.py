@@ -88,7 +88,7 @@ def protected(db: None) -> set[str]:
 
 def test_the_list_of_open_tables_names_tables(db: None) -> None:
     """Given the list of open tables, when a table is gone, then its line goes too."""
-    assert OPEN.keys() <= tables()
+    assert set(OPEN) <= tables()
     assert tables() - OPEN.keys() >= CHANGING
 
 
@@ -144,7 +144,7 @@ def test_what_is_appended_cannot_be_changed(protected: set[str]) -> None:
     for table in protected - CHANGING.keys():
         assert rights(table, "daras_machine") == {"SELECT", "INSERT"}, table
         assert table in guarded, table
-    for table in CHANGING:
+    for table in CHANGING.keys() & protected:
         assert rights(table, "daras_machine") <= {"SELECT", "INSERT", "UPDATE", "DELETE"}, table
     for table in tables():
         for role in LOGINS_AND_ROLES:
