@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "daras.network",
     "daras.duties",
     "daras.meetings",
+    "daras.safety",
     "daras.frontdoor",
     "daras.exchange",
     "daras.design",

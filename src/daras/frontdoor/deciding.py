@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
@@ -12,18 +10,8 @@ from daras.frontdoor.models import ThresholdSuggested
 from daras.ledger.commands import Entry, append
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, project
+from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
-
-Decision = Literal["strategy-discussion", "assessment", "early-help", "advice", "no-further-action"]
-
-#: What a manager may decide on news, and what each means.
-DECISIONS: dict[Decision, str] = {
-    "strategy-discussion": "Convene a strategy discussion now",
-    "assessment": "A social worker assesses",
-    "early-help": "Step down to early help",
-    "advice": "Advice given to the referrer",
-    "no-further-action": "No further action",
-}
 
 
 def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> MatterDecided:

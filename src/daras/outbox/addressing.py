@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from daras.access import audiences, trail
+from daras.access import trail
 from daras.agencies import AgencyNotCurrent, UnknownAgency, load_directory
 from daras.outbox.models import Notice, Receiver
 from daras.outbox.queueing import ask_for_drains
+from daras.outbox.readers import audiences_of_notices
 from daras.working_time import clock
 
 
@@ -47,7 +48,7 @@ def readdress(notice: Notice, to: Receiver, why: str, *, actor: str) -> None:
         reason=f"{why} Goes to the page of {to.agency}.",
     )
     notice.receiver = to
-    notice.audience_id = audiences.standing(audiences.agency_scope(to.agency))
+    notice.audience_id = audiences_of_notices(notice.matter, [to.agency])[to.agency]
     notice.last_problem = why
     notice.save(update_fields=["receiver", "audience_id", "last_problem"])
     ask_for_drains([to.pk])

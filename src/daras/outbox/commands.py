@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from daras.access import audiences
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
 from daras.outbox.queueing import ask_for_drains
+from daras.outbox.readers import audiences_of_notices
 from daras.working_time import clock
 
 #: One key for one notice: the same matter, fact, kind and receiver can never be told twice.
@@ -32,8 +32,8 @@ class Tell:
 def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
     """One notice for each receiver of each team named; a team without a receiver of its own is told at its agency's.
 
-    Every agency has at least its page. The fact is what gives the notice its stable key. The worker is asked to
-    deliver in the same transaction.
+    Every agency has at least its page. Its notices are read by it and by the front door. The fact is what gives the
+    notice its stable key. The worker is asked to deliver in the same transaction.
     """
     wanted = list(dict.fromkeys(tellings))
     if not wanted:
@@ -41,6 +41,7 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
     now = clock.now()
     agencies = {telling.agency for telling in wanted}
     receivers = list(Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"))
+    readers = audiences_of_notices(matter, agencies)
     made: dict[uuid.UUID, Notice] = {}
     for telling in wanted:
         for receiver in _receivers_of(telling, receivers):
@@ -56,7 +57,7 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
                 interrupts=interrupts,
                 made_at=now,
                 next_attempt_at=now,
-                audience_id=audiences.standing(audiences.agency_scope(telling.agency)),
+                audience_id=readers[telling.agency],
             )
     ask_for_drains(notice.receiver_id for notice in made.values())
     return Notice.objects.bulk_create(made.values())

@@ -29,6 +29,7 @@ NOTICES = {
     "correction": "Something you read was wrong: delete it and confirm",
     "feedback": "What became of your referral",
     "asked-what-became": "A referrer asks what became of their referral",
+    "handed-over": "Handed over to you at change of shift",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -45,9 +46,10 @@ NOTICES_TO_OTHERS = {
     "correction": "that something read was wrong",
     "feedback": "of what became of their referral",
     "asked-what-became": "that a referrer asks what became of their referral",
+    "handed-over": "that a matter is handed over to them",
 }
 #: Notices that say no more than that something came in or is owed.
-NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated"})
+NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated", "handed-over"})
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
 #: What a document is called (the police's own word for theirs is ViST).

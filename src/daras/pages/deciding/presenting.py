@@ -8,8 +8,8 @@ from datetime import date
 
 from daras.agencies import load_directory
 from daras.frontdoor.confirming import Proposal
-from daras.frontdoor.deciding import DECISIONS
 from daras.frontdoor.queries import MatterStory
+from daras.matters.decisions import DECISIONS
 from daras.people.queries import PersonKnown
 from daras.working_time import wording
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
-from daras.frontdoor.deciding import DECISIONS
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
+from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording

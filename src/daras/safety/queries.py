@@ -1,0 +1,52 @@
+"""Reading what keeps children safe, and what was handed over, through the eyes of a worker (A16, A6, A11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from daras.access.models import Worker
+from daras.safety.models import AnalysisRecorded, HandedOver, ProtectionRecorded
+
+
+def protections_on(matter_id: int) -> list[ProtectionRecorded]:
+    """What holds somebody of a matter safe, or did until somebody settled what follows; the soonest end first, those
+    without an end last."""
+    rows = ProtectionRecorded.objects.select_related("fact", "settlement", "settlement__fact").filter(
+        fact__matter_id=matter_id, fact__superseded_by__isnull=True
+    )
+    return sorted(rows, key=lambda each: (each.expires_at is None, each.expires_at or each.since, each.pk))
+
+
+def lapsing(before: datetime) -> list[ProtectionRecorded]:
+    """Every protection that ends by then, or has ended, without anybody having said what follows."""
+    rows = ProtectionRecorded.objects.select_related("fact").filter(
+        expires_at__lte=before, settlement__isnull=True, fact__superseded_by__isnull=True
+    )
+    return list(rows.order_by("expires_at"))
+
+
+def analyses_of(matter_id: int) -> list[AnalysisRecorded]:
+    """Every analysis of a matter, the newest first: those before it stay readable."""
+    rows = AnalysisRecorded.objects.select_related("fact").filter(fact__matter_id=matter_id)
+    return list(rows.order_by("-fact_id"))
+
+
+def handovers(worker: Worker, since: datetime) -> list[HandedOver]:
+    """What the worker's team handed over or was handed: all that nobody has accepted, and what was accepted since;
+    the newest first."""
+    ours = Q(to_agency=worker.agency, to_team=worker.team) | Q(from_agency=worker.agency, from_team=worker.team)
+    rows = HandedOver.objects.select_related("fact", "acceptance", "acceptance__fact").filter(
+        ours, Q(acceptance__isnull=True) | Q(fact__recorded_at__gte=since)
+    )
+    return list(rows.order_by("-fact_id"))
+
+
+def by_matter(rows: Iterable[HandedOver]) -> Mapping[int, list[HandedOver]]:
+    """Handovers by the matter they are about."""
+    found: dict[int, list[HandedOver]] = {}
+    for row in rows:
+        found.setdefault(row.fact.matter_id or 0, []).append(row)
+    return found
