@@ -20,7 +20,7 @@ from daras.matching.dates import BirthDate
 from daras.matching.features import Home, PersonFeatures, describe, plain_postcode
 from daras.matching.reading import features_of_records
 
-#: So many records at the most are read for one search, and under one key.
+#: So many records at the most are read for one search; under one key the database brings as many.
 MOST_READ = 120
 
 _POSTCODE = re.compile(r"\b[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}\b")
@@ -87,6 +87,8 @@ def _birth(text: str) -> tuple[date | None, str]:
 def find(question: Question) -> list[Hit]:
     """The records that agree with all that was typed, as far as the reader may see them; the closest first.
 
+    Audiences are compared in the database, where the index is asked (migration 0003) and where the facts are read.
+
     One query for the keys, one for the records and one for each kind of fact.
     """
     shared = _under_keys(question)
@@ -95,21 +97,12 @@ def find(question: Question) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.agreeing, hit.record_id))
 
 
-_UNDER_KEYS = """
-SELECT found.record_id, count(*) FROM unnest(%s::bigint[]) AS asked(key)
-CROSS JOIN LATERAL (
-    SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %s
-) AS found
-GROUP BY found.record_id
-"""
-
-
 def _under_keys(question: Question) -> dict[int, int]:
     asked = {keys.number(key) for key in _keys(question)}
     if not asked:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_UNDER_KEYS, [sorted(asked), MOST_READ])
+        cursor.execute("SELECT record_id, shared FROM access.records_under(%s)", [sorted(asked)])
         return dict(cursor.fetchall())
 
 
