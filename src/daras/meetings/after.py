@@ -24,7 +24,8 @@ from daras.working_time import clock
 
 #: The sections of a record, each for its own readers.
 SECTIONS = ("decisions", "minutes", "restricted", "family")
-#: Who must be there for the discussion to be whole (Working Together; docs/decisions/0013-meetings.md).
+INTERIM = "interim"
+#: Who must be there for the discussion to be whole (Working Together; docs/decisions/0014-meetings.md).
 QUORUM = ("social-care", "police", "health")
 
 
@@ -77,9 +78,12 @@ def close_record(
             meeting=at_work.meeting,
             quorate=not missing,
             missing_parts=", ".join(missing),
-            interim_reason=interim_reason.strip(),
             rest_joins_by=rest_joins_by,
         )
+        if missing:
+            # Why it could not wait may name a child: for those who take part, never for everybody asked.
+            why = SectionRecorded(meeting=at_work.meeting, section=INTERIM, text=interim_reason.strip())
+            at_work.add(why, audience=at_work.circle)
         again = RecordClosed.objects.filter(meeting=at_work.meeting).exists()
         (fact,) = at_work.add(detail, audience=at_work.decisions)
         asked = _asked(at_work)

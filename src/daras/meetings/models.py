@@ -1,7 +1,7 @@
 """A meeting of agencies: who is asked and why, who came, what each holds and thinks, what was agreed (B2 to B7, C4).
 
 Every row is a fact with its own audience: a school reads its own layer of the record, never the police's. See
-docs/decisions/0013-meetings.md.
+docs/decisions/0014-meetings.md.
 """
 
 from __future__ import annotations
@@ -203,8 +203,8 @@ class ActionMoved(MeetingDetail):
 
 
 class SectionRecorded(MeetingDetail):
-    """A section of the record in its words: decisions, minutes, restricted, family. A later one supersedes it
-    (B4)."""
+    """A section of the record in its words: decisions, minutes, restricted, family, and why an interim discussion could
+    not wait. A later one supersedes it (B4)."""
 
     kind: ClassVar[str] = "section-recorded"
 
@@ -219,7 +219,6 @@ class RecordClosed(MeetingDetail):
 
     quorate = models.BooleanField()
     missing_parts = models.CharField(max_length=100, blank=True)
-    interim_reason = models.TextField(blank=True)
     rest_joins_by = models.DateTimeField(null=True, blank=True)
 
 

@@ -93,6 +93,8 @@ def test_an_interim_discussion_says_so_and_health_joins_later(
     closing = seen_by(nurse, convened).closing
     assert closing is not None
     assert (closing.quorate, closing.missing_parts) == (False, "health")
+    assert sections(nurse, convened) == ["interim"]
+    assert sections(workers["safeguarding-lead"], convened) == []
     assert "join-discussion" in owed(nurse)
     monkeypatch.setenv("DARAS_NOW", (clock.now() + timedelta(hours=2)).isoformat())
     present(workers, convened, HEALTH)

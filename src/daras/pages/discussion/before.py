@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,13 +13,14 @@ from daras.agencies import UnknownAgency, load_directory
 from daras.design.parts import Link
 from daras.frontdoor.queries import MatterStory
 from daras.matters.models import MatterDecided
-from daras.meetings.calling import Invitation, LeftOut
+from daras.meetings.after import QUORUM
+from daras.meetings.calling import Invitation, LeftOut, quorum_part
 from daras.meetings.models import MeetingCalled
 from daras.pages import wording
 from daras.pages.discussion.fields import Problem, fields, problems
 from daras.pages.discussion.forms import Asked, Convene
-from daras.pages.discussion.presenting import quorum_of
-from daras.pages.discussion.shown import AskLine, ConvenePage
+from daras.pages.discussion.presenting import PARTS
+from daras.pages.discussion.shown import AskLine, ConvenePage, QuorumLine
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -131,3 +132,12 @@ def link_to(called: MeetingCalled) -> Link:
     """A discussion by its day."""
     when = time_wording.long_datetime(called.planned_at)
     return Link(f"Strategy discussion of {when}", reverse("discussion", args=[called.reference]))
+
+
+def quorum_of(agencies: Iterable[tuple[str, str]]) -> tuple[QuorumLine, ...]:
+    """Which teams would make the quorum whole."""
+    teams = list(agencies)
+    return tuple(
+        QuorumLine(PARTS[part], wording.listed(wording.owner(*team) for team in teams if quorum_part(team[0]) == part))
+        for part in QUORUM
+    )

@@ -246,7 +246,7 @@ class Section(Step):
 class Close(Step):
     interim_reason = short_text(
         "If a part is missing: why could it not wait?",
-        hint="Everybody asked reads this, and that the record is interim.",
+        hint="Those who take part read this; everybody asked that it is interim.",
     )
     rest_joins_by = moment("By when does the rest join?")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -10,12 +10,13 @@ from django.urls import reverse
 from daras.access import policy
 from daras.access.models import Worker
 from daras.design.parts import Event, Link
-from daras.meetings.after import QUORUM
+from daras.meetings.after import INTERIM, QUORUM
 from daras.meetings.calling import quorum_part
 from daras.meetings.models import ActionAgreed, AgencyInvited, EnquiryDecided, PersonConsidered, PositionTaken
 from daras.meetings.queries import answered, progress
 from daras.pages import wording
 from daras.pages.discussion import forms
+from daras.pages.discussion.children import medicals, parents, wishes
 from daras.pages.discussion.fields import FormShown
 from daras.pages.discussion.making import FormMaker
 from daras.pages.discussion.queries import Held
@@ -23,7 +24,6 @@ from daras.pages.discussion.shown import (
     ActionLine,
     AskedLine,
     ChallengeLine,
-    ChildLine,
     ContributionLine,
     DiscussionPage,
     EnquiryShown,
@@ -37,6 +37,7 @@ from daras.working_time import wording as time_wording
 
 PARTS = {"social-care": "Social care", "police": "Police", "health": "Health"}
 SECTIONS = {
+    INTERIM: ("Why it could not wait", "those who take part"),
     "decisions": ("Decisions", "everybody who was asked"),
     "minutes": ("Minutes", "those who take part"),
     "restricted": ("Restricted", "named teams only"),
@@ -76,6 +77,8 @@ class Presenter:
         found, story = self.found, self.held.story
         reference = found.called.reference
         people = tuple(self._people()) if self.in_circle else ()
+        children = self._children()
+        examines = self.in_circle and policy.may(self.worker, "decide-medical")
         return DiscussionPage(
             reference=reference,
             when=time_wording.long_datetime(found.called.planned_at),
@@ -102,9 +105,9 @@ class Presenter:
             to_decide=sum(not line.decided for line in people),
             enquiries=tuple(self._enquiries()),
             indicators=self._joint_indicators(),
-            medicals=tuple(self._medicals()),
-            wishes=tuple(self._wishes()),
-            parents=tuple(self._parents()),
+            medicals=tuple(medicals(found, children, self._child_forms("medical", may=examines))),
+            wishes=tuple(wishes(found, children, self._child_forms("wishes", may=self.minutes))),
+            parents=tuple(parents(found)),
             actions=tuple(self._actions()),
             sections=tuple(self._sections()),
             closings=tuple(self._closings()),
@@ -193,7 +196,7 @@ class Presenter:
             decided = self.decided.get(person.person_id)
             yield PersonLine(
                 name=person.name,
-                facts=tuple(part for part in (self._part(person), wording.born(person, self.on)) if part),
+                facts=tuple(filter(None, (self._part(person), wording.born(person, self.on), _work(person)))),
                 reason=reasons.get(person.person_id, ""),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 decided=_scope_words(decided) if decided else "",
@@ -264,47 +267,8 @@ class Presenter:
             if person.person_id in subjects | in_scope and person.age_group_on(self.on) in {"child", "unborn"}
         ]
 
-    def _medicals(self) -> Iterator[ChildLine]:
-        names = dict(forms.MEDICALS)
-        may = self.in_circle and policy.may(self.worker, "decide-medical")
-        for child in self._children():
-            decided = [each for each in self.found.medicals if each.fact.person_record_id in child.record_ids]
-            lines = [
-                ". ".join(
-                    part
-                    for part in (
-                        f"{names.get(each.medical, each.medical)}: {each.reason.rstrip('.')}",
-                        each.consent_by and f"Consent by {each.consent_by}",
-                        each.referred_to,
-                        f"Decided by a {wording.from_slug(each.decided_by_role)}",
-                    )
-                    if part
-                )
-                + "."
-                for each in decided
-            ]
-            form = self.maker.make("medical", self.held.record_of(child)) if may else None
-            yield ChildLine(child.name, tuple(lines), form)
-
-    def _wishes(self) -> Iterator[ChildLine]:
-        for child in self._children():
-            weighed = [each for each in self.found.wishes if each.fact.person_record_id in child.record_ids]
-            lines = []
-            for each in weighed:
-                lines += [f"“{each.wish}”", f"What is best: {each.best_interests} Asked: {each.consulted}."]
-                beside = wording.listed(part for part in (each.trusted_adult, each.next_contact) if part)
-                looked = f"Looked at again {time_wording.long_date(each.review_on)}."
-                lines.append(f"Beside the child: {beside}. {looked}" if beside else looked)
-            form = self.maker.make("wishes", self.held.record_of(child)) if self.minutes else None
-            yield ChildLine(child.name, tuple(lines), form)
-
-    def _parents(self) -> Iterator[str]:
-        for each in self.found.parents:
-            if each.what:
-                when = time_wording.long_datetime(each.when_at) if each.when_at else "time to be said"
-                yield f"They are told: {each.what} By {each.by_whom or 'somebody to be named'}, {when}."
-            if each.why_not_yet:
-                yield f"Not told yet: {each.why_not_yet}"
+    def _child_forms(self, step: str, *, may: bool) -> Callable[[PersonKnown], FormShown | None]:
+        return lambda child: self.maker.make(step, self.held.record_of(child)) if may else None
 
     # After
 
@@ -348,7 +312,7 @@ class Presenter:
                 yield f"Closed {when}, with social care, police and health."
             else:
                 missing = wording.listed(PARTS[part].lower() for part in each.missing_parts.split(", "))
-                yield f"Interim, closed {when} without {missing}: {each.interim_reason}"
+                yield f"Interim, closed {when} without {missing}."
 
     def _not_filed(self) -> tuple[str, ...]:
         if not self.found.closings:
@@ -405,6 +369,12 @@ class Presenter:
         return dict(forms.ENQUIRIES)[enquiry.enquiry] + "." if enquiry else ""
 
 
+def _work(person: PersonKnown) -> str:
+    """How somebody reaches children beyond the family (B2)."""
+    works = wording.listed(work.description for work in person.works)
+    return f"works with children: {works}" if works else ""
+
+
 def _scope_words(decided: PersonConsidered) -> str:
     if not decided.in_scope:
         return f"Not in scope{', reviewed together with others' if decided.as_block else ''}: {decided.why_not}"
@@ -421,12 +391,3 @@ def _scope_known(decided: PersonConsidered | None) -> dict[str, str]:
         "safety_outcome": decided.safety_outcome,
         "why_not": decided.why_not,
     }
-
-
-def quorum_of(agencies: Iterable[tuple[str, str]]) -> tuple[QuorumLine, ...]:
-    """Which teams would make the quorum whole."""
-    teams = list(agencies)
-    return tuple(
-        QuorumLine(PARTS[part], wording.listed(wording.owner(*team) for team in teams if quorum_part(team[0]) == part))
-        for part in QUORUM
-    )
