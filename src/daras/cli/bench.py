@@ -98,5 +98,5 @@ def _line(figure: Figure) -> str:
     value = figure.value if isinstance(figure.value, str) else f"{figure.value:,.1f}"
     verdict = {True: "holds", False: "DOES NOT HOLD", None: ""}[figure.holds]
     target = "" if figure.target is None else f"target {figure.target:g} {figure.unit}: {verdict}"
-    line = f"{figure.bench:<10} {figure.figure:<68} {value:>10} {figure.unit:<9} {target}".rstrip()
+    line = f"{figure.bench:<10} {figure.figure:<82} {value:>10} {figure.unit:<9} {target}".rstrip()
     return f"{line}\n{'':<11}against: {figure.against}" if figure.against else line

@@ -1,0 +1,40 @@
+"""Processor time, which a machine that is busy with other things does not falsify: ours, and the database's for us."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import connection
+
+from daras.bench.figures import milliseconds
+
+Given = TypeVar("Given")
+
+
+def of_calls(call: Callable[[Given], object], given: Sequence[Given]) -> tuple[float, float | None]:
+    """Milliseconds a call in this process and in its database backend; none where the server is on another machine."""
+    backend = _backend_seconds()
+    began = time.process_time()
+    for each in given:
+        call(each)
+    ours = time.process_time() - began
+    after = _backend_seconds()
+    theirs = after - backend if backend is not None and after is not None else None
+    each_ours = milliseconds(ours) / len(given)
+    return each_ours, milliseconds(theirs) / len(given) if theirs is not None else None
+
+
+def _backend_seconds() -> float | None:
+    """The processor time so far of the process that serves our connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), inet_server_addr() = inet_client_addr()")
+        process, here = cursor.fetchone()
+    if not here:
+        return None
+    with suppress(OSError, ValueError):
+        return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    return None
