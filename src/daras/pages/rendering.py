@@ -64,6 +64,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
 
 def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     places = [("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals")]
+    places.append(("Make a referral", "refer"))
     if policy.in_front_door(worker_of(request)):
         places.insert(1, ("Front door", "desk"))
     addresses = [(text, reverse(name)) for text, name in places]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from daras.pages import errors, gallery, sign_in
+from daras.pages.advice import views as advice
 from daras.pages.corrections import views as corrections
 from daras.pages.deciding import views as deciding
 from daras.pages.desk import views as desk
+from daras.pages.feedback import views as feedback
 from daras.pages.finding import views as finding
 from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
@@ -16,6 +18,7 @@ from daras.pages.our_referrals import views as our_referrals
 from daras.pages.person import changing
 from daras.pages.person import views as person
 from daras.pages.prints import views as prints
+from daras.pages.tell_us import views as tell_us
 
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
@@ -23,6 +26,15 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
+    path("our-referrals/<str:receipt>/answer/", feedback.answer, name="answer_feedback"),
+    path("", include("daras.pages.referral.urls")),
+    path("tell-us/", tell_us.tell_us, name="tell_us"),
+    path("tell-us/<str:signed>/", tell_us.told, name="told"),
+    path("advice/", advice.advice, name="advice"),
+    path("advice/record/", advice.record, name="record_advice"),
+    path("advice/<str:reference>/", advice.one, name="advice_one"),
+    path("advice/<str:reference>/refer/", advice.refer, name="advice_refer"),
+    path("matters/<str:reference>/feedback/", feedback.give, name="give_feedback"),
     path("matters/<str:reference>/", matter.matter, name="matter"),
     path("matters/<str:reference>/decide/", deciding.decide, name="decide"),
     path("matters/<str:reference>/who-is-who/", deciding.who_is_who, name="who_is_who"),

@@ -11,6 +11,7 @@ from daras.design.parts import DutyLine
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived
 from daras.pages import wording
+from daras.pages.feedback.presenting import Word, words
 from daras.pages.our_referrals.queries import UNNAMED, Sent
 from daras.working_time import wording as time_wording
 
@@ -65,6 +66,8 @@ class OurReferral:
     family: str
     kept_at_the_front_door: bool
     duties: tuple[DutyLine, ...]
+    said: tuple[Word, ...]
+    to_answer: bool
 
 
 def line(received: ReferralReceived) -> SentLine:
@@ -117,6 +120,8 @@ def our_referral(sent: Sent, now: datetime) -> OurReferral:
         family="" if kept else family_told(received),
         kept_at_the_front_door=kept,
         duties=tuple(_duty(sent, state, now) for state in sent.duties),
+        said=words(sent.said),
+        to_answer=sent.said.to_answer,
     )
 
 

@@ -19,6 +19,7 @@ from daras.frontdoor.models import (
     VoiceRecorded,
 )
 from daras.ledger.models import Fact
+from daras.pages.feedback.queries import Said, said_of
 from daras.people.models import NameKnown, PersonInMatter
 
 #: As many as one page shows, the newest first.
@@ -38,6 +39,7 @@ class Sent:
     voices: tuple[VoiceRecorded, ...]
     safe: tuple[SafeNowRecorded, ...]
     duties: tuple[DutyState, ...]
+    said: Said
 
 
 def sent_by(worker: Worker) -> tuple[ReferralReceived, ...]:
@@ -74,8 +76,9 @@ def sent(worker: Worker, receipt: str) -> Sent | None:
         concerns=tuple(ConcernReported.objects.filter(fact__in=own).select_related("fact").order_by("fact_id")),
         voices=tuple(VoiceRecorded.objects.filter(fact__in=own).select_related("fact").order_by("fact_id")),
         safe=tuple(SafeNowRecorded.objects.filter(fact__in=own).select_related("fact").order_by("fact_id")),
+        said=said_of(received),
         duties=tuple(
-            DutyState.objects.filter(duty__opened_by=received.fact_id, owner_agency=worker.agency)
+            DutyState.objects.filter(duty__reference=receipt, owner_agency=worker.agency)
             .select_related("duty")
             .order_by("due_at")
         ),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import trail
 from daras.design.parts import Empty
+from daras.frontdoor import feedback
+from daras.ledger.refusal import Refused
 from daras.pages.our_referrals import presenting, queries
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock, wording
@@ -29,6 +33,10 @@ def our_referrals(request: HttpRequest) -> HttpResponse:
 def our_referral(request: HttpRequest, receipt: str) -> HttpResponse:
     """One of them, by its receipt."""
     worker = worker_of(request)
+    if request.method == "GET":
+        # Whoever of the sending agency opens it has been told: then nobody is chased for it (A8).
+        with suppress(Refused):
+            feedback.read_feedback(worker, receipt)
     sent = queries.sent(worker, receipt)
     if sent is None:
         raise Http404

@@ -1,0 +1,22 @@
+"""Advice that was asked for: the front door's, and that of the team that asked."""
+
+from __future__ import annotations
+
+from daras.frontdoor.models import AdviceGiven, Draft
+
+MOST = 50
+
+
+def advice_seen() -> list[AdviceGiven]:
+    """What the reader may see, the newest first."""
+    return list(AdviceGiven.objects.select_related("fact").order_by("-fact_id")[:MOST])
+
+
+def advice_of(reference: str) -> AdviceGiven | None:
+    """One call, or none where it is not the reader's to see."""
+    return AdviceGiven.objects.select_related("fact").filter(reference=reference).first()
+
+
+def draft_after(reference: str) -> Draft | None:
+    """The referral that the reader's agency is making, or has made, of it."""
+    return Draft.objects.filter(from_advice=reference).order_by("pk").first()
