@@ -10,6 +10,8 @@ from daras.agencies import load_directory
 from daras.frontdoor.confirming import Proposal
 from daras.frontdoor.queries import MatterStory
 from daras.matters.decisions import DECISIONS
+from daras.pages.safety.presenting import analyses
+from daras.pages.safety.shown import AnalysisShown
 from daras.people.queries import PersonKnown
 from daras.working_time import wording
 
@@ -19,7 +21,7 @@ WHAT_HAPPENS_NEXT = {
     "assessment": "A social worker assesses. You owe the referrer what you decided; nobody else is told yet.",
     "early-help": "The family is offered early help. You owe the referrer what you decided; nobody else is told yet.",
     "advice": "You owe the referrer your advice. Nobody else is told.",
-    "no-further-action": "You owe the referrer what you decided and why; the referrer may disagree. Nobody else is told.",
+    "no-further-action": "You owe the referrer what you decided and why, and may be disagreed with. Nobody else is told.",
 }
 
 
@@ -41,6 +43,7 @@ class DecisionPage:
     indicators: tuple[str, ...]
     choices: tuple[Choice, ...]
     open_matches: int
+    analysis: AnalysisShown | None
 
 
 def decision_page(story: MatterStory) -> DecisionPage:
@@ -55,6 +58,7 @@ def decision_page(story: MatterStory) -> DecisionPage:
         indicators=tuple(dict.fromkeys(each.why for each in story.indicators)),
         choices=tuple(Choice(value, text, WHAT_HAPPENS_NEXT[value]) for value, text in DECISIONS.items()),
         open_matches=sum(not link.by_person for link in story.links),
+        analysis=next(iter(analyses(story)), None),
     )
 
 
@@ -81,6 +85,7 @@ class MatchShown:
     known_by: str
     decided: bool
     decided_as: str
+    certain: bool  # matched by the machine, and nothing that both records say differs
 
 
 def matches(proposals: list[Proposal]) -> list[MatchShown]:
@@ -97,17 +102,19 @@ def _match(proposal: Proposal) -> MatchShown:
     named, known, link = proposal.named, proposal.known, proposal.link
     assert named is not None
     assert known is not None
-    certain = "matched by the machine" if link.decision == "link" else "possibly the same person"
+    verdict = "matched by the machine" if link.decision == "link" else "possibly the same person"
+    differences = tuple(_differences(named, known))
     return MatchShown(
         link_id=link.pk,
         who=named.name,
         number=known.number,
-        verdict=f"{certain} ({link.probability:.0%})",
+        verdict=f"{verdict} ({link.probability:.0%})",
         why=tuple(link.why),
-        differences=tuple(_differences(named, known)),
+        differences=differences,
         known_by=_held_by(known),
         decided=proposal.decided,
         decided_as="the same person" if link.decision == "link" else "somebody else",
+        certain=link.decision == "link" and not any(each.differs for each in differences),
     )
 
 

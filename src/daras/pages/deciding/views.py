@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from daras.access import policy, trail
+from daras.access.models import Worker
 from daras.frontdoor import confirming, deciding
 from daras.frontdoor.queries import matter_story
 from daras.ledger.refusal import Refused
@@ -58,6 +59,9 @@ def who_is_who(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         same = request.POST.get("verdict") == "same-person"
         try:
+            if request.POST.get("verdict") == "all-certain":
+                _confirm_certain(worker, matter)
+                return redirect(reverse("who_is_who", args=[reference]))
             confirming.decide_match(
                 worker,
                 reference,
@@ -71,11 +75,20 @@ def who_is_who(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect(reverse("who_is_who", args=[reference]))
     proposals = confirming.proposals(matter)
     trail.look(worker, "matches", reference, matter_id=matter.pk)
+    matches = presenting.matches(proposals)
     shown = {
         "reference": reference,
-        "matches": presenting.matches(proposals),
+        "matches": [each for each in matches if each.decided or not each.certain],
+        "certain": [each for each in matches if each.certain and not each.decided],
         "kept_back": presenting.kept_back(proposals),
         "problem": problem,
         "answered": int(answered) if answered.isdigit() else 0,
     }
     return page(request, "pages/who_is_who.html", shown, status=422 if problem else 200)
+
+
+def _confirm_certain(worker: Worker, matter: Matter) -> None:
+    """Confirm at once every match of the machine's in which nothing differs, each as a decision of its own."""
+    for match in presenting.matches(confirming.proposals(matter)):
+        if match.certain and not match.decided:
+            confirming.decide_match(worker, matter.reference, match.link_id, verdict="same-person", reason="")

@@ -76,6 +76,14 @@ def test_matches_stand_side_by_side_and_are_confirmed_or_refused(people: People)
         links = list(LinkDecided.objects.order_by("pk").values_list("pk", flat=True))
     address = f"/matters/{reference}/who-is-who/"
     assert client.post(address, {"match": links[0], "verdict": "somebody-else", "reason": ""}).status_code == 422
+    assert client.post(address, {"verdict": "all-certain"}).status_code == 302
+    left = client.get(address).content.decode()
+    assert "Nothing differs" not in left
+    assert "Toby Rows" in left  # his name differs: a person looks at it
+    with machine():
+        open_links = LinkDecided.objects.filter(by_person=False, fact__superseded_by__isnull=True)
+        assert open_links.count() == 1
+        links = list(open_links.values_list("pk", flat=True))
     for link in links:
         assert client.post(address, {"match": link, "verdict": "same-person"}).status_code == 302
     assert "to confirm" not in client.get(address).content.decode()
