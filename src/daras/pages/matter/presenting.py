@@ -74,6 +74,8 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Convene a strategy discussion", reverse("convene", args=reference))
     if policy.may(worker, "confirm-match") and story.links:
         yield Link("Who is who", reverse("who_is_who", args=reference))
+    if policy.may(worker, "give-feedback"):
+        yield Link("Tell the referrer what became of it", reverse("give_feedback", args=reference))
 
 
 def _ours(state: DutyState, worker: Worker) -> bool:
