@@ -134,7 +134,7 @@ def _own(worker: Worker, receipt: str) -> ReferralReceived:
 
 
 def _locked(received: ReferralReceived, worker: Worker) -> tuple[Matter, Recording]:
-    matter = Matter.objects.get(pk=received.fact.matter_id)
+    matter = Matter.objects.get(pk=received.fact.matter_id or 0)
     return matter, lock([matter.pk], agency=worker.agency, author=worker.slug)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from daras.frontdoor.deciding import DECISIONS
 from daras.frontdoor.feedback import RISK_LOWER
 from daras.frontdoor.models import FeedbackAnswered
+from daras.matters.decisions import DECISIONS
 from daras.pages import wording
 from daras.pages.feedback.queries import Said
 from daras.pages.referral.asking import Asked

@@ -127,5 +127,5 @@ def _in_words(asked: Asked, value: Any) -> str:
         return as_read(str(value))
     words = dict(asked.choices)
     if isinstance(value, list):
-        return ", ".join(words.get(each, each) for each in value)
-    return words.get(str(value), str(value))
+        return ", ".join(str(words.get(each, each)) for each in value)
+    return str(words.get(str(value), value))

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from daras.access.models import Worker
 from daras.frontdoor.models import Draft
+from daras.ledger.models import Detail
 from daras.matching.finding import Question, find, understood
 from daras.people.models import AddressStay, BirthKnown, IdentifierKnown, NameKnown, PersonRecord
 from daras.people.queries import standing_details
@@ -67,13 +68,21 @@ def of_records(worker: Worker, record_ids: Iterable[int]) -> list[OwnPerson]:
     ids = sorted(people)
     if not ids:
         return []
-    for kind, take in (
-        (NameKnown, _name), (BirthKnown, _birth), (IdentifierKnown, _number), (AddressStay, _home),
-    ):  # fmt: skip
-        for detail in standing_details(kind, ids):  # type: ignore[type-var]
-            if detail.fact.agency == worker.agency and detail.fact.person_record_id in people:
-                take(people[detail.fact.person_record_id].held, detail)
+    for name in standing_details(NameKnown, ids):
+        _name(_held(people, worker, name), name)
+    for birth in standing_details(BirthKnown, ids):
+        _birth(_held(people, worker, birth), birth)
+    for number in standing_details(IdentifierKnown, ids):
+        _number(_held(people, worker, number), number)
+    for stay in standing_details(AddressStay, ids):
+        _home(_held(people, worker, stay), stay)
     return list(people.values())
+
+
+def _held(people: dict[int, OwnPerson], worker: Worker, detail: Detail) -> dict[str, Any]:
+    """Where to write what a fact says: nowhere, where another agency says it."""
+    own = detail.fact.agency == worker.agency
+    return people[detail.fact.person_record_id or 0].held if own else {}
 
 
 def _name(held: dict[str, Any], name: NameKnown) -> None:
