@@ -13,6 +13,8 @@ from daras.matters.commands import lock, project
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
 
+__all__ = ["DECISIONS", "decide"]
+
 
 def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> MatterDecided:
     """Record a decision on all the news of a matter so far.

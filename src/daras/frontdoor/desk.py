@@ -40,7 +40,7 @@ def queue(*, owed_only: bool, authority: str = "") -> list[Row]:
         states = states.filter(matter__authority=authority)
     chosen = list(states.order_by("-decision_owed", "-last_news_at")[:ON_ONE_PAGE])
     ids = [state.matter_id for state in chosen]
-    subjects = _subjects(ids)
+    subjects = subjects_of(ids)
     news = _by_matter(ReferralReceived.objects.select_related("fact").filter(fact__matter_id__in=ids))
     worries = _by_matter(ConcernReported.objects.select_related("fact").filter(fact__matter_id__in=ids))
     indicators = _by_matter(IndicatorMet.objects.select_related("fact").filter(fact__matter_id__in=ids))
@@ -70,7 +70,8 @@ def _most_urgent_first(row: Row) -> tuple[bool, bool, float, float]:
     )
 
 
-def _subjects(matter_ids: Sequence[int]) -> dict[int, list[PersonKnown]]:
+def subjects_of(matter_ids: Sequence[int]) -> dict[int, list[PersonKnown]]:
+    """Whom each matter is about, as the reader may see it: ten queries, however many matters."""
     parts = PersonInMatter.objects.filter(
         part="subject", fact__matter_id__in=matter_ids, fact__superseded_by__isnull=True
     ).order_by("fact_id")

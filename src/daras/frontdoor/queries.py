@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from daras.duties.models import DutyState
 from daras.duties.queries import of_matter, of_matters
@@ -22,7 +23,7 @@ from daras.frontdoor.models import (
     VoiceRecorded,
     WordsWithheld,
 )
-from daras.ledger.models import Detail
+from daras.ledger.models import Detail, Fact
 from daras.matters.models import Matter
 from daras.meetings.models import MeetingCalled
 from daras.meetings.queries import called_on
@@ -30,6 +31,8 @@ from daras.network.queries import Connected, connected
 from daras.outbox.models import Notice
 from daras.people.models import LinkDecided, PersonInMatter
 from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.safety.models import AnalysisRecorded, ProtectionRecorded
+from daras.safety.queries import analyses_of, protections_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class MatterStory:
     concerns: list[ConcernReported]
     voices: list[VoiceRecorded]
     safe_now: list[SafeNowRecorded]
+    protections: list[ProtectionRecorded]
+    analyses: list[AnalysisRecorded]
     indicators: list[IndicatorMet]
     thresholds: list[ThresholdSuggested]
     invitations: list[AgencyToInvite]
@@ -66,47 +71,79 @@ class MatterStory:
         return person.name if person else "somebody whose name the front door holds"
 
 
-def _details(kind: type[Detail], matter: Matter) -> list[Detail]:
-    rows = kind._default_manager.select_related("fact").filter(
-        fact__matter_id=matter.pk, fact__superseded_by__isnull=True
-    )
-    return list(rows.order_by("fact_id"))
+Headers = Mapping[str, Mapping[int, Fact]]
+KnownDetail = TypeVar("KnownDetail", bound=Detail)
+KINDS: tuple[type[Detail], ...] = (
+    ReferralReceived,
+    QualityChecked,
+    WordsWithheld,
+    PersonInMatter,
+    ConcernReported,
+    VoiceRecorded,
+    SafeNowRecorded,
+    IndicatorMet,
+    ThresholdSuggested,
+    AgencyToInvite,
+    LinkDecided,
+)
+
+
+def _headers(matter: Matter) -> Headers:
+    """The headers of everything that stands on a matter, by kind: one query, and none for a kind that has none."""
+    kinds = [kind.kind for kind in KINDS]
+    headers: dict[str, dict[int, Fact]] = {kind: {} for kind in kinds}
+    standing = Fact.objects.filter(matter_id=matter.pk, kind__in=kinds, superseded_by__isnull=True)
+    for fact in standing.order_by("pk"):
+        headers[fact.kind][fact.pk] = fact
+    return headers
+
+
+def _details(kind: type[KnownDetail], headers: Headers) -> list[KnownDetail]:
+    facts = headers[kind.kind]
+    if not facts:
+        return []
+    rows = kind._default_manager.filter(pk__in=list(facts)).order_by("pk")
+    for row in rows:
+        row.fact = facts[row.pk]
+    return list(rows)
 
 
 def matter_story(reference: str, on: date) -> MatterStory | None:
     """A matter by its reference, or none where there is no such matter for this reader."""
-    matter = Matter.objects.filter(reference=reference).select_related("parent").first()
+    matter = Matter.objects.filter(reference=reference).select_related("parent", "state").first()
     return _story(matter, on) if matter else None
 
 
 def _story(matter: Matter, on: date) -> MatterStory:
-    parts: list[PersonInMatter] = _details(PersonInMatter, matter)  # type: ignore[assignment]
-    records = [part.fact.person_record_id for part in parts if part.fact.person_record_id is not None]
-    person_of_record = dict(persons_of(records))
+    headers = _headers(matter)
+    parts = _details(PersonInMatter, headers)
+    person_of_record = persons_of(
+        part.fact.person_record_id for part in parts if part.fact.person_record_id is not None
+    )
     subjects = [
         person_of_record[part.fact.person_record_id]
         for part in parts
         if part.part in {"subject", "suspect"} and part.fact.person_record_id in person_of_record
     ]
     connections = list(connected(list(dict.fromkeys(subjects)), on=on, known_on=None, steps=2)) if subjects else []
-    people = known_of({*person_of_record.values(), *(each.person_id for each in connections)})
-    links: list[LinkDecided] = _details(LinkDecided, matter)  # type: ignore[assignment]
     return MatterStory(
         matter=matter,
-        news=_details(ReferralReceived, matter),  # type: ignore[arg-type]
-        quality=_details(QualityChecked, matter),  # type: ignore[arg-type]
+        news=_details(ReferralReceived, headers),
+        quality=_details(QualityChecked, headers),
         parts=parts,
-        words_withheld=_details(WordsWithheld, matter),  # type: ignore[arg-type]
-        concerns=_details(ConcernReported, matter),  # type: ignore[arg-type]
-        voices=_details(VoiceRecorded, matter),  # type: ignore[arg-type]
-        safe_now=_details(SafeNowRecorded, matter),  # type: ignore[arg-type]
-        indicators=_details(IndicatorMet, matter),  # type: ignore[arg-type]
-        thresholds=_details(ThresholdSuggested, matter),  # type: ignore[arg-type]
-        invitations=_details(AgencyToInvite, matter),  # type: ignore[arg-type]
-        links=links,
+        words_withheld=_details(WordsWithheld, headers),
+        concerns=_details(ConcernReported, headers),
+        voices=_details(VoiceRecorded, headers),
+        safe_now=_details(SafeNowRecorded, headers),
+        protections=protections_on(matter.pk),
+        analyses=analyses_of(matter.pk),
+        indicators=_details(IndicatorMet, headers),
+        thresholds=_details(ThresholdSuggested, headers),
+        invitations=_details(AgencyToInvite, headers),
+        links=_details(LinkDecided, headers),
         duties=list(of_matter(matter)),
         notices=list(Notice.objects.select_related("receiver").filter(matter=matter).order_by("id")),
-        people=people,
+        people=known_of({*person_of_record.values(), *(each.person_id for each in connections)}),
         person_of_record=person_of_record,
         connections=connections,
         discussions=called_on(matter.pk),

@@ -66,7 +66,7 @@ def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     places = [("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals")]
     places.append(("Make a referral", "refer"))
     if policy.in_front_door(worker_of(request)):
-        places.insert(1, ("Front door", "desk"))
+        places[1:1] = [("Front door", "desk"), ("Change of shift", "handover")]
     addresses = [(text, reverse(name)) for text, name in places]
     return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
 

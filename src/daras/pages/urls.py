@@ -39,6 +39,7 @@ urlpatterns = [
     path("matters/<str:reference>/decide/", deciding.decide, name="decide"),
     path("matters/<str:reference>/who-is-who/", deciding.who_is_who, name="who_is_who"),
     path("", include("daras.pages.discussion.urls")),
+    path("", include("daras.pages.safety.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),

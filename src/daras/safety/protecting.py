@@ -37,6 +37,9 @@ POLICE_PROTECTION = timedelta(hours=72)
 #: Of these the law always sets an end: without it, the record is not whole.
 ALWAYS_END = frozenset({"police-protection", "emergency-protection-order"})
 
+#: The kind of agency that usually holds it; the others are children's social care's.
+USUAL_HOLDERS = {"police-protection": "police", "bail-conditions": "police", "licence-conditions": "probation"}
+
 OUTCOMES = {
     "replaced": "Another order or agreement has taken its place",
     "ended": "It has ended, and the child is safe without it",
@@ -176,8 +179,23 @@ def _checked(
     return expires_at
 
 
+def needs_end(detail: ProtectionRecorded) -> bool:
+    """Whether the law sets an end that nobody has written yet."""
+    return detail.expires_at is None and detail.protection in ALWAYS_END
+
+
+def usual_holder(protection: str, authority: str) -> str:
+    """The agency that usually holds such a protection: the police, the authority's social care, or probation."""
+    directory, today = load_directory(), clock.today()
+    kind = USUAL_HOLDERS.get(protection)
+    if kind is None:
+        return directory.contact("front-door", authority=authority, on=today).agency
+    held = (agency.id for agency in directory.agencies.values() if agency.kind == kind and agency.current(today))
+    return next(held, "")
+
+
 def _is_whole(detail: ProtectionRecorded) -> bool:
-    return bool(detail.words) and (detail.expires_at is not None or detail.protection not in ALWAYS_END)
+    return bool(detail.words) and not needs_end(detail)
 
 
 def _lock(matter: Matter, worker: Worker) -> Recording:

@@ -29,6 +29,7 @@ from daras.pages.matter.shown import (
     Worry,
 )
 from daras.pages.our_referrals.presenting import family_told
+from daras.pages.safety import presenting as safety
 from daras.people.models import LinkDecided
 from daras.people.queries import PersonKnown
 from daras.working_time import clock
@@ -46,6 +47,8 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         opened_from=_opened_from(story),
         identity=_identity(story, on),
         status=_status(story),
+        protections=tuple(safety.protections(story, now)),
+        records_protection=policy.may(worker, "keep-safe"),
         safe=tuple(_safe(story)),
         no_child=not any(person.age_group_on(on) in {"child", "unborn"} for person in _named(story)),
         owed=tuple(_duty(story, state, now) for state in ours if state.met_at is None),
@@ -57,6 +60,9 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         network=tuple(_network(story, on)),
         indicators=tuple(_indicators(story)),
         suggestion=_suggestion(story),
+        analysis=next(iter(safety.analyses(story)), None),
+        analyses=len(story.analyses),
+        analyses_here=policy.may(worker, "analyse"),
         invitations=tuple(_invitations(story)),
         told=tuple(_told(story)),
         left=_left(story),

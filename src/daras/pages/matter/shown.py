@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daras.design.parts import Connected, DutyLine, Identity, Link, Person
+from daras.pages.safety.shown import AnalysisShown, ProtectionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class MatterPage:
     opened_from: Link | None
     identity: Identity
     status: str
+    protections: tuple[ProtectionLine, ...]
+    records_protection: bool
     safe: tuple[SafeLine, ...]
     no_child: bool
     owed: tuple[DutyLine, ...]
@@ -125,6 +128,9 @@ class MatterPage:
     network: tuple[Connected, ...]
     indicators: tuple[IndicatorsAbout, ...]
     suggestion: Suggestion | None
+    analysis: AnalysisShown | None
+    analyses: int
+    analyses_here: bool
     invitations: tuple[InvitationLine, ...]
     told: tuple[ToldLine, ...]
     left: str

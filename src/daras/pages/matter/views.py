@@ -22,7 +22,13 @@ def matter(request: HttpRequest, reference: str) -> HttpResponse:
     if story is None:
         raise Http404
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)
-    for person_id, person in story.people.items():
-        trail.look(worker, "person", person.number, matter_id=story.matter.pk, person_id=person_id)
+    trail.write_each(
+        actor=worker.slug,
+        agency=worker.agency,
+        action="look",
+        subject_kind="person",
+        subjects=[(person.number, person_id) for person_id, person in story.people.items()],
+        matter_id=story.matter.pk,
+    )
     shown = matter_page(story, worker, clock.now())
     return page(request, "pages/matter.html", {"matter": shown})
