@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
 View = Callable[..., HttpResponse]
 #: Where the browser's session holds it, and how much of it.
@@ -24,6 +25,8 @@ def keeps_what_was_typed(view: View) -> View:
             typed = request.POST.urlencode()
             if len(typed) <= MOST:
                 request.session[PLACE] = {"at": request.path, "typed": typed}
+            if getattr(request, "htmx", False):
+                return render(request, "pages/referral/signed_out.html")
         answer: HttpResponse = behind(request, *positional, **named)
         return answer
 

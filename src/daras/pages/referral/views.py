@@ -142,7 +142,10 @@ def _save(worker: Worker, found: Draft, asked: Iterable[Asked], sent: QueryDict)
 
 def _saved(request: HttpRequest, found: Draft, asked: Iterable[Asked], heading: str) -> HttpResponse:
     worker = worker_of(request)
-    saved = _save(worker, found, asked, request.POST)
+    try:
+        saved = _save(worker, found, asked, request.POST)
+    except Refused:  # somebody else has sent it in this very moment
+        return redirect(reverse("refer_draft", args=[found.reference]))
     if getattr(request, "htmx", False):
         context = {
             "draft": saved.draft,
@@ -168,9 +171,10 @@ def _mend(request: HttpRequest, found: Draft, worker: Worker) -> tuple[Path, Ref
 @login_required
 @require_POST
 def add_worry(request: HttpRequest, reference: str) -> HttpResponse:
-    """A new worry, empty; then its form."""
-    worker, _ = draft_for(request, reference)
-    key = drafts.add(worker, reference, "worries", {})
+    """A new worry; or the one that was begun and holds nothing yet."""
+    worker, found = draft_for(request, reference)
+    begun = [key for key in composing.keys(found.body, "worries") if not found.body["worries"][key]]
+    key = begun[0] if begun else drafts.add(worker, reference, "worries", {})
     return redirect(reverse("refer_one", args=[reference, "worries", key]))
 
 

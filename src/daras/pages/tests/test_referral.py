@@ -153,6 +153,17 @@ def test_what_was_typed_survives_the_end_of_a_session(people: People, draft: str
         assert Draft.objects.get().body["hopes"] == {"hoped_for": "That she is heard."}
 
 
+def test_a_form_that_saves_itself_says_that_the_sign_in_has_ended(people: People, draft: str) -> None:
+    """A1: given a session that ended while somebody writes, then the form says so, and what was typed is there after
+    signing in."""
+    client = Client()
+    typed = {"shown": "1", "hopes-hoped_for": "That she is heard."}
+    answer = client.post(f"{draft}hopes/", typed, HTTP_HX_REQUEST="true")
+    assert "Your sign-in has ended" in text(answer)
+    client.force_login(people.safeguarding_lead, backend=BACKEND)
+    assert "That she is heard." in text(client.get(f"{draft}hopes/"))
+
+
 def test_a_refusal_stands_at_its_field(lead: Client, draft: str) -> None:
     """A1, A3: given an impossible number, when it is sent, then the summary leads to the form, and there to the field
     with what was typed."""
