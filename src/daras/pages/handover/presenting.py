@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -14,9 +14,13 @@ from daras.pages.safety.presenting import time_left
 from daras.people.queries import PersonKnown
 from daras.safety.handing_over import ONE_SHIFT, works_next
 from daras.safety.models import HandedOver
-from daras.safety.protecting import PROTECTIONS
+from daras.safety.protecting import LAPSES, PROTECTIONS
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
+
+
+#: What ends within this time stands out.
+SOON = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,17 @@ def _on_its_way(row: Waiting, worker: Worker, now: datetime) -> bool:
 
 def _line(row: Waiting, tonight: Tonight, now: datetime) -> Line:
     reasons = []
-    for state in row.duties:
+    # A protection that ends says itself what is owed of it.
+    owed = [state for state in row.duties if not (row.lapsing and state.duty.duty_kind == LAPSES)]
+    for state in owed:
         left = time_wording.time_left(state.due_at, now, in_working_time=False)
         reasons.append(Reason(f"{wording.duty(state.duty)}: {left}", state.due_at < now))
     for said in row.unseen:
         reasons.append(Reason(f"{_name(tonight, said.fact.person_record_id)} has not been seen", True))
     for each in row.lapsing:
         name, left = _name(tonight, each.fact.person_record_id), time_left(each.expires_at, now)
-        lapsed = each.expires_at is not None and each.expires_at <= now
-        reasons.append(Reason(f"{PROTECTIONS[each.protection]} ({name}): {left}", lapsed))
+        soon = each.expires_at is not None and each.expires_at <= now + SOON
+        reasons.append(Reason(f"{PROTECTIONS[each.protection]} ({name}): {left}", soon))
     return Line(
         reference=row.matter.reference,
         href=reverse("matter", args=[row.matter.reference]),

@@ -33,6 +33,7 @@ class People:
     safeguarding_lead: Worker  # of the school that sent Alex's referral
     offender_manager: Worker  # of probation, who owes something in Mark's matter
     outsider: Worker  # of a school that nobody named
+    out_of_hours: Worker  # of the front door at night
 
 
 def worker(name: str, agency: str, team: str, role: str, *, active: bool = True) -> Worker:
@@ -64,6 +65,7 @@ def settle(*, synthetic: bool = True) -> People:
                 "Perran Hicks", "probation-service", "cornwall-sexual-offences", "probation-officer"
             ),
             outsider=worker("Kensa Bolitho", "hayle-academy", "safeguarding", lead),
+            out_of_hours=worker("Hilary Quick", social_care, "out-of-hours", "out-of-hours-worker"),
         )
 
 

@@ -26,8 +26,7 @@ def signed_in(somebody: Worker) -> Client:
 @pytest.fixture
 def out_of_hours(people: People) -> Client:
     """Hilary, who works at night."""
-    with machine():
-        return signed_in(worker("Hilary Quick", SOCIAL_CARE, "out-of-hours", "out-of-hours-worker"))
+    return signed_in(people.out_of_hours)
 
 
 @pytest.fixture
