@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import DatabaseError, connection, connections
 
@@ -263,6 +265,24 @@ def test_a_new_table_fails_the_walk(cloned_database: Addresses) -> None:
     with pytest.raises(DatabaseError, match="permission denied"):
         rows("SELECT * FROM frontdoor_forgotten")
     connections["owner"].close()
+
+
+def test_nothing_that_somebody_typed_is_unique_beyond_an_agency(protected: set[str]) -> None:
+    """Given that a unique index answers whether a hidden row has a value, when the indexes of protected tables are
+    read, then each is of numbers, of references made at random, or within one agency; an NHS number is in none (G4,
+    A5)."""
+    indexes = rows(
+        "SELECT c.relname, array_agg(attname::text) FROM pg_index JOIN pg_class c ON c.oid = indrelid"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(indkey)"
+        " WHERE indisunique AND c.relname = ANY(%s) GROUP BY c.relname, indexrelid",
+        sorted(protected),
+    )
+    assert len(indexes) > len(protected)
+    numbers_or_random = re.compile(r"id|\w+_id|position|version|reference|receipt|key")
+    for table, columns in indexes:
+        assert isinstance(columns, list)
+        typed = {column for column in columns if not numbers_or_random.fullmatch(column)}
+        assert not typed or "agency" in columns, (table, columns)
 
 
 def test_of_a_worker_only_what_signing_in_changes_can_be_changed(db: None) -> None:
