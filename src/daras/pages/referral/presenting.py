@@ -16,7 +16,7 @@ from daras.frontdoor.quality import Quality
 from daras.ledger.refusal import Refused
 from daras.matching.names import words
 from daras.pages import wording
-from daras.pages.referral import asking
+from daras.pages.referral import asking, filling
 from daras.pages.referral.filling import Filled, first_of
 from daras.pages.referral.queries import FoundOwn, OwnPerson
 from daras.pages.referral.said_dates import as_read
@@ -65,6 +65,15 @@ class Panel:
     saved: str
     score: int
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One part as it will be read: where to change it, and each question with its answer."""
+
+    heading: str
+    href: str
+    said: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +219,31 @@ def ties(draft: Draft) -> tuple[TieLine, ...]:
         start, end = (composing.name_of(people.get(held[side], {})) for side in ("start", "end"))
         lines.append(TieLine(key, f"{start} is {relations.get(held['relation'], held['relation'])} {end}"))
     return tuple(lines)
+
+
+def answers(draft: Draft) -> tuple[Answers, ...]:
+    """Everything that is said, in the order in which the front door reads it."""
+    body = draft.body
+
+    def part(name: str) -> Answers:
+        asked = asking.of_part(name, body)
+        return Answers(asking.PARTS[name], _address(draft, name), tuple(filling.answers(asked, body)))
+
+    people = [
+        Answers(
+            composing.name_of(body["people"][key]),
+            _address(draft, "people", key),
+            tuple(filling.answers(asking.person(key), body)),
+        )
+        for key in composing.keys(body, "people")
+    ]
+    worries = [
+        Answers("A worry", _address(draft, "worries", key), tuple(filling.answers(asking.worry(body, key), body)))
+        for key in composing.keys(body, "worries")
+    ]
+    belonging = Answers(
+        "How they belong together",
+        reverse("refer_ties", args=[draft.reference]),
+        tuple((f"Tie {number}", tie.words) for number, tie in enumerate(ties(draft), 1)),
+    )
+    return (part("safe"), *people, belonging, *worries, part("voice"), part("family"), part("hopes"))

@@ -208,27 +208,11 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     look(worker, found)
     shown: dict[str, Any] = {
         "list": presenting.task_list(found),
-        "ties": presenting.ties(found),
-        "answers": presenting_answers(found),
+        "answers": presenting.answers(found),
         "panel": presenting.quality_panel(found, worker, clock.now()),
         "problem": presenting.where_to_mend(found, problem) if problem else None,
     }
     return page(request, "pages/referral/check.html", shown, status=422 if problem else 200)
-
-
-def presenting_answers(found: Draft) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Each part with what is said in it: heading, where to change it, and questions with answers."""
-    body, reference = found.body, found.reference
-    parts: list[tuple[str, str, Iterable[Asked]]] = [
-        (text, reverse("refer_part", args=[reference, name]), asking.of_part(name, body))
-        for name, text in asking.PARTS.items()
-    ]
-    for key in composing.keys(body, "people"):
-        address = reverse("refer_one", args=[reference, "people", key])
-        parts.append((composing.name_of(body["people"][key]), address, asking.person(key)))
-    for key in composing.keys(body, "worries"):
-        parts.append(("A worry", reverse("refer_one", args=[reference, "worries", key]), asking.worry(body, key)))
-    return [(heading, address, filling.answers(asked, body)) for heading, address, asked in parts]
 
 
 @login_required
