@@ -13,6 +13,7 @@ from daras.outbox.models import Notice
 #: What each kind of notice says.
 WORDS = {
     "receipt": "Your referral was received",
+    "handed-over": "A matter is handed over to you: accept it by name",
     "decision-due": "A decision is due now",
     "something-owed": "Something is owed by you",
     "chased": "Something owed by you is being chased",

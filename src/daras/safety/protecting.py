@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
-from daras.agencies import UnknownAgency, load_directory
+from daras.agencies import AgencyNotCurrent, UnknownAgency, load_directory
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened
 from daras.ledger.commands import LAW_ENFORCEMENT_AGENCY_KINDS, Entry, Recording, append
@@ -168,7 +168,7 @@ def _checked(
         raise Refused("in-the-future", "/since", "It has not begun yet.", "Say since when it holds.")
     try:
         load_directory().agency(holder_agency, on=clock.local_date(since))
-    except UnknownAgency:
+    except (UnknownAgency, AgencyNotCurrent):
         raise Refused(
             "unknown-agency", "/holder", "Nobody of the partnership was chosen.", "Choose who holds it."
         ) from None

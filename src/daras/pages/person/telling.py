@@ -12,6 +12,8 @@ from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
 from daras.people.models import AbuseMarker
+from daras.safety.models import ProtectionRecorded
+from daras.safety.protecting import PROTECTIONS
 
 
 def _concern(concern: ConcernReported) -> str:
@@ -53,6 +55,14 @@ KINDS: tuple[Kind[Any], ...] = (
     ),
     Kind(VoiceRecorded, "worries", lambda _: "What the child says", words=_voice),
     Kind(SafeNowRecorded, "worries", lambda said: "Seen" if said.seen else "Not seen", words=_safe),
+    Kind(
+        ProtectionRecorded,
+        "decisions",
+        lambda each: PROTECTIONS[each.protection],
+        words=lambda each: each.words,
+        period=lambda each: (each.since, each.expires_at),
+        significant=True,
+    ),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,

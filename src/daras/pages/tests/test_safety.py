@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -11,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import machine
+from daras.pages.handover.queries import end_of_next_shift
 from daras.pages.tests.partnership import People, arrives, worker
+from daras.practice import pack_for
 
 pytestmark = pytest.mark.django_db
 SOCIAL_CARE = "cornwall-childrens-services"
@@ -161,6 +164,23 @@ def test_a_list_is_handed_over_and_each_accepted_by_name(manager: Client, out_of
         "/handover/"
     ).content.decode().replace("\n", "")
     assert out_of_hours.post("/handover/", {"accept": chosen(night, "accept")}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("who", "now", "until"),
+    [
+        ("duty_manager", "2026-11-24T16:00", "2026-11-25T08:45"),
+        ("duty_manager", "2026-11-27T16:30", "2026-11-30T08:45"),  # over the weekend
+        ("duty_manager", "2026-12-24T16:30", "2026-12-29T08:45"),  # and over Christmas
+        ("out_of_hours", "2026-11-24T03:00", "2026-11-24T17:15"),
+        ("out_of_hours", "2026-11-28T07:00", "2026-11-30T17:15"),
+    ],
+)
+def test_the_list_reaches_to_the_end_of_the_other_teams_shift(people: People, who: str, now: str, until: str) -> None:
+    """A11: given a change of shift on a day, before a weekend or before Christmas, then the list holds what falls due
+    until whoever hands over is back, and no less."""
+    moment, end = (datetime.fromisoformat(f"{each}+00:00") for each in (now, until))
+    assert end_of_next_shift(getattr(people, who), moment, pack_for(moment.date()).calendar) == end
 
 
 #: Statements of one look at the change of shift, the transaction's and the session's included.

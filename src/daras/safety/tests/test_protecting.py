@@ -125,6 +125,7 @@ def test_saying_what_follows_meets_the_duty_of_this_protection_alone(front_door:
         ({"since": datetime(2026, 11, 24, 16, 1, tzinfo=UTC)}, "/since"),
         ({"since": None}, "/since"),
         ({"holder_agency": "nobody"}, "/holder"),
+        ({"holder_agency": "probation-service", "since": datetime(2015, 1, 1, tzinfo=UTC)}, "/holder"),
         ({"person_record_id": 0}, "/person"),
         ({"protection": "accommodation", "expires_at": SINCE}, "/expires_at"),
     ],
