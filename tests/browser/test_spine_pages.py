@@ -107,15 +107,15 @@ def test_the_keyboard_goes_through_the_page_in_reading_order(visitor: Make, part
     manager.presses("Enter")
     manager.page.wait_for_url(manager.address + "/")
     found = []
-    for _ in range(11):
+    for _ in range(12):
         manager.presses("Tab")
         found.append(manager.has_focus_on().split("\n")[0])
         assert manager.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != ""
-    assert found[:10] == [
-        "Skip to main content", "Daras", "Sign out", "My work", "Front door", "Notices", "Our referrals",
-        "Make a referral", "search", "Find",
+    assert found[:11] == [
+        "Skip to main content", "Daras", "Sign out", "My work", "Front door", "Change of shift", "Notices",
+        "Our referrals", "Make a referral", "search", "Find",
     ]  # fmt: skip
-    assert found[10] == "Mine and my team’s"
+    assert found[11] == "Mine and my team’s"
 
 
 def test_the_skip_link_leads_past_the_navigation(visitor: Make, partnership: Partnership) -> None:

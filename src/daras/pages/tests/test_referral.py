@@ -29,6 +29,14 @@ BUDGETS = {
     "check/": 11,
     "people/?name=Alex": 14,
 }
+OTHER_BUDGETS = {
+    "feedback": 16,
+    "our referral": 22,
+    "advice": 11,
+    "one advice": 12,
+    "record advice": 10,
+    "tell us": 6,
+}
 FIRST = {
     "people-p1-given_name": "Morwenna",
     "people-p1-family_name": "Chegwin",
@@ -343,3 +351,34 @@ def test_an_advice_call_becomes_a_referral(people: People) -> None:
     assert outsider.get(address).status_code == 404
     assert "Nothing was asked yet" in text(outsider.get("/advice/"))
     assert lead.get("/advice/record/").status_code == 403
+
+
+def test_the_other_pages_ask_a_counted_number_of_questions_too(people: People) -> None:
+    """Given one referral with feedback and one call for advice, then each page about them costs exactly what it should,
+    and whoever looks is in the trail."""
+    cache.clear()
+    outcome = arrives("alex")
+    manager, lead = signed_in(people.duty_manager), signed_in(people.safeguarding_lead)
+    said = {"receipt": outcome.receipt, "decided": "A social worker visits today.", "risk_lower": "not-yet"}
+    manager.post(f"/matters/{outcome.reference}/feedback/", said)
+    call = {"agency": people.safeguarding_lead.agency, "question": "Do we refer?", "advice": "Yes.", "because": "Harm."}
+    advice = manager.post("/advice/record/", {**call, "refer": "yes"}).headers["Location"]
+    pages = {
+        "feedback": (manager, f"/matters/{outcome.reference}/feedback/"),
+        "our referral": (lead, f"/our-referrals/{outcome.receipt}/"),
+        "advice": (lead, "/advice/"),
+        "one advice": (lead, advice),
+        "record advice": (manager, "/advice/record/"),
+        "tell us": (Client(), "/tell-us/"),
+    }
+    asked = {}
+    for name, (client, address) in pages.items():
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        asked[name] = len(captured)
+    assert asked == OTHER_BUDGETS
+    with machine():
+        looks = TrailEntry.objects.filter(action="look", outcome="done")
+        for kind in ("matter", "submission", "advice"):
+            assert looks.filter(subject_kind=kind).exists(), kind
