@@ -29,7 +29,6 @@ from daras.pages.rendering import page, worker_of
 from daras.people.queries import PersonKnown, known_of
 from daras.working_time import clock
 
-
 #: What came back with mistakes is no success, and nothing was recorded.
 UNPROCESSABLE = 422
 
