@@ -22,7 +22,10 @@ CHILD: dict[Path, Any] = {
     ("safe", "p1", "seen"): True,
     ("safe", "p1", "seen_by"): "class teacher",
 }
-WORRY = {"what_happened": "Morwenna told her teacher that she does not want to go home at the weekend.", "about": ["p1"]}
+WORRY = {
+    "what_happened": "Morwenna told her teacher that she does not want to go home at the weekend.",
+    "about": ["p1"],
+}
 
 
 @pytest.fixture
@@ -121,8 +124,8 @@ def test_the_same_refusals_lead_to_the_field(lead: Worker, path: Path, value: st
 
 
 def test_taking_somebody_out_takes_every_mention_out(lead: Worker) -> None:
-    """A1: given a person in a worry, a tie and what was said, when taken out, then no trace is left, and the next person
-    is somebody new."""
+    """A1: given a person in a worry, a tie and what was said, when taken out, then no trace is left, and the next
+    person is somebody new."""
     with acting_as(lead):
         draft = drafts.begin(lead, {**CHILD, ("voice", "p1", "text"): "I want to stay here."})
         other = drafts.add(lead, draft.reference, "people", {"role": "adult", "given_name": "Tom"})

@@ -73,8 +73,8 @@ def test_unread_feedback_is_chased(
 
 
 def test_a_referrer_who_disagrees_is_owed_an_answer(received: Receive, workers: dict[str, Worker]) -> None:
-    """A8: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and owes an
-    answer, which further feedback is; and the school sees no reference of the matter."""
+    """A8: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and owes
+    an answer, which further feedback is; and the school sees no reference of the matter."""
     outcome, lead = received("alex"), workers["safeguarding-lead"]
     send(workers["duty-manager"], outcome)
     with acting_as(lead):

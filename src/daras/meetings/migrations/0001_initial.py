@@ -5,271 +5,517 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0002_gate'),
+        ("ledger", "0002_gate"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActionAgreed',
+            name="ActionAgreed",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('what', models.TextField()),
-                ('owner_agency', models.SlugField(max_length=80)),
-                ('owner_team', models.SlugField(blank=True, max_length=80)),
-                ('owner_name', models.CharField(blank=True, max_length=200)),
-                ('due_at', models.DateTimeField()),
-                ('hidden_from_online_access', models.BooleanField(default=False)),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("what", models.TextField()),
+                ("owner_agency", models.SlugField(max_length=80)),
+                ("owner_team", models.SlugField(blank=True, max_length=80)),
+                ("owner_name", models.CharField(blank=True, max_length=200)),
+                ("due_at", models.DateTimeField()),
+                ("hidden_from_online_access", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AgencyInvited',
+            name="AgencyInvited",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('agency', models.SlugField(max_length=80)),
-                ('team', models.SlugField(blank=True, max_length=80)),
-                ('part', models.CharField(default='takes-part', max_length=12)),
-                ('quorum_part', models.CharField(blank=True, max_length=20)),
-                ('because', models.TextField()),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("agency", models.SlugField(max_length=80)),
+                ("team", models.SlugField(blank=True, max_length=80)),
+                ("part", models.CharField(default="takes-part", max_length=12)),
+                ("quorum_part", models.CharField(blank=True, max_length=20)),
+                ("because", models.TextField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MeetingCalled',
+            name="MeetingCalled",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('meeting_kind', models.SlugField(default='strategy-discussion', max_length=40)),
-                ('planned_at', models.DateTimeField()),
-                ('mode', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("meeting_kind", models.SlugField(default="strategy-discussion", max_length=40)),
+                ("planned_at", models.DateTimeField()),
+                ("mode", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MedicalDecided',
+            name="MedicalDecided",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('medical', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('consent_by', models.CharField(blank=True, max_length=200)),
-                ('decided_by_role', models.CharField(max_length=100)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("medical", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("consent_by", models.CharField(blank=True, max_length=200)),
+                ("decided_by_role", models.CharField(max_length=100)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InvitationAnswered',
+            name="InvitationAnswered",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('answer', models.CharField(max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('invited', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.agencyinvited')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("answer", models.CharField(max_length=20)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "invited",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.agencyinvited"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='EnquiryDecided',
+            name="EnquiryDecided",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('enquiry', models.CharField(max_length=20)),
-                ('rationale', models.TextField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("enquiry", models.CharField(max_length=20)),
+                ("rationale", models.TextField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contributed',
+            name="Contributed",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('agency', models.SlugField(max_length=80)),
-                ('text', models.TextField()),
-                ('is_opinion', models.BooleanField(default=False)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("agency", models.SlugField(max_length=80)),
+                ("text", models.TextField()),
+                ("is_opinion", models.BooleanField(default=False)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='agencyinvited',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled'),
+            model_name="agencyinvited",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+            ),
         ),
         migrations.CreateModel(
-            name='ActionMoved',
+            name="ActionMoved",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('state', models.CharField(max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.actionagreed')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.actionagreed"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='actionagreed',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled'),
+            model_name="actionagreed",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+            ),
         ),
         migrations.CreateModel(
-            name='ParentsInformed',
+            name="ParentsInformed",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('what', models.TextField(blank=True)),
-                ('by_whom', models.CharField(blank=True, max_length=200)),
-                ('when_at', models.DateTimeField(blank=True, null=True)),
-                ('why_not_yet', models.TextField(blank=True)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("what", models.TextField(blank=True)),
+                ("by_whom", models.CharField(blank=True, max_length=200)),
+                ("when_at", models.DateTimeField(blank=True, null=True)),
+                ("why_not_yet", models.TextField(blank=True)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PersonConsidered',
+            name="PersonConsidered",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('in_scope', models.BooleanField()),
-                ('owner_agency', models.SlugField(blank=True, max_length=80)),
-                ('owner_team', models.SlugField(blank=True, max_length=80)),
-                ('safety_outcome', models.TextField(blank=True)),
-                ('why_not', models.TextField(blank=True)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("in_scope", models.BooleanField()),
+                ("owner_agency", models.SlugField(blank=True, max_length=80)),
+                ("owner_team", models.SlugField(blank=True, max_length=80)),
+                ("safety_outcome", models.TextField(blank=True)),
+                ("why_not", models.TextField(blank=True)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PositionTaken',
+            name="PositionTaken",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('agency', models.SlugField(max_length=80)),
-                ('position', models.CharField(max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.enquirydecided')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("agency", models.SlugField(max_length=80)),
+                ("position", models.CharField(max_length=12)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.enquirydecided"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChallengeAnswered',
+            name="ChallengeAnswered",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('outcome', models.CharField(max_length=12)),
-                ('reason', models.TextField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.positiontaken')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("outcome", models.CharField(max_length=12)),
+                ("reason", models.TextField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.positiontaken"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PresenceNoted',
+            name="PresenceNoted",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('agency', models.SlugField(max_length=80)),
-                ('team', models.SlugField(blank=True, max_length=80)),
-                ('name', models.CharField(max_length=200)),
-                ('role', models.CharField(blank=True, max_length=100)),
-                ('mode', models.CharField(max_length=20)),
-                ('joined_at', models.DateTimeField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("agency", models.SlugField(max_length=80)),
+                ("team", models.SlugField(blank=True, max_length=80)),
+                ("name", models.CharField(max_length=200)),
+                ("role", models.CharField(blank=True, max_length=100)),
+                ("mode", models.CharField(max_length=20)),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RecordClosed',
+            name="RecordClosed",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('quorate', models.BooleanField()),
-                ('missing_parts', models.CharField(blank=True, max_length=100)),
-                ('interim_reason', models.TextField(blank=True)),
-                ('rest_joins_by', models.DateTimeField(blank=True, null=True)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("quorate", models.BooleanField()),
+                ("missing_parts", models.CharField(blank=True, max_length=100)),
+                ("interim_reason", models.TextField(blank=True)),
+                ("rest_joins_by", models.DateTimeField(blank=True, null=True)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RecordFiled',
+            name="RecordFiled",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('agency', models.SlugField(max_length=80)),
-                ('system', models.CharField(max_length=100)),
-                ('filed_on', models.DateField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("agency", models.SlugField(max_length=80)),
+                ("system", models.CharField(max_length=100)),
+                ("filed_on", models.DateField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SectionRecorded',
+            name="SectionRecorded",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('section', models.CharField(max_length=12)),
-                ('text', models.TextField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("section", models.CharField(max_length=12)),
+                ("text", models.TextField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WishesWeighed',
+            name="WishesWeighed",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.fact')),
-                ('audience_id', models.BigIntegerField()),
-                ('wish', models.TextField()),
-                ('best_interests', models.TextField()),
-                ('consulted', models.TextField()),
-                ('review_on', models.DateField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meetingcalled')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.fact",
+                    ),
+                ),
+                ("audience_id", models.BigIntegerField()),
+                ("wish", models.TextField()),
+                ("best_interests", models.TextField()),
+                ("consulted", models.TextField()),
+                ("review_on", models.DateField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

@@ -18,7 +18,6 @@ from daras.safety.protecting import LAPSES, PROTECTIONS
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
-
 #: What ends within this time stands out.
 SOON = timedelta(hours=2)
 

@@ -311,9 +311,7 @@ def close(client: Client, desk: Desk, convened: str) -> None:
     assert desk.sends(client, manager, f"{convened}close/", **typed)[0] == 302
 
 
-def test_each_reader_has_their_own_layer_and_says_where_it_is_filed(
-    client: Client, desk: Desk, convened: str
-) -> None:
+def test_each_reader_has_their_own_layer_and_says_where_it_is_filed(client: Client, desk: Desk, convened: str) -> None:
     """Given a record in sections, then the school reads the decisions, the nurse the minutes, and each files (B4)."""
     manager, lead = desk.people.duty_manager, desk.people.safeguarding_lead
     for section, words in (("decisions", "Alex is safe with his mother."), ("minutes", "What the police said.")):
