@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 HOST = "127.0.0.1"
 WEB_WORKERS = 2
 READY_SECONDS = 60.0
+PR_SET_PDEATHSIG = 1
 SIGN_IN = "/sign-in/"
 WEB = ("--interface", "wsgi", "--blocking-threads", "1", "--no-ws", "--http", "1", "--log-level", "warning")
 
@@ -33,10 +36,21 @@ class Running:
 def running() -> Iterator[Running]:
     """Both, started and stopped again."""
     port = free_port()
-    environment = {**os.environ, "DARAS_PUBLIC_ADDRESS": f"http://{HOST}:{port}"}
+    environment = {
+        **os.environ,
+        "DARAS_PUBLIC_ADDRESS": f"http://{HOST}:{port}",
+        # Pages find the static files where they lie.
+        "PYTHONWARNINGS": "ignore:No directory at:UserWarning",
+    }
     web = [sys.executable, "-m", "granian", *WEB, "--host", HOST, "--port", str(port), "--workers", str(WEB_WORKERS)]
     processes = [
-        subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 (only calls prctl)
+        )
         for command in ([*web, "daras.pages.wsgi:application"], [sys.executable, "-m", "daras.worker"])
     ]
     try:
@@ -50,6 +64,11 @@ def running() -> Iterator[Running]:
                 process.wait(10)
             process.kill()
             process.wait()
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end the child should the measurement itself be killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:
