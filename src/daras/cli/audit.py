@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daras.cli.refusal import CommandRefused
+from daras.home import default_home
 
 if TYPE_CHECKING:
     from daras.access.verifying import Report
@@ -110,6 +111,8 @@ def in_words(report: Report) -> str:
             f"Anchored up to position {report.anchored:,} by {counted(report.anchors, 'anchor')} at {report.place},"
             f" the last {counted(age, 'second')} old."
         )
+        if report.place == str(default_home() / "anchors"):
+            lines.append("They lie on this machine, which shows nothing against its administrator: set DARAS_ANCHORS.")
     else:
         lines.append(f"No anchor at {report.place}: only what the chain itself shows was checked.")
     return "\n".join(lines) + "\n"

@@ -166,8 +166,8 @@ def test_sight_is_what_was_given_and_not_taken_back(
     run_state_machine_as_test(
         Sight,
         settings=settings(
-            max_examples=300 if long else 10,
-            stateful_step_count=40 if long else 10,
+            max_examples=60 if long else 10,
+            stateful_step_count=30 if long else 10,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -55,6 +55,7 @@ def test_a_trail_that_holds(place: Path, cloned_database: Addresses) -> None:
     assert "The trail holds: 5 entries" in said
     assert "Not sealed yet: 1 entry," in said
     assert f"Anchored up to position 5 by 1 anchor at {place}" in said
+    assert "on this machine" not in said
     status, said, _ = audit(cloned_database, "verify", "--json")
     report: dict[str, Any] = json.loads(said)
     assert status == 0
