@@ -81,7 +81,7 @@ def _in_a_process(command: tuple[str, ...], variables: dict[str, str]) -> list[F
         check=False,
     )
     if answer.returncode != 0:
-        raise BenchFault(f"Measuring {command[0]} failed (see above).")
+        raise BenchFault(f"Measuring {command[0]} ended with status {answer.returncode} (see above).")
     return [Figure.read(each) for each in json.loads(answer.stdout)]
 
 
