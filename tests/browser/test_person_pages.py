@@ -58,6 +58,17 @@ def test_the_picture_is_reached_by_keyboard(visitor: Make, partnership: Partners
     manager.reads("As known on")
 
 
+def test_the_marker_without_scripts_keeps_its_history(visitor: Make, partnership: Partnership) -> None:
+    """I1: given no JavaScript, when a reason is missing, then the page says so and keeps the form."""
+    manager = visitor(scripts=False)
+    manager.signs_in(MANAGER)
+    child_of(manager)
+    manager.page.get_by_role("button", name="Take the mark away").click()
+    manager.reads("There is a problem")
+    manager.reads("The reason is missing.")
+    manager.can_use_the_page()
+
+
 def test_an_outsider_finds_and_opens_nothing(visitor: Make, partnership: Partnership) -> None:
     """Given another school, when it searches and when it is given the address, then there is nothing (G4)."""
     manager = visitor()
