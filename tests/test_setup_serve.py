@@ -10,17 +10,37 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from daras import settings
-from daras.cli import web
+from daras.access import places
+from daras.cli import fitness, web
 from daras.home import Addresses, database
 
-FIT = {"DARAS_SECRET_KEY": "a random key that nobody else has, 1", "DARAS_HOSTS": "daras.example,127.0.0.1"}
 WORKER = (
     "INSERT INTO access_worker (slug, email, name, agency, team, role, password, is_active, is_demonstration)"
     " VALUES ('w', 'w@daras.example', 'W', 'a', '', 'r', '!', true, %s)"
 )
+Fit = dict[str, str]
 INSTALLATION = "INSERT INTO access_installation (id, synthetic, made_at) VALUES (1, %s, now())"
+
+
+@pytest.fixture
+def fit(tmp_path: Path) -> Fit:
+    """What an administrator sets for a real partnership, but for the database."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "anchor-key.pem").write_bytes(pem)
+    return {
+        "DARAS_SECRET_KEY": "a random key that nobody else has, 1",
+        "DARAS_HOSTS": "daras.example,127.0.0.1",
+        "DARAS_PUBLIC_ADDRESS": "https://daras.example",
+        "DARAS_SECURE": "1",
+        "DARAS_SMTP_HOST": "mail.example",
+        "DARAS_ANCHORS": "https://anchors.example/daras",
+        "DARAS_ANCHOR_KEY": str(tmp_path / "anchor-key.pem"),
+    }
 
 
 def _serve(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -44,33 +64,80 @@ def test_a_bare_environment_is_refused_by_name() -> None:
     answer = _serve(DARAS_NOW="2026-11-24T09:00:00Z")
     assert answer.returncode == 2
     assert answer.stdout == ""
-    for name in ("DARAS_NOW", "DATABASE_URL", "DARAS_SECRET_KEY", "DARAS_HOSTS"):
-        assert f"  - {name} " in answer.stderr
+    named = [line.split()[1] for line in answer.stderr.splitlines() if line.startswith("  - ")]
+    assert named == [
+        "DARAS_NOW",
+        "DATABASE_URL",
+        "DARAS_SECRET_KEY",
+        "DARAS_HOSTS",
+        "DARAS_SECURE",
+        "DARAS_PUBLIC_ADDRESS",
+        "DARAS_SMTP_HOST",
+        "DARAS_ANCHOR_KEY",
+        "DARAS_ANCHORS",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("DARAS_HOSTS", "daras.example,*", "answers to every name"),
+        ("DARAS_SECURE", "0", "cookies would travel without TLS"),
+        ("DARAS_PUBLIC_ADDRESS", "http://daras.example", "is not an https address"),
+        ("DARAS_PUBLIC_ADDRESS", "https://", "is not an https address"),
+        ("DARAS_MAILBOX", "/tmp/letters", "reach nobody"),
+        ("DARAS_SMTP_HOST", "", "without a mail server"),
+        ("DARAS_ANCHOR_KEY", os.devnull, "holds no private key"),
+        ("DARAS_ANCHOR_KEY", "/there/is/none.pem", "holds no private key"),
+        ("DARAS_ANCHORS", "/var/lib/daras/anchors", "a place on this machine"),
+        ("DARAS_ANCHORS", "https://localhost/anchors", "a place on this machine"),
+        ("DARAS_ANCHORS", "http://127.0.0.1:9000/anchors", "a place on this machine"),
+        ("DARAS_ANCHORS", "http://anchors.example/daras", "is not an https address"),
+    ],
+)
+def test_each_setting_that_leaves_the_door_open_is_refused(fit: Fit, variable: str, value: str, words: str) -> None:
+    """Set-up, G4: given one setting that is not fit for real people, when serve starts, then it refuses that one."""
+    refusals = fitness.refusals(fit | {variable: value})
+    without_database = [refusal for refusal in refusals if not refusal.startswith("DATABASE_URL")]
+    assert len(without_database) == 1
+    assert without_database[0].startswith(variable)
+    assert words in without_database[0]
+
+
+def test_the_kernels_table_says_whether_a_folder_is_mounted_from_another_machine() -> None:
+    """Set-up, G4: given a share mounted below the disk, then a folder in it is elsewhere, and its neighbour here."""
+    table = (
+        "22 1 252:1 / / rw - ext4 /dev/vda rw\n"
+        "90 22 0:60 / /srv/kept\\040elsewhere rw shared:9 master:1 - nfs4 store:/anchors rw\n"
+    )
+    assert places.file_system(Path("/srv/kept elsewhere/daras"), table) in places.ELSEWHERE
+    assert places.file_system(Path("/srv/kept"), table) == "ext4"
+    assert "ext4" not in places.ELSEWHERE
 
 
 @pytest.mark.parametrize("secret", [settings.DEMONSTRATION_SECRET_KEY, "short"])
-def test_a_default_or_short_secret_is_refused(secret: str) -> None:
+def test_a_default_or_short_secret_is_refused(fit: Fit, secret: str) -> None:
     """Set-up: given the demonstration's key, or a short one, when serve starts, then the key is named, not shown."""
-    answer = _serve(**FIT | {"DARAS_SECRET_KEY": secret})
+    answer = _serve(**fit | {"DARAS_SECRET_KEY": secret})
     assert answer.returncode == 2
     assert "  - DARAS_SECRET_KEY " in answer.stderr
     assert secret not in answer.stderr
 
 
-def test_the_demos_database_is_refused(cloned_database: Addresses) -> None:
+def test_the_demos_database_is_refused(cloned_database: Addresses, fit: Fit) -> None:
     """Set-up: given a database with the synthetic mark and a demo sign-in, when serve starts, then both are named."""
     with psycopg.connect(cloned_database.owner_url) as connection:
         connection.execute(INSTALLATION, [True])
         connection.execute(WORKER, [True])
-    answer = _serve(**FIT, DATABASE_URL=cloned_database.application_url)
+    answer = _serve(**fit, DATABASE_URL=cloned_database.application_url)
     assert answer.returncode == 2
     assert "marked as synthetic" in answer.stderr
     assert "1 demo sign-ins" in answer.stderr
 
 
-def test_the_owners_login_is_refused(cloned_database: Addresses) -> None:
+def test_the_owners_login_is_refused(cloned_database: Addresses, fit: Fit) -> None:
     """Set-up, G4: given the owner's login as the application's, when serve starts, then it refuses, for it sees all."""
-    answer = _serve(**FIT, DATABASE_URL=cloned_database.owner_url)
+    answer = _serve(**fit, DATABASE_URL=cloned_database.owner_url)
     assert answer.returncode == 2
     assert "daras_owner, who passes by row-level security" in answer.stderr
 
@@ -85,22 +152,22 @@ def wheels_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Addresses]:
             yield addresses
 
 
-def test_the_wheels_server_and_an_empty_database_are_refused(wheels_database: Addresses) -> None:
+def test_the_wheels_server_and_an_empty_database_are_refused(wheels_database: Addresses, fit: Fit) -> None:
     """Set-up: given the wheel's PostgreSQL, never migrated, when serve starts, then both are named with what to do."""
-    answer = _serve(**FIT, DATABASE_URL=wheels_database.application_url)
+    answer = _serve(**fit, DATABASE_URL=wheels_database.application_url)
     assert answer.returncode == 2
     assert "the wheel's PostgreSQL" in answer.stderr
     assert "./daras manage migrate --database owner" in answer.stderr
 
 
-def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Addresses) -> None:
+def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Addresses, fit: Fit) -> None:
     """Set-up: given a partnership's database and secrets, when serve starts, then people can sign in until SIGTERM."""
     with psycopg.connect(cloned_database.owner_url) as connection:
         connection.execute(INSTALLATION, [False])
     port = web.any_free("127.0.0.1")
     process = subprocess.Popen(
         [sys.executable, "-m", "daras.cli", "serve", "--port", str(port), "--workers", "1"],
-        env=_environment({**FIT, "DATABASE_URL": cloned_database.application_url}),
+        env=_environment({**fit, "DATABASE_URL": cloned_database.application_url}),
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -8,19 +8,17 @@ import json
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.db import connection
 
+from daras.access.anchor_keys import AnchorRefused, named, signing_key
 from daras.access.chain import GENESIS
 from daras.access.models import TrailAnchor, TrailLink
 from daras.access.places import Place, place
 from daras.access.session import machine
 from daras.home import default_home
-from daras.home.folder import write_private
 from daras.working_time import clock
 
 FORMAT = "daras-trail-anchor/1"
@@ -28,10 +26,6 @@ FORMAT = "daras-trail-anchor/1"
 ANCHORING = 0x6461_7261_7302
 #: A quiet trail is anchored this often all the same, so that silence is never longer than this.
 HEARTBEAT = timedelta(hours=1)
-
-
-class AnchorRefused(Exception):
-    """No anchor can be made or read, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,37 +93,6 @@ def chosen_place() -> str:
     return os.environ.get("DARAS_ANCHORS") or str(default_home() / "anchors")
 
 
-def signing_key() -> Ed25519PrivateKey:
-    """The key in `$DARAS_ANCHOR_KEY` (PEM), else the home's own. Raises `AnchorRefused`.
-
-    `openssl genpkey -algorithm ed25519 -out FILE` makes one.
-    """
-    path = Path(os.environ.get("DARAS_ANCHOR_KEY") or _home_key())
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError) as error:
-        raise AnchorRefused(f"DARAS_ANCHOR_KEY: {path} holds no private key that can be read.") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise AnchorRefused(f"DARAS_ANCHOR_KEY: the key in {path} is not an Ed25519 key.")
-    return key
-
-
-def public_key_in(path: Path) -> str:
-    """The public key in a PEM file, as anchors name it. Raises `AnchorRefused`."""
-    try:
-        key = serialization.load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise AnchorRefused(f"{path} holds no public key that can be read.") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise AnchorRefused(f"The key in {path} is not an Ed25519 key.")
-    return named(key)
-
-
-def named(key: Ed25519PublicKey) -> str:
-    """A public key as anchors name it: its 32 bytes in base64."""
-    return base64.b64encode(key.public_bytes_raw()).decode()
-
-
 def anchor() -> Statement | None:
     """Sign the chain's head and keep it at the place, unless it is anchored already. Returns what was kept.
 
@@ -140,9 +103,7 @@ def anchor() -> Statement | None:
     with machine():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
-        if not os.environ.get("DARAS_ANCHOR_KEY") and not _home_key().exists():
-            _make_key(_home_key())
-        key = signing_key()
+        key = signing_key(make=True)
         last = TrailAnchor.objects.order_by("-number").first()
         while (left := _left_before(last, target, key)) is not None:
             last = _keep(left)
@@ -207,14 +168,3 @@ def statement_of(row: TrailAnchor) -> Statement:
 
 def _previous(last: TrailAnchor | None) -> str:
     return statement_of(last).digest_of_statement() if last else GENESIS
-
-
-def _home_key() -> Path:
-    return default_home() / "anchor-key.pem"
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    write_private(path, pem.decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import urllib.error
@@ -15,6 +16,12 @@ from urllib.parse import urlsplit
 TIMEOUT_SECONDS = 10
 MOST_BYTES = 10_000
 _NAME = re.compile(r"anchor-(\d{9,})\.json")
+
+#: File systems whose files lie on another machine.
+ELSEWHERE = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "ceph", "9p",
+     "virtiofs", "afs", "davfs", "fuse.davfs", "lustre", "beegfs"}
+)  # fmt: skip
 
 
 class PlaceRefused(Exception):
@@ -91,8 +98,7 @@ class Address:
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
-        on_this_machine = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-        if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
             raise PlaceRefused(f"{address} is not an https address.")
         self.address = address.rstrip("/")
         self._opener = urllib.request.build_opener(_Stay)
@@ -139,3 +145,36 @@ class Address:
 def place(named: str) -> Place:
     """The place that is named: an https address, or a folder. Raises `PlaceRefused`."""
     return Address(named) if "://" in named else Folder(Path(named).expanduser())
+
+
+def is_on_this_machine(named: str) -> bool:
+    """Whether whoever administers this machine could rewrite the anchors there: a loopback address, or a folder that
+    is not mounted from another machine. Raises `PlaceRefused`."""
+    if "://" in named:
+        Address(named)
+        return is_loopback(urlsplit(named).hostname)
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    return file_system(Path(named).expanduser(), mounts) not in ELSEWHERE
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address is this machine's own."""
+    if not host or host.rstrip(".") == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The type of the file system a path lies on, by the kernel's table of mounts: the longest mount point above it."""
+    real = path.resolve()
+    above = {str(folder) for folder in (real, *real.parents)}
+    best, found = "", ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        mount = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        if mount in above and len(mount) >= len(best):
+            best, found = mount, fields[fields.index("-") + 1]
+    return found

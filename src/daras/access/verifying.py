@@ -13,8 +13,9 @@ from typing import Literal
 
 from django.db import connection
 
-from daras.access import anchoring
-from daras.access.anchoring import AnchorRefused, Statement
+from daras.access import anchor_keys, anchoring
+from daras.access.anchor_keys import AnchorRefused
+from daras.access.anchoring import Statement
 from daras.access.chain import COLUMNS, GENESIS, Entry, link
 from daras.access.models import TrailAnchor
 from daras.access.places import Place, place
@@ -184,7 +185,7 @@ def verify(named: str | None = None, public_keys: Collection[str] = ()) -> Repor
     # The anchors first: a chain that is read afterwards is at least as long as any of them says.
     statements, findings = _statements(place(where))
     if statements:
-        keys = public_keys or {anchoring.named(anchoring.signing_key().public_key())}
+        keys = public_keys or {anchor_keys.named(anchor_keys.signing_key().public_key())}
         findings += _forged(statements, keys)
     with machine():
         copies = [anchoring.statement_of(row) for row in TrailAnchor.objects.order_by("number").iterator(AT_ONCE)]

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 when the trail holds, 2 when it does not or the anchors cannot be read."""
-    from daras.access.anchoring import AnchorRefused, public_key_in
+    from daras.access.anchor_keys import AnchorRefused, public_key_in
     from daras.access.places import PlaceRefused
     from daras.access.sealing import verify
 

@@ -1,10 +1,14 @@
 """Whether an installation is fit for real people: every reason why not, in words an administrator can act on."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
 from daras import settings
+from daras.access.anchor_keys import AnchorRefused, private_key_in
+from daras.access.places import PlaceRefused, is_on_this_machine
 from daras.home.server import WHEEL_CLUSTER
 
 SHORTEST_SECRET = 32
@@ -37,8 +41,54 @@ def _of_environment(environment: Mapping[str, str]) -> list[str]:
         found.append("DARAS_SECRET_KEY is the demonstration's, which everybody has. Set a random one.")
     elif len(secret) < SHORTEST_SECRET:
         found.append(f"DARAS_SECRET_KEY has fewer than {SHORTEST_SECRET} characters. Set a longer random one.")
-    if not environment.get("DARAS_HOSTS"):
+    return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment)]
+
+
+def _of_web(environment: Mapping[str, str]) -> list[str]:
+    found = []
+    hosts = environment.get("DARAS_HOSTS", "")
+    if not hosts:
         found.append("DARAS_HOSTS is not set: name the host names under which people reach Daras.")
+    elif "*" in hosts.split(","):
+        found.append("DARAS_HOSTS has a *, which answers to every name. Name the host names of this service.")
+    if environment.get("DARAS_SECURE") != "1":
+        found.append("DARAS_SECURE is not 1: cookies would travel without TLS. End TLS in front, then set it.")
+    address = urlsplit(environment.get("DARAS_PUBLIC_ADDRESS", ""))
+    if address.scheme != "https" or not address.hostname:
+        found.append("DARAS_PUBLIC_ADDRESS is not an https address: letters link to it. Set it, https:// included.")
+    return found
+
+
+def _of_mail(environment: Mapping[str, str]) -> list[str]:
+    found = []
+    if environment.get("DARAS_MAILBOX"):
+        found.append("DARAS_MAILBOX is set: letters would become files here and reach nobody. Unset it.")
+    if not environment.get("DARAS_SMTP_HOST"):
+        found.append("DARAS_SMTP_HOST is not set: without a mail server no letter leaves. Name one.")
+    return found
+
+
+def _of_anchors(environment: Mapping[str, str]) -> list[str]:
+    found = []
+    key = environment.get("DARAS_ANCHOR_KEY", "")
+    if not key:
+        found.append("DARAS_ANCHOR_KEY is not set: name the file with the key that signs the trail's anchors.")
+    else:
+        try:
+            private_key_in(Path(key))
+        except AnchorRefused as refused:
+            found.append(str(refused))
+    place = environment.get("DARAS_ANCHORS", "")
+    try:
+        if not place:
+            found.append("DARAS_ANCHORS is not set: name a place on another machine that keeps the trail's anchors.")
+        elif is_on_this_machine(place):
+            found.append(
+                f"DARAS_ANCHORS names a place on this machine, {place}: whoever could rewrite the trail could rewrite"
+                " its anchors. Name an https address, or a folder that is mounted from another machine."
+            )
+    except PlaceRefused as refused:
+        found.append(f"DARAS_ANCHORS: {refused}")
     return found
 
 

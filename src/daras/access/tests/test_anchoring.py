@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from daras.access import anchoring
-from daras.access.anchoring import AnchorRefused, anchor
+from daras.access import anchor_keys, anchoring
+from daras.access.anchor_keys import AnchorRefused
+from daras.access.anchoring import anchor
 from daras.access.models import TrailAnchor
 from daras.access.places import PlaceRefused, place
 from daras.access.sealing import seal, verify
@@ -88,7 +89,7 @@ def test_a_forged_anchor_is_found(anchored: Path, tmp_path: Path, monkeypatch: p
     new_key(tmp_path / "other.pem")
     statement = anchoring.read(honest)
     monkeypatch.setenv("DARAS_ANCHOR_KEY", str(tmp_path / "other.pem"))
-    other = anchoring.signing_key()
+    other = anchor_keys.signing_key()
     forged = anchoring.signed(statement, other)
     path.write_bytes(forged.document())
     monkeypatch.delenv("DARAS_ANCHOR_KEY")
@@ -149,17 +150,17 @@ def test_the_place_of_another_trail_is_refused(
 def test_an_auditor_needs_only_the_public_key(anchored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given an auditor without our private key, when they name the public one, then they verify; with none, or
     another's, they are told (G4)."""
-    key = anchoring.signing_key().public_key()
+    key = anchor_keys.signing_key().public_key()
     ours = tmp_path / "ours.pub"
     ours.write_bytes(key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
     other = new_key(tmp_path / "other.pem")
     (tmp_path / "home" / "anchor-key.pem").unlink()
-    assert verify(str(anchored), {anchoring.public_key_in(ours)}).holds
-    assert len(verify(str(anchored), {anchoring.public_key_in(other)}).findings) == 2
+    assert verify(str(anchored), {anchor_keys.public_key_in(ours)}).holds
+    assert len(verify(str(anchored), {anchor_keys.public_key_in(other)}).findings) == 2
     with pytest.raises(AnchorRefused, match="no private key"):
         verify()
     with pytest.raises(AnchorRefused, match="no public key"):
-        anchoring.public_key_in(anchored / "anchor-000000001.json")
+        anchor_keys.public_key_in(anchored / "anchor-000000001.json")
 
 
 class _Store(BaseHTTPRequestHandler):

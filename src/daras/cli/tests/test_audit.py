@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from daras.access import anchoring
+from daras.access import anchor_keys
 from daras.access.sealing import anchor, seal
 from daras.access.tests.people import settle, superuser
 from daras.access.tests.trailing import looks
@@ -83,7 +83,7 @@ def test_an_auditor_names_place_and_key(place: Path, cloned_database: Addresses,
     """Given an auditor with a copy of the anchors and the public key, when they verify, then they need nothing of
     ours; and a key that cannot be read is a refusal, also as JSON (G4)."""
     public = tmp_path / "public.pem"
-    ours = anchoring.signing_key().public_key()
+    ours = anchor_keys.signing_key().public_key()
     public.write_bytes(ours.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     (tmp_path / "home" / "anchor-key.pem").unlink()
     copied = place.rename(tmp_path / "carried-away")
