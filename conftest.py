@@ -15,8 +15,8 @@ from daras.home import Addresses, clones, database
 
 CHECKOUT = Path(__file__).resolve().parent
 
-# The browser's driver leaves an event loop running in this thread for as long as the browser lives. Django takes that for
-# an asynchronous caller and refuses its connections; nothing here runs inside that loop.
+# The browser's driver leaves an event loop running in this thread for as long as the browser lives. Django takes that
+# for an asynchronous caller and refuses its connections; nothing here runs inside that loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
