@@ -61,7 +61,7 @@ def test_every_page_at_every_width_can_be_used(visitor: Make, partnership: Partn
     for path in ("/", "/?whose=mine", "/notices/", "/our-referrals/", "/find/", "/find/?q=D-0000-0000", *matters):
         manager.opens(path)
         manager.can_use_the_page()
-    for path in ("/design/", "/sign-out/"):
+    for path in ("/design/", "/sign-out/", "/password/", "/password/changed/", "/corrections/"):
         manager.opens(path)
         manager.can_use_the_page()
     manager.opens("/matters/D-0000-0000/", status=404)
@@ -96,6 +96,21 @@ def test_wrong_sign_in_is_told_where_it_went_wrong(visitor: Make, partnership: P
     assert stranger.has_focus_on() == "login"
 
 
+def test_a_password_that_will_not_do_is_told_where(visitor: Make, partnership: Partnership) -> None:
+    """G4: given a new password that is too short, then the summary leads to its field, on a telephone too."""
+    manager = visitor(PHONE)
+    manager.signs_in(MANAGER)
+    manager.opens("/password/")
+    manager.page.get_by_label("Your password now").fill(PASSWORD)
+    for label in ("New password", "New password again"):
+        manager.page.get_by_label(label, exact=True).fill("short")
+    manager.page.get_by_role("button", name="Change password").click()
+    manager.reads("There is a problem")
+    manager.can_use_the_page()
+    manager.page.get_by_role("link", name="This password is too short").click()
+    assert manager.has_focus_on() == "password1"
+
+
 def test_the_keyboard_goes_through_the_page_in_reading_order(visitor: Make, partnership: Partnership) -> None:
     """Given no mouse, when Tab is pressed, then skip link, home, sign out, navigation, search, content follow."""
     manager = visitor()
@@ -107,15 +122,15 @@ def test_the_keyboard_goes_through_the_page_in_reading_order(visitor: Make, part
     manager.presses("Enter")
     manager.page.wait_for_url(manager.address + "/")
     found = []
-    for _ in range(12):
+    for _ in range(14):
         manager.presses("Tab")
         found.append(manager.has_focus_on().split("\n")[0])
         assert manager.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != ""
-    assert found[:11] == [
-        "Skip to main content", "Daras", "Sign out", "My work", "Front door", "Change of shift", "Notices",
-        "Our referrals", "Make a referral", "search", "Find",
+    assert found[:13] == [
+        "Skip to main content", "Daras", "Jenifer Pascoe", "Sign out", "My work", "Front door", "Change of shift",
+        "Notices", "Our referrals", "Make a referral", "Corrections", "search", "Find",
     ]  # fmt: skip
-    assert found[11] == "Mine and my team’s"
+    assert found[13] == "Mine and my team’s"
 
 
 def test_the_skip_link_leads_past_the_navigation(visitor: Make, partnership: Partnership) -> None:

@@ -28,6 +28,7 @@ class Surroundings:
     worker_name: str | None = None
     worker_place: str | None = None
     sign_out_address: str | None = None
+    account_address: str | None = None
     navigation: tuple[NavigationItem, ...] = ()
     search_address: str | None = None
     search_label: str = "Find by name, date of birth, NHS number, postcode or reference"
@@ -56,6 +57,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
         worker_name=user.name,
         worker_place=installation.place_of(user),
         sign_out_address=reverse("account_logout"),
+        account_address=reverse("account_change_password"),
         navigation=_navigation(request),
         search_address=reverse("search"),
         searched_for=request.GET.get("q", "") if request.path == reverse("search") else "",
@@ -67,6 +69,7 @@ def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     places.append(("Make a referral", "refer"))
     if policy.in_front_door(worker_of(request)):
         places[1:1] = [("Front door", "desk"), ("Change of shift", "handover")]
+        places.append(("Corrections", "corrections"))
     addresses = [(text, reverse(name)) for text, name in places]
     return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
 

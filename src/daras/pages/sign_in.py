@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
-from allauth.account.views import LoginView, LogoutView
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.signals import password_changed
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 
 from daras.access import trail
 from daras.access.models import Worker
@@ -29,6 +33,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": "The e-mail address or the password is not right",
         "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again",
         "account_inactive": "The e-mail address or the password is not right",
+        "enter_current_password": "That is not your password now",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
@@ -36,6 +41,17 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *arguments: Any, **named: Any) -> None:
         """Say nothing: a signed-in person sees that they are."""
+
+    def set_password(self, user: Worker, password: str) -> None:
+        """Of a worker's row the application may change the password, and nothing else."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def send_notification_mail(self, *arguments: Any, **named: Any) -> None:
+        """No letter: the change is in the trail, and whoever did not make it asks the administrator."""
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+        return reverse("password_changed")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return str(super().get_logout_redirect_url(request))
@@ -59,13 +75,15 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         return {**cleaned, "remember": False}
 
-    def problems(self) -> list[dict[str, str]]:
-        """For the summary at the top of the page, in the order of the fields."""
-        found: list[dict[str, str]] = []
-        for name, errors in self.errors.items():
-            field = "login" if name == NON_FIELD_ERRORS else name
-            found.extend({"text": str(error), "href": f"#{field}"} for error in errors)
-        return found
+
+def problems(form: Any, first: str) -> list[dict[str, str]]:
+    """For the summary at the top of the page, in the order of the fields; what is about none of them leads to the
+    first."""
+    found: list[dict[str, str]] = []
+    for name, errors in form.errors.items():
+        field = first if name == NON_FIELD_ERRORS else name
+        found.extend({"text": str(error), "href": f"#{field}"} for error in errors)
+    return found
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -74,7 +92,7 @@ class SignIn(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **named: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**named)
-        context["problems"] = context["form"].problems() if context["form"].is_bound else []
+        context["problems"] = problems(context["form"], "login") if context["form"].is_bound else []
         context["surroundings"] = surroundings(self.request)
         return context
 
@@ -86,6 +104,55 @@ class SignOut(LogoutView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**named)
         context["surroundings"] = surroundings(self.request)
         return context
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """The password now, and the new one twice."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        wanted = {
+            "oldpassword": "Enter your password now",
+            "password1": "Enter a new password",
+            "password2": "Enter the new password again",
+        }
+        for name, words in wanted.items():
+            self.fields[name].error_messages["required"] = words
+
+    def clean(self) -> dict[str, Any]:
+        """The second is checked here, in our words."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two new passwords are not the same")
+        if first and first == cleaned.get("oldpassword"):
+            self.add_error("password1", "The new password is the one you have now")
+        return cleaned
+
+
+@method_decorator(login_required, name="dispatch")
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
+    """Somebody changes their own password; wherever else they are signed in, that sign-in ends."""
+
+    template_name = "pages/password.html"
+    form_class = NewPasswordForm
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**named)
+        context["problems"] = problems(context["form"], "oldpassword") if context["form"].is_bound else []
+        context["surroundings"] = surroundings(self.request)
+        return context
+
+    def render_to_response(self, context: dict[str, Any], **named: Any) -> HttpResponse:
+        """What came back with mistakes is no success."""
+        answer: HttpResponse = super().render_to_response(context, status=422 if context["problems"] else 200, **named)
+        return answer
+
+
+@login_required
+def changed(request: HttpRequest) -> HttpResponse:
+    """The password is another one now."""
+    return page(request, "pages/password_changed.html", {})
 
 
 def stopped(request: HttpRequest) -> HttpResponse:
@@ -114,4 +181,16 @@ def _refused(credentials: dict[str, Any], **named: Any) -> None:  # noqa: ARG001
         subject_id=str(credentials.get("email", "")),
         outcome="refused",
         reason="e-mail address or password not right",
+    )
+
+
+@receiver(password_changed)
+def _password_changed(user: Worker, **named: Any) -> None:  # noqa: ARG001
+    trail.write(
+        actor=user.slug,
+        agency=user.agency,
+        action="change",
+        subject_kind="worker",
+        subject_id=user.slug,
+        reason="changed their password",
     )

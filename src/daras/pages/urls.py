@@ -56,6 +56,8 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
     path("sign-in/stopped/", sign_in.stopped, name="account_inactive"),
+    path("password/", sign_in.ChangePassword.as_view(), name="account_change_password"),
+    path("password/changed/", sign_in.changed, name="password_changed"),
     path("design/", gallery.gallery, name="design"),
     path("api/", include("daras.api.urls")),
 ]

@@ -80,7 +80,7 @@ def test_a_stopped_account_does_not_get_in(client: Client, people: People) -> No
 
 def test_nobody_signs_up() -> None:
     """Given the addresses there are, then none of them makes an account or sends a password by e-mail."""
-    for name in ("account_signup", "account_reset_password", "account_email", "account_change_password"):
+    for name in ("account_signup", "account_reset_password", "account_email"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
 
@@ -105,3 +105,57 @@ def test_signing_out_needs_a_press(client: Client, people: People) -> None:
     client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert b"Sign out of Daras?" in client.get("/sign-out/").content
     assert client.get("/").status_code == 200
+
+
+NEW = "harbour-otter-fortnight"
+
+
+def sent(client: Client, old: str, new: str, again: str) -> tuple[int, str]:
+    answer = client.post("/password/", {"oldpassword": old, "password1": new, "password2": again})
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_worker_changes_their_own_password(client: Client, people: People) -> None:
+    """G4: given a worker who is signed in at two desks, when they change their password, then they stay signed in
+    here and no longer there, only the new one opens the door, and the change is in the trail without either."""
+    manager, elsewhere = people.duty_manager, Client()
+    for desk in (client, elsewhere):
+        desk.post("/sign-in/", {"login": manager.email, "password": PASSWORD})
+    assert 'href="/password/"' in client.get("/").content.decode()
+    assert sent(client, PASSWORD, NEW, NEW)[0] == 302
+    assert "Your password is changed" in client.get("/password/changed/").content.decode()
+    assert client.get("/").status_code == 200
+    assert elsewhere.get("/").headers["Location"] == "/sign-in/?next=/"
+    cache.clear()
+    assert Client().post("/sign-in/", {"login": manager.email, "password": PASSWORD}).status_code == 200
+    assert Client().post("/sign-in/", {"login": manager.email, "password": NEW}).status_code == 302
+    with machine():
+        written = TrailEntry.objects.get(reason="changed their password")
+    assert (written.actor, written.subject_id) == (manager.slug, manager.slug)
+
+
+def test_a_password_that_will_not_do_is_said_beside_its_field(client: Client, people: People) -> None:
+    """G4: given a wrong, a short, a common or a misspelt password, then the page says which field and why, nothing
+    that was typed comes back, and the password stays what it was."""
+    client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for old, new, again, words in (
+        ("", NEW, NEW, "Enter your password now"),
+        ("not-this-one-at-all", NEW, NEW, "That is not your password now"),
+        (PASSWORD, "short", "short", "This password is too short"),
+        (PASSWORD, "password12345", "password12345", "This password is too common"),
+        (PASSWORD, NEW, NEW + "x", "The two new passwords are not the same"),
+        (PASSWORD, PASSWORD, PASSWORD, "The new password is the one you have now"),
+    ):
+        cache.clear()
+        status, text = sent(client, old, new, again)
+        assert (status, text.count(words)) == (422, 2), words
+        assert NEW not in text
+        assert PASSWORD not in text
+    people.duty_manager.refresh_from_db()
+    assert people.duty_manager.check_password(PASSWORD)
+
+
+def test_nobody_changes_a_password_without_signing_in(client: Client, people: People) -> None:
+    """G4: given nobody who is signed in, then the page of the password asks them to sign in first."""
+    assert client.get("/password/").headers["Location"] == "/sign-in/?next=/password/"
+    assert client.get("/password/changed/").headers["Location"] == "/sign-in/?next=/password/changed/"
