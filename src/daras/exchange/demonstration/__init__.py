@@ -6,32 +6,29 @@ The same people, copies and referrals come every time; only numbers that must no
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from daras.access.models import Installation
-from daras.exchange.demonstration import workers
+from daras.access.session import machine
+from daras.exchange.demonstration import week, workers
 from daras.exchange.demonstration.copies import Extract, extracts
 from daras.exchange.demonstration.families import families
 from daras.exchange.demonstration.households import households
+from daras.exchange.demonstration.week import Sent
 from daras.exchange.demonstration.workers import DEMO, PASSWORD, SignIn, sign_ins
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.intake import receive
-from daras.working_time.clock import parse_instant
+from daras.frontdoor.models import Document
+from daras.people.models import PersonRecord
+from daras.working_time import clock
 
 __all__ = ["DUTY_MANAGER", "PASSWORD", "NotSynthetic", "SignIn", "load", "sign_ins"]
 
 #: The slug of the front door's duty manager.
 DUTY_MANAGER = "tamara-nance"
-
-#: When the agencies' lists came: the night before the first referral.
-LISTS_AT = parse_instant("2026-11-17T03:00:00+00:00")
-#: How long after it was sent a referral comes in.
-UNDER_WAY = timedelta(minutes=3)
 
 Progress = Callable[[int, int, str], None]
 
@@ -47,33 +44,61 @@ def load(progress: Progress) -> None:
     """
     if not Installation.objects.filter(synthetic=True).exists():
         raise NotSynthetic("This database is not marked as synthetic: the demonstration is not for it.")
-    lists, files = agencies_lists(), referrals()
-    done, total = 0, len(sign_ins()) + sum(len(each.people) for each in lists) + len(files)
+    by = _moved_by()
+    lists, sent = agencies_lists(by), referrals(by)
+    done, total = 0, len(sign_ins()) + sum(len(each.people) for each in lists) + len(sent)
     progress(done, total, "workers")
     workers.install()
     done += len(sign_ins())
     for extract in lists:
         progress(done, total, f"people known to {extract.agency}")
-        with clock_at(LISTS_AT):
+        with clock_at(week.moved(week.LISTS_AT, by)):
             receive_extract(extract.agency, extract.people, extract.relationships, extract.responsibilities)
         done += len(extract.people)
-    for sent_at, file in files:
-        progress(done, total, f"referral {file.stem}")
-        with clock_at(sent_at + UNDER_WAY):
-            receive(file.read_bytes(), file=file.name)
+    for each in sent:
+        progress(done, total, f"referral {each.name}")
+        _send(each)
         done += 1
     progress(done, total, "loaded")
 
 
-def agencies_lists() -> list[Extract]:
-    """What every agency holds before any referral comes."""
-    return extracts((*families(), *households()))
+def _moved_by() -> timedelta:
+    """By how much the week moves: as when it was loaded first, so that nothing is loaded twice."""
+    with machine():
+        first = PersonRecord.objects.order_by("made_at").values_list("made_at", flat=True).first()
+    if first is not None:
+        return clock.local_date(first) - clock.local_date(week.LISTS_AT)
+    return week.days_since(clock.now())
 
 
-def referrals() -> list[tuple[datetime, Path]]:
-    """The example referrals in the order in which they are sent."""
-    files = [(parse_instant(json.loads(file.read_bytes())["sent_at"]), file) for file in (DEMO / "referrals").iterdir()]
-    return sorted(files)
+def _send(sent: Sent) -> None:
+    """A referral comes in, once, whatever day it is sent on."""
+    key = f"demonstration:{sent.name}"
+    with machine():
+        if Document.objects.filter(idempotency_key=key).exists():
+            return
+    with clock_at(sent.at + week.UNDER_WAY):
+        receive(sent.document, file=sent.name, idempotency_key=key)
+
+
+def agencies_lists(by: timedelta = timedelta()) -> list[Extract]:
+    """What every agency holds before any referral comes, in the week that is so much later."""
+    return [
+        Extract(
+            each.agency,
+            week.list_moved(each.people, by),
+            week.list_moved(each.relationships, by),
+            week.list_moved(each.responsibilities, by),
+        )
+        for each in extracts((*families(), *households()))
+    ]
+
+
+def referrals(by: timedelta = timedelta()) -> list[Sent]:
+    """The example referrals in the order in which they are sent, in the week that is so much later."""
+    now = clock.now()
+    found = (week.sent_on_its_day(file, by, now) for file in (DEMO / "referrals").iterdir())
+    return sorted(found, key=lambda each: each.at)
 
 
 @contextmanager

@@ -14,6 +14,10 @@ from daras.access.session import machine
 from daras.exchange import demonstration
 from daras.exchange.installation import install_all
 from daras.working_time import clock
+from daras.working_time.clock import parse_instant
+
+#: The Tuesday after the week in which the demonstration is written.
+TUESDAY = parse_instant("2026-11-24T09:30:00+00:00")
 
 Told = list[tuple[int, int, str]]
 
@@ -32,7 +36,8 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     audiences.forget_scopes()
     with django_db_blocker.unblock(), transaction.atomic():
         prepare()
-        demonstration.load(lambda done, total, words: told.append((done, total, words)))
+        with demonstration.clock_at(TUESDAY):
+            demonstration.load(lambda done, total, words: told.append((done, total, words)))
         yield told
         transaction.set_rollback(True)
     audiences.forget_scopes()
