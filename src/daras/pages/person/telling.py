@@ -78,7 +78,6 @@ KINDS: tuple[Kind[Any], ...] = (
         MeetingCalled,
         "decisions",
         lambda each: f"{wording.capital(wording.from_slug(each.meeting_kind))} convened",
-        words=lambda each: each.reason,
         period=lambda each: (each.planned_at, None),
         of_matter=True,
         significant=True,
