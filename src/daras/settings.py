@@ -120,6 +120,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+#: Attempts are counted in the database, for all web processes together.
+CACHES = {"default": {"BACKEND": "daras.access.attempts.Attempts"}}
 #: The form for the public: so much from one place and no more.
 ACCOUNT_RATE_LIMITS = {"tell_us": "10/h/ip"}
 LOGIN_URL = "account_login"

@@ -18,6 +18,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 
 from daras.access import trail
@@ -38,6 +39,11 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """Attempts at an account are counted for it alone: not, as the framework does, for each host name and port
+        that whoever guesses puts into the request."""
+        return str(credentials.get("email", "")).strip().lower()
 
     def add_message(self, *arguments: Any, **named: Any) -> None:
         """Say nothing: a signed-in person sees that they are."""
@@ -155,6 +161,12 @@ def changed(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/password_changed.html", {})
 
 
+def mark(address: str) -> str:
+    """What the trail knows a typed address by: the same for the same address, and the address to nobody. Somebody
+    mistypes, or types a password into the wrong field; the trail holds no payload (G4)."""
+    return salted_hmac("daras.pages.sign-in", address.strip().lower(), algorithm="sha256").hexdigest()[:24]
+
+
 def stopped(request: HttpRequest) -> HttpResponse:
     """The password was right, and the account has been stopped: say whom to ask, and nothing else."""
     return page(request, "pages/stopped.html", {}, status=403)
@@ -178,7 +190,7 @@ def _refused(credentials: dict[str, Any], **named: Any) -> None:  # noqa: ARG001
         agency="",
         action="sign-in",
         subject_kind="worker",
-        subject_id=str(credentials.get("email", "")),
+        subject_id=f"address:{mark(str(credentials.get('email', '')))}",
         outcome="refused",
         reason="e-mail address or password not right",
     )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from daras.access import sealing
+from daras.access import attempts, sealing
 from daras.access.session import machine
 from daras.duties import chasing
 from daras.outbox import delivery, queueing
@@ -67,7 +67,14 @@ def seal() -> None:
     sealing.seal()
 
 
-@every("*/5 * * * *", "anchor")
+@every("41 * * * *", "seal_all")
+def seal_all() -> None:
+    """Look through the whole trail for an entry that committed too late for the sealer to see (G4)."""
+    sealing.seal(sweep=True)
+
+
+#: Every two minutes, so that with the queue's own delays two anchors are never five minutes apart.
+@every("*/2 * * * *", "anchor")
 def anchor() -> None:
     """Send a signed statement of the trail's head off the machine (G4)."""
     sealing.anchor()
@@ -81,5 +88,6 @@ def recover() -> None:
 
 @every("17 3 * * *", "tidy")
 def tidy() -> None:
-    """Remove failed jobs a week after they failed."""
+    """Remove failed jobs a week after they failed, and attempts that count no longer."""
     recovery.tidy()
+    attempts.tidy()

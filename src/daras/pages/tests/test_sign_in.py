@@ -9,13 +9,14 @@ from django.urls import NoReverseMatch, reverse
 
 from daras.access.models import TrailEntry
 from daras.access.session import machine
+from daras.pages.sign_in import mark
 from daras.pages.tests.partnership import PASSWORD, People, worker
 
 WRONG = "The e-mail address or the password is not right"
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts_before() -> None:
+def _no_attempts_before(db: None) -> None:
     cache.clear()
 
 
@@ -50,6 +51,20 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Cli
     tokens = [text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0] for text in strip]
     assert strip[0].replace(tokens[0], "") == strip[1].replace(tokens[1], "")
     assert entries("sign-in") == [("nobody", "refused"), ("nobody", "refused")]
+
+
+def test_the_trail_knows_a_typed_address_by_a_mark_only(client: Client, people: People) -> None:
+    """G4: given two attempts at one address and one with a password typed into the wrong field, then the trail can
+    tell that two were the same, and holds nothing of what was typed."""
+    for typed in (people.duty_manager.email, people.duty_manager.email.upper(), "harbour-otter@fortnight.example"):
+        client.post("/sign-in/", {"login": typed, "password": "not-this-one-at-all"})
+    with machine():
+        written = list(TrailEntry.objects.filter(action="sign-in").order_by("id"))
+    first, second, third = (entry.subject_id for entry in written)
+    assert first == second == f"address:{mark(people.duty_manager.email)}"
+    assert third != first
+    whole = " ".join(f"{entry.actor} {entry.subject_id} {entry.reason}" for entry in written)
+    assert not any(word in whole for word in ("jenifer", "harbour", "@"))
 
 
 def test_what_is_missing_is_said_beside_its_field(client: Client, people: People) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import signal
 import threading
 import time
 
 import pytest
+from croniter import croniter
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from daras.access import sealing
+from daras.access.models import TrailLink
 from daras.access.session import machine
+from daras.access.tests.trailing import looks
+from daras.exchange.installation import install_all
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, NoticeDelivered
 from daras.outbox.tests.receiving import Arrival, Webhook
@@ -165,6 +172,45 @@ def test_only_the_jobs_of_workers_that_are_gone_go_back_into_the_queue(db: None)
     assert recovery.recover() == 0
 
 
+def test_the_trail_is_sealed_every_minute_swept_every_hour_and_anchored_at_most_five_minutes_apart() -> None:
+    """G4: given the worker's timers, then the longest wait of each over a day is what the trail needs."""
+    longest = {
+        name: max(later - earlier for earlier, later in itertools.pairwise(_times(name)))
+        for name in ("seal", "seal_all", "anchor")
+    }
+    assert longest["seal"] == 60
+    assert longest["seal_all"] == 3600
+    assert longest["anchor"] <= 240, "with a minute left for the queue, two anchors are never five minutes apart"
+
+
+def test_an_entry_that_committed_very_late_is_sealed_by_the_sweep_of_the_hour(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G4: given an entry that commits when the sealer looks no longer so far back, then the hour's sweep chains it."""
+    monkeypatch.setattr(sealing, "LATE", 0)
+    install_all()
+    looks(1)
+    with connection.cursor() as cursor, machine():
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('access_trailentry', 'id'))")
+        (number,) = cursor.fetchone()
+    looks(1, first=2)
+    tasks.seal()
+    with machine(), connection.cursor() as cursor:
+        assert TrailLink.objects.count() == 2
+        cursor.execute(
+            "INSERT INTO access_trailentry (id, at, actor, agency, action, subject_kind, subject_id, outcome, reason,"
+            " audience_id) SELECT %s, at, actor, agency, action, subject_kind, 'D-late', outcome, reason, audience_id"
+            " FROM access_trailentry LIMIT 1",
+            [number],
+        )
+    tasks.seal()
+    with machine():
+        assert not TrailLink.objects.filter(entry_id=number).exists()
+    tasks.seal_all()
+    with machine():
+        assert TrailLink.objects.get(entry_id=number).position == 3
+
+
 def test_failed_jobs_are_kept_for_a_week(db: None) -> None:
     """Long enough to look into, and no longer."""
     old, recent = _running_job(None, seconds_ago=8 * 86_400), _running_job(None, seconds_ago=6 * 86_400)
@@ -173,6 +219,13 @@ def test_failed_jobs_are_kept_for_a_week(db: None) -> None:
         cursor.execute("UPDATE procrastinate_events SET at = now() - interval '8 days' WHERE job_id = %s", [old])
     assert recovery.tidy() == 1
     assert list(ProcrastinateJob.objects.filter(id__in=[old, recent]).values_list("id", flat=True)) == [recent]
+
+
+def _times(name: str) -> list[float]:
+    """When a timer fires on one day, in seconds of the epoch."""
+    (timer,) = (task for (_, known), task in app.periodic_registry.periodic_tasks.items() if known == name)
+    fires = croniter(timer.cron, 1_795_478_400.0)
+    return list(itertools.takewhile(lambda at: at < 1_795_478_400.0 + 86_400, iter(fires.get_next, None)))
 
 
 def _worker(*, seconds_ago: float) -> int:
