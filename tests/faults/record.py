@@ -28,15 +28,16 @@ def prepare(address: str) -> dict[str, str]:
     from daras.access.session import machine
     from daras.api.authentication import issue
     from daras.exchange.installation import install_all
-    from daras.outbox.models import Receiver
+    from daras.outbox.models import Receiver, WebhookSecret
     from daras.outbox.tests.receiving import SECRET
 
     install_all()
     with machine():
         for agency, team in SYSTEMS:
-            Receiver.objects.create(
-                agency=agency, team=team, channel=Receiver.Channel.WEBHOOK, address=address, secret=SECRET
+            receiver = Receiver.objects.create(
+                agency=agency, team=team, channel=Receiver.Channel.WEBHOOK, address=address
             )
+            WebhookSecret.objects.create(receiver=receiver, secret=SECRET)
         agency, team = SYSTEMS[-1]
         Receiver.objects.create(
             agency=agency, team=team, channel=Receiver.Channel.EMAIL, address="maru@council.example"

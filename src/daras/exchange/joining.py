@@ -17,7 +17,7 @@ from daras.access.session import machine
 from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.api.authentication import issue
 from daras.ledger.refusal import Refused
-from daras.outbox.models import Receiver
+from daras.outbox.models import Receiver, WebhookSecret
 from daras.working_time import clock
 
 
@@ -101,8 +101,10 @@ def add_receiver(*, agency: str, team: str, channel: str, address: str, by: str)
     with machine():
         known = Receiver.objects.filter(agency=agency, team=team, channel=channel, address=address).first()
         receiver = known or Receiver(agency=agency, team=team, channel=channel, address=address)
-        receiver.secret, receiver.is_active = secret, True
+        receiver.is_active = True
         receiver.save()
+        if secret:
+            WebhookSecret.objects.update_or_create(receiver=receiver, defaults={"secret": secret})
         Receiver.objects.get_or_create(agency=agency, team=team, channel=Receiver.Channel.PAGE, address="")
         _note(by, agency, "receiver", str(receiver.pk), f"{channel} switched on")
     return receiver, secret

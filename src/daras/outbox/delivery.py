@@ -124,7 +124,7 @@ class _Run:
     def _take(self, notice_id: int) -> None:
         """Deliver one notice, to another receiver if this one takes nothing any more."""
         with machine():
-            notice = Notice.objects.select_related("receiver").get(pk=notice_id)
+            notice = Notice.objects.select_related("receiver__signing").get(pk=notice_id)
             if notice.delivered_at is not None:
                 return
             why = why_not(notice.receiver)

@@ -23,13 +23,27 @@ class Receiver(models.Model):
     team = models.SlugField(max_length=80, blank=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = models.CharField(max_length=300, blank=True)
-    secret = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "team", "channel", "address"], name="one_receiver_a_place"),
         ]
+
+    @property
+    def secret(self) -> str:
+        """What its webhooks are signed with, where it has one. Only the machine may read it."""
+        try:
+            return self.signing.secret
+        except WebhookSecret.DoesNotExist:
+            return ""
+
+
+class WebhookSecret(models.Model):
+    """What a receiver's webhooks are signed with, in a table that people's role may not read."""
+
+    receiver = models.OneToOneField(Receiver, on_delete=models.PROTECT, primary_key=True, related_name="signing")
+    secret = models.CharField(max_length=120)
 
 
 class Notice(models.Model):

@@ -12,6 +12,7 @@ from daras.home import Addresses
 #: Tables that hold nothing about a child or family, and what they hold instead. Any other table must be protected.
 OPEN = {
     "access_apitoken": "digests of agencies' tokens",
+    "access_attempts": "keyed hashes of places and accounts, and when each was tried",
     "access_audience": "numbers of audiences",
     "access_grant": "which agency, team, role or worker sees which audience",
     "access_grantend": "and no longer",
@@ -29,6 +30,7 @@ OPEN = {
     "django_migrations": "names of migrations",
     "django_session": "signed-in sessions: a worker's number",
     "outbox_receiver": "where agencies' teams are reached",
+    "outbox_webhooksecret": "what webhooks are signed with: only the machine reads them",
     "people_person": "numbers without a name: only the machine reads them",
     "procrastinate_events": "what became of jobs",
     "procrastinate_jobs": "jobs, which carry ids only",
@@ -292,3 +294,11 @@ def test_of_a_worker_only_what_signing_in_changes_can_be_changed(db: None) -> No
         " AND has_column_privilege('daras_application', attrelid, attnum, 'UPDATE') ORDER BY 1"
     )
     assert changed == [("last_login",), ("password",)]
+
+
+def test_what_webhooks_are_signed_with_is_the_machines_alone(db: None) -> None:
+    """Given the secrets of agencies' webhooks, when people's role asks for one, then it is refused: whoever had it
+    could tell an agency's system anything (G4)."""
+    assert rights("outbox_webhooksecret", "daras_application") == set()
+    assert rights("outbox_webhooksecret", "daras_machine") == {"SELECT", "INSERT", "UPDATE"}
+    assert "secret" not in names("SELECT attname FROM pg_attribute WHERE attrelid = 'outbox_receiver'::regclass")

@@ -18,7 +18,7 @@ from daras.matters.commands import lock, open_matter
 from daras.matters.models import Matter, MatterOpened
 from daras.outbox import installation as receivers
 from daras.outbox.commands import Tell, tell
-from daras.outbox.models import Notice, Receiver
+from daras.outbox.models import Notice, Receiver, WebhookSecret
 from daras.outbox.tests.receiving import SECRET, MailServer, Webhook, mail_server, webhook
 
 POLICE, TEAM = "devon-and-cornwall-police", "central-safeguarding"
@@ -83,7 +83,10 @@ def reached_by(
 ) -> Receiver:
     """Reach a team by a channel from now on."""
     with machine():
-        return Receiver.objects.create(agency=agency, team=team, channel=channel, address=address, secret=secret)
+        receiver = Receiver.objects.create(agency=agency, team=team, channel=channel, address=address)
+        if secret:
+            WebhookSecret.objects.create(receiver=receiver, secret=secret)
+    return receiver
 
 
 def page_of(agency: str) -> Receiver:

@@ -15,7 +15,7 @@ from daras.outbox import signature
 from daras.outbox.channels import TurnedDown, Unreachable, deliver, webhook
 from daras.outbox.delivery import drain
 from daras.outbox.message import Message, link_to
-from daras.outbox.models import Receiver
+from daras.outbox.models import Receiver, WebhookSecret
 from daras.outbox.tests.conftest import a_matter, reached_by, seen, told
 from daras.outbox.tests.receiving import SECRET, MailServer, Webhook
 
@@ -30,7 +30,9 @@ MESSAGE = Message(
 
 
 def system(address: str) -> Receiver:
-    return Receiver(agency="a", channel=Receiver.Channel.WEBHOOK, address=address, secret=SECRET)
+    receiver = Receiver(agency="a", channel=Receiver.Channel.WEBHOOK, address=address)
+    WebhookSecret(receiver=receiver, secret=SECRET)
+    return receiver
 
 
 def mailbox() -> Receiver:
@@ -137,7 +139,7 @@ def test_an_address_without_https_is_refused_unless_it_is_this_machine(address: 
 def test_a_webhook_without_a_secret_is_refused(police_system: Webhook) -> None:
     """An unsigned notice could be anybody's."""
     receiver = system(police_system.address)
-    receiver.secret = ""
+    receiver.signing.secret = ""
     with pytest.raises(TurnedDown, match="no secret"):
         deliver(receiver, MESSAGE)
     assert police_system.arrivals == []

@@ -19,7 +19,7 @@ from daras.frontdoor.intake import receive
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.tests.documents import encoded, referral
 from daras.home import Addresses
-from daras.outbox.models import Receiver
+from daras.outbox.models import Receiver, WebhookSecret
 from daras.outbox.tests.receiving import SECRET, Webhook, webhook
 
 #: Who sends the example that these tests use, and whose system is told that it was received.
@@ -83,13 +83,11 @@ def senders_system() -> Iterator[Webhook]:
 def connect(system: Webhook) -> Receiver:
     """Tell the sender's team by webhook from now on."""
     with machine():
-        return Receiver.objects.create(
-            agency=SENDER,
-            team=SENDERS_TEAM,
-            channel=Receiver.Channel.WEBHOOK,
-            address=system.address,
-            secret=SECRET,
+        receiver = Receiver.objects.create(
+            agency=SENDER, team=SENDERS_TEAM, channel=Receiver.Channel.WEBHOOK, address=system.address
         )
+        WebhookSecret.objects.create(receiver=receiver, secret=SECRET)
+    return receiver
 
 
 def send_news(number: int = 0) -> Outcome:

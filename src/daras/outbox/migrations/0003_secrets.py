@@ -1,0 +1,38 @@
+"""Secrets of webhooks in a table of their own, which people's role may not read."""
+
+from __future__ import annotations
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from daras.access.policies import open_table
+
+MOVE = """
+INSERT INTO outbox_webhooksecret (receiver_id, secret) SELECT id, secret FROM outbox_receiver WHERE secret <> ''
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outbox", "0002_gate")]
+
+    operations = [
+        migrations.CreateModel(
+            name="WebhookSecret",
+            fields=[
+                (
+                    "receiver",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="signing",
+                        serialize=False,
+                        to="outbox.receiver",
+                    ),
+                ),
+                ("secret", models.CharField(max_length=120)),
+            ],
+        ),
+        migrations.RunSQL(MOVE, migrations.RunSQL.noop),
+        migrations.RemoveField("receiver", "secret"),
+        open_table("outbox_webhooksecret", application=(), machine=("SELECT", "INSERT", "UPDATE")),
+    ]
