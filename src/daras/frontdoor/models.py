@@ -247,3 +247,67 @@ class FeedbackAnswered(Detail):
     feedback = models.ForeignKey(FeedbackSent, on_delete=models.PROTECT, related_name="answers")
     agrees = models.BooleanField()
     reason = models.TextField(blank=True)
+
+
+class AuthorityStated(Detail):
+    """Which authority is responsible for a child, and where the child was found: two things that may differ (A14).
+
+    An authority is its number, or empty where it is none of this partnership's and its name is written; both empty
+    where nobody knows yet. The newest statement counts; those before are its history.
+    """
+
+    kind: ClassVar[str] = "authority-stated"
+
+    responsible = models.CharField(max_length=3, blank=True)
+    responsible_name = models.CharField(max_length=200, blank=True)
+    found_in = models.CharField(max_length=3, blank=True)
+    found_at = models.CharField(max_length=300, blank=True)
+    by_rule = models.BooleanField()
+    because = models.TextField()
+
+
+class TransferOffered(Detail):
+    """An authority asks another to take a matter over. Until somebody there has accepted it by name, nothing changes:
+    every duty stays with the sender (A14)."""
+
+    kind: ClassVar[str] = "transfer-offered"
+
+    to_authority = models.CharField(max_length=3, blank=True)
+    to_name = models.CharField(max_length=200)
+    to_contact = models.CharField(max_length=300, blank=True)
+    offered_by = models.CharField(max_length=200)
+    because = models.TextField()
+
+
+class TransferAnswered(Detail):
+    """Somebody of the other authority accepts a matter by name, or declines it with a reason (A14)."""
+
+    kind: ClassVar[str] = "transfer-answered"
+
+    transfer = models.OneToOneField(TransferOffered, on_delete=models.PROTECT, related_name="answer")
+    accepted = models.BooleanField()
+    answered_by = models.CharField(max_length=200)
+    said_to = models.CharField(max_length=200, blank=True)  # who heard it, where it was not written here
+    reason = models.TextField(blank=True)
+
+
+class CallBooked(Detail):
+    """A parent is called in the evening, when they can speak: the front door's own record, never the referrer's
+    (A6)."""
+
+    kind: ClassVar[str] = "call-booked"
+
+    at = models.DateTimeField()
+    telephone = models.CharField(max_length=60)
+    needs = models.CharField(max_length=300, blank=True)  # an interpreter, relay, who must not overhear
+    note = models.TextField(blank=True)
+
+
+class CallEnded(Detail):
+    """What became of a call: they spoke, nobody answered, or it was called off (A6, A4)."""
+
+    kind: ClassVar[str] = "call-ended"
+
+    call = models.OneToOneField(CallBooked, on_delete=models.PROTECT, related_name="ending")
+    outcome = models.CharField(max_length=20)  # spoken, no-answer, called-off
+    words = models.TextField(blank=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from daras.access import audiences
 from daras.duties.commands import Owed, open_duties
+from daras.frontdoor.authorities import stated_by_rule
 from daras.frontdoor.history import read_history
 from daras.frontdoor.markers import marks_by_rule
 from daras.frontdoor.models import AgencyToInvite, IndicatorMet, ThresholdSuggested
@@ -63,7 +64,7 @@ def weigh(news: News) -> Weighed:
     )
     pack = news.pack
     findings = assess(read, pack, news.directory, news.recording.recorded_at)
-    append(news.recording, [*_findings(news, who, findings, pack), *marks_by_rule(news)])
+    append(news.recording, [*_findings(news, who, findings, pack), *marks_by_rule(news), *stated_by_rule(news)])
     own_matters = {key: _own_matter(news, who, key) for key in findings.own_matters}
     weighed = Weighed(news, who, connections, findings, own_matters, dict(responsible))
     _open_duties(weighed)

@@ -30,6 +30,8 @@ NOTICES = {
     "feedback": "What became of your referral",
     "asked-what-became": "A referrer asks what became of their referral",
     "handed-over": "Handed over to you at change of shift",
+    "transfer-offered": "Another authority asks you to take a matter over",
+    "transfer-answered": "Another authority has answered whether it takes a matter over",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -47,6 +49,8 @@ NOTICES_TO_OTHERS = {
     "feedback": "of what became of their referral",
     "asked-what-became": "that a referrer asks what became of their referral",
     "handed-over": "that a matter is handed over to them",
+    "transfer-offered": "that they are asked to take it over",
+    "transfer-answered": "whether another authority takes it over",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated", "handed-over"})

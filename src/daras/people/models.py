@@ -12,7 +12,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from daras.ledger.models import Detail
+from daras.ledger.models import Detail, Fact
 
 
 class Person(models.Model):
@@ -201,13 +201,25 @@ class AbuseMarker(Detail):
 
 
 class ChangeProposed(Detail):
-    """An agency says that another's record is wrong or out of date, and why (G2). Nothing is overwritten by it."""
+    """An agency says that another's record is wrong or out of date, and why (G2). Nothing is overwritten by it.
+
+    A name, a birth date and an address are proposed in their own fields, so that accepting them types nothing twice;
+    all else is in words. What is out of date was right before, and nobody who read it read anything wrong.
+    """
 
     kind: ClassVar[str] = "change-proposed"
 
     of = models.SlugField(max_length=40)  # name, date-of-birth, address, family, risk, other
     proposed = models.TextField()
     because = models.TextField()
+    was_wrong = models.BooleanField(default=True)
+    since = models.DateField(null=True, blank=True)  # since when it is so, where it was right before
+    given_name = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    lines = ArrayField(models.CharField(max_length=200), default=list)
+    town = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
 
 
 class ChangeAnswered(Detail):
@@ -221,18 +233,19 @@ class ChangeAnswered(Detail):
 
 
 class LinkRecalled(Detail):
-    """An agency that read what a wrong link said is told that it was wrong, and asked to delete it (G2)."""
+    """An agency that read what was wrong, a link or a fact, is told so and asked to delete it (G2). `undone` is the
+    fact that put it right."""
 
     kind: ClassVar[str] = "link-recalled"
 
-    undone = models.ForeignKey(LinkDecided, on_delete=models.PROTECT, related_name="recalls")
+    undone = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=16, unique=True)  # how the agency told may know it
     agency = models.SlugField(max_length=80)
     what = models.TextField()  # in words that name nobody
 
 
 class DeletionConfirmed(Detail):
-    """An agency confirms that what it read of a wrong link is deleted (G2)."""
+    """An agency confirms that what it read and was wrong is deleted (G2)."""
 
     kind: ClassVar[str] = "deletion-confirmed"
 
@@ -241,10 +254,10 @@ class DeletionConfirmed(Detail):
 
 
 class BreachAssessed(Detail):
-    """What was read of a wrong link was assessed as a breach of personal data: reported or not, and why (G2)."""
+    """What was read and was wrong was assessed as a breach of personal data: reported or not, and why (G2)."""
 
     kind: ClassVar[str] = "breach-assessed"
 
-    undone = models.ForeignKey(LinkDecided, on_delete=models.PROTECT, related_name="assessments")
+    undone = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+")
     reported = models.BooleanField()
     reason = models.TextField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django.db.models.deletion
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from daras.access.policies import protect
@@ -48,6 +49,14 @@ class Migration(migrations.Migration):
                 ("of", models.SlugField(max_length=40)),
                 ("proposed", models.TextField()),
                 ("because", models.TextField()),
+                ("was_wrong", models.BooleanField(default=True)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("given_name", models.CharField(blank=True, max_length=200)),
+                ("family_name", models.CharField(blank=True, max_length=200)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                ("lines", ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
             ],
             options={"abstract": False},
         ),
@@ -77,9 +86,7 @@ class Migration(migrations.Migration):
                 ("what", models.TextField()),
                 (
                     "undone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="recalls", to="people.linkdecided"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"),
                 ),
             ],
             options={"abstract": False},
@@ -112,8 +119,8 @@ class Migration(migrations.Migration):
                     "undone",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="people.linkdecided",
+                        related_name="+",
+                        to="ledger.fact",
                     ),
                 ),
             ],
