@@ -22,6 +22,10 @@ def agency_scope(agency: str) -> str:
 
 CUSTODIANS = "custodians"
 
+#: Who answers for a front door itself: the managers of social care there. They see what it could not take in. The
+#: service's own administrators see no child, and so no document of one.
+FRONT_DOOR_MANAGERS = "front-door-managers"
+
 
 _known: dict[tuple[str, str], int] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daras.access import audiences
 from daras.access.models import ScopeMembership, StandingScope
-from daras.access.policy import FRONT_DOOR_TEAMS
+from daras.access.policy import FRONT_DOOR_TEAMS, MANAGERS
 from daras.agencies import Directory
 
 #: The team that is one authority's alone; police, health and the team out of hours serve both.
@@ -12,6 +12,9 @@ OWN_TEAMS = {
     "908": ("cornwall-childrens-services", "maru"),
     "420": ("isles-of-scilly-childrens-services", "children"),
 }
+
+#: Social care at night, for both.
+OUT_OF_HOURS = ("cornwall-childrens-services", "out-of-hours")
 
 #: Scope, agency, team, role; an empty team or role means all. Whoever sees no child stands in none (the gate's rule).
 Place = tuple[str, str, str, str]
@@ -31,6 +34,11 @@ def places(directory: Directory) -> set[Place]:
         for agency, team in front_door_teams(authority)
     }
     wanted |= {(audiences.agency_scope(agency), agency, "", "") for agency in directory.agencies}
+    wanted |= {
+        (audiences.FRONT_DOOR_MANAGERS, agency, team, role)
+        for agency, team in (*OWN_TEAMS.values(), OUT_OF_HOURS)
+        for role in MANAGERS
+    }
     return wanted | {(audiences.CUSTODIANS, agency, "", "custodian") for agency in directory.agencies}
 
 

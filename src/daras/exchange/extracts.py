@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.db import connection
 
@@ -37,9 +36,6 @@ from daras.people.models import (
 from daras.working_time import clock
 
 AUTHOR = "service:extract"
-
-#: Facts of a list belong to no matter.
-NO_MATTER = cast("int", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,7 @@ def _persons(new: Sequence[PersonNamed], matches: Mapping[str, MatchResult]) -> 
 
 def _facts(new: Sequence[PersonNamed], records: Mapping[str, int], audience: int) -> Iterator[Entry]:
     for person in new:
-        yield from facts_of_person(person, records[person.ref], NO_MATTER, audience, audience)
+        yield from facts_of_person(person, records[person.ref], None, audience, audience)
 
 
 def _relationships(

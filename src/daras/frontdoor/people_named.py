@@ -55,10 +55,12 @@ def place_key(place: Address) -> str:
 
 
 def facts_of_person(
-    person: PersonNamed, record_id: int, matter_id: int, audience_id: int, hub_audience_id: int
+    person: PersonNamed, record_id: int, matter_id: int | None, audience_id: int, hub_audience_id: int
 ) -> Iterator[Entry]:
-    """The facts a document states of one person. What names somebody who asked to stay unnamed is for the hub only
-    (A8)."""
+    """The facts a document states of one person, on a matter or (an agency's own list of people) on none.
+
+    What names somebody who asked to stay unnamed is for the hub only (A8).
+    """
     audience = hub_audience_id if person.anonymous_to_others else audience_id
 
     def entry(detail: object, to: int = audience) -> Entry:

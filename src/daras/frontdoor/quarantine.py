@@ -1,4 +1,5 @@
-"""Refused documents are kept for their sender and the front door's administrators: nothing sent is lost (bad input)."""
+"""Refused documents are kept for their sender and for who answers for the front door: nothing sent is lost (bad
+input)."""
 
 from __future__ import annotations
 
@@ -8,13 +9,15 @@ from typing import Protocol
 from django.db import transaction
 
 from daras.access import audiences, trail
-from daras.access.models import StandingScope
+from daras.access.models import Grant
 from daras.access.session import machine
 from daras.frontdoor.models import Quarantined
 from daras.ledger.refusal import Refused
 
 #: More than this of a refused document is not kept: what is too large to read is too large to hold.
 MOST_KEPT_BYTES = 1_000_000
+#: What such an audience is for, and who gives the sender sight of it.
+PURPOSE, SERVICE = "quarantine", "service:intake"
 
 
 class Deliverer(Protocol):
@@ -29,11 +32,9 @@ class Deliverer(Protocol):
 
 
 def keep(raw: bytes, refused: Refused, principal: Deliverer, now: datetime) -> None:
-    """Keep a refused document, in a transaction of its own, for the agency that sent it."""
+    """Keep a refused document, in a transaction of its own, for the agency that sent it and the front door's
+    managers; one that came as a file, for the managers."""
     with transaction.atomic(), machine():
-        scope = audiences.agency_scope(principal.agency) if principal.agency else audiences.CUSTODIANS
-        if not StandingScope.objects.filter(slug=scope).exists():
-            scope = audiences.CUSTODIANS
         Quarantined.objects.create(
             agency=principal.agency or "",
             received_at=now,
@@ -42,7 +43,7 @@ def keep(raw: bytes, refused: Refused, principal: Deliverer, now: datetime) -> N
             pointer=refused.pointer[:300],
             detail=refused.detail,
             body=raw[:MOST_KEPT_BYTES],
-            audience_id=audiences.standing(scope),
+            audience_id=_audience(principal.agency),
         )
         trail.write(
             actor=principal.name,
@@ -52,3 +53,15 @@ def keep(raw: bytes, refused: Refused, principal: Deliverer, now: datetime) -> N
             outcome="refused",
             reason=refused.code,
         )
+
+
+def _audience(agency: str | None) -> int:
+    """The front door's managers, and whoever sent it: one audience for everything an agency had refused."""
+    if agency is None:
+        return audiences.standing(audiences.FRONT_DOOR_MANAGERS)
+    given = Grant.objects.filter(audience__purpose=PURPOSE, agency=agency, end__isnull=True).order_by("pk").first()
+    if given is not None:
+        return given.audience_id
+    audience = audiences.open_audience(audiences.FRONT_DOOR_MANAGERS, PURPOSE)
+    audiences.grant(audience, agency=agency, reason="Its own document, refused.", granted_by=SERVICE)
+    return audience

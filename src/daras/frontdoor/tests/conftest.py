@@ -29,6 +29,8 @@ SEATS = {
     "recovery-worker": ("adult-drug-and-alcohol-service", "adults", "recovery-worker"),
     "outsider": ("cornwall-housing", "safeguarding", "housing-officer"),
     "administrator": ("safeguarding-partnership", "business-unit", "administrator"),
+    "data-officer": ("safeguarding-partnership", "business-unit", "data-officer"),
+    "custodian": ("safeguarding-partnership", "business-unit", "custodian"),
 }
 
 

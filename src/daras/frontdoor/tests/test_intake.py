@@ -63,19 +63,36 @@ def test_a_key_that_came_with_another_document_is_refused(workers: Workers) -> N
 
 @pytest.mark.django_db
 def test_a_refused_document_is_kept_for_its_sender(workers: Workers) -> None:
-    """A1: given a document with a mistake, then nothing of it is recorded, and its sender alone finds it in
-    quarantine."""
+    """A1: given a document with a mistake, then nothing of it is recorded, and its sender and the front door's
+    managers find it in quarantine: no other agency, and no administrator, who sees no child."""
     before = counted()
     refused = receive(changed("alex", "people/0/date_of_birth", "2031-01-01"), principal=SCHOOL)
     assert refused.outcome == "refused"
     assert counted() == before
-    with acting_as(workers["safeguarding-lead"]):
-        kept = Quarantined.objects.get()
-        assert kept.code == "born-in-the-future"
-        assert b"Tregear" in bytes(kept.body)
-    for seat in ("outsider", "duty-manager", "administrator"):
+    for seat in ("safeguarding-lead", "duty-manager"):
+        with acting_as(workers[seat]):
+            kept = Quarantined.objects.get()
+            assert kept.code == "born-in-the-future"
+            assert b"Tregear" in bytes(kept.body)
+    for seat in ("outsider", "social-worker", "custodian", "administrator", "data-officer"):
         with acting_as(workers[seat]):
             assert not Quarantined.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_refused_file_is_kept_for_the_managers_of_the_front_door(workers: Workers) -> None:
+    """A1: given a file that cannot be read, then the front door's managers alone find it; and whatever an agency has
+    refused lies in one audience, so that a thousand mistakes slow nobody's reading down."""
+    receive(b"{")
+    for _ in range(2):
+        receive(b"[]", principal=SCHOOL)
+    with machine():
+        audience_of = list(Quarantined.objects.order_by("pk").values_list("agency", "audience_id"))
+    assert [agency for agency, _ in audience_of] == ["", SCHOOL.agency, SCHOOL.agency]
+    assert audience_of[0][1] != audience_of[1][1] == audience_of[2][1]
+    for seat, seen in (("duty-manager", 3), ("safeguarding-lead", 2), ("custodian", 0), ("administrator", 0)):
+        with acting_as(workers[seat]):
+            assert Quarantined.objects.count() == seen, seat
 
 
 @pytest.mark.django_db
