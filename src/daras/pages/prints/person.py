@@ -7,7 +7,7 @@ from datetime import datetime
 from daras.access.models import Worker
 from daras.pages.person.family import Family
 from daras.pages.person.shown import ChronologyPage, Frame, NowPage
-from daras.pages.prints.sheet import Section, Sheet, footer_for
+from daras.pages.prints.sheet import Section, Sheet, footer_for, watermark_for
 
 
 def person_sheet(
@@ -53,4 +53,5 @@ def person_sheet(
         facts=(*as_known, ". ".join(frame.identity.facts) + ".", *(f"Risk: {risk}." for risk in frame.identity.risks)),
         sections=tuple(each for each in sections if each.paragraphs or each.lines or each.rows),
         footer=footer_for(worker, frame.number, at),
+        watermark=watermark_for(worker, at),
     )
