@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError
 
 from daras.access.models import ApiToken
@@ -71,10 +71,22 @@ class ProblemOut(Schema):
     remedy: str
 
 
-REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 422), ProblemOut)
+#: What each refusal says; all come as problem documents.
+REFUSALS = {
+    400: "This is no JSON document.",
+    401: "There is no token, or none that is in force.",
+    403: "The token is another agency's than the document's sender.",
+    409: "The Idempotency-Key came before with another document.",
+    413: "The document is too large.",
+    422: "The document is refused: `pointer` says where, `remedy` how to mend it.",
+}
 
 #: Read from the request itself, so that what was sent is what is checked, digested and kept.
 DOCUMENT = {
+    "responses": {
+        status: {"description": words, "content": {"application/problem+json": {"schema": ProblemOut.json_schema()}}}
+        for status, words in REFUSALS.items()
+    },
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "/api/v1/schemas/daras-referral-1"}}},
@@ -91,8 +103,8 @@ DOCUMENT = {
 }
 
 
-@api.post("/referrals", response={201: ReceiptOut, 200: ReceiptOut, **REFUSALS}, openapi_extra=DOCUMENT)
-def send_referral(request: HttpRequest) -> tuple[int, ReceiptOut] | HttpResponse:
+@api.post("/referrals", response={201: ReceiptOut, 200: ReceiptOut}, openapi_extra=DOCUMENT)
+def send_referral(request: HttpRequest) -> Status[ReceiptOut] | HttpResponse:
     """Send news: a referral, a ViST or a notice, as `daras-referral/1`."""
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     principal = Principal(f"token:{token.name}", "api", token.agency)
@@ -108,7 +120,7 @@ def send_referral(request: HttpRequest) -> tuple[int, ReceiptOut] | HttpResponse
         return problems.refusal(refused)
     if outcome.problem is not None:
         return problems.refusal(outcome.problem)
-    return (200 if outcome.outcome == "duplicate" else 201), _receipt(outcome)
+    return Status(200 if outcome.outcome == "duplicate" else 201, _receipt(outcome))
 
 
 def _body(request: HttpRequest) -> bytes:
