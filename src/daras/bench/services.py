@@ -20,6 +20,7 @@ WEB_WORKERS = 2
 READY_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
 SIGN_IN = "/sign-in/"
+APPLICATION = "daras.pages.wsgi:application"
 WEB = ("--interface", "wsgi", "--blocking-threads", "1", "--no-ws", "--http", "1", "--log-level", "warning")
 
 
@@ -33,7 +34,7 @@ class Running:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
+def running(*, application: str = APPLICATION) -> Iterator[Running]:
     """Both, started and stopped again."""
     port = free_port()
     environment = {
@@ -51,7 +52,7 @@ def running() -> Iterator[Running]:
             stdout=sys.stderr,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 (only calls prctl)
         )
-        for command in ([*web, "daras.pages.wsgi:application"], [sys.executable, "-m", "daras.worker"])
+        for command in ([*web, application], [sys.executable, "-m", "daras.worker"])
     ]
     try:
         wait_for_page(port, READY_SECONDS)

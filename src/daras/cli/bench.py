@@ -27,6 +27,8 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "receive": (("receiving",),),
     "start-up": (("starting",),),
     "memory": (("memory",),),
+    "pages": (("pages",),),
+    "load": (("load",),),
 }
 #: Those that bring a home of their own.
 WITHOUT_DATABASE = frozenset({"starting"})

@@ -1,0 +1,113 @@
+"""A hundred people at work for two minutes on one machine: what they wait, and whether anything fails.
+
+Locust plays them over loopback, on the same cores as everything else: the figures are the whole machine's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from daras.access.models import Worker
+from daras.access.session import acting_as, machine
+from daras.bench import pages_setting, population, services
+from daras.bench.documents import documents
+from daras.bench.figures import Figure
+from daras.frontdoor.intake import receive
+from daras.people.models import RecordPerson
+
+BENCH = "load"
+PEOPLE_KNOWN = 1_000
+MATTERS = 40
+AT_THE_FRONT_DOOR, SENDERS = 30, 70
+SECONDS = 120
+ARRIVING_A_SECOND = 10
+#: interface.md's most for a page in the server, asked here of everything under load, the way there and back included.
+MOST_MS = 150.0
+GIVEN_UP_AFTER_SECONDS = 120
+
+
+def measure(seconds: int = SECONDS) -> list[Figure]:
+    """Thirty at the front door and seventy in schools, five to fifteen seconds between two pages of each."""
+    pages_setting.settle(PEOPLE_KNOWN)
+    known = _known()
+    with tempfile.TemporaryDirectory(prefix="daras-bench-load-") as folder:
+        given, found = Path(folder) / "known.json", Path(folder) / "found.json"
+        given.write_text(json.dumps(known), "utf-8")
+        with services.running() as running:
+            _play(running.port, seconds, given, found)
+        told: dict[str, Any] = json.loads(found.read_text("utf-8"))
+    for error in told["errors"]:
+        print(f"daras: {error}", file=sys.stderr)
+    return _figures(told, seconds)
+
+
+def _known() -> Mapping[str, list[str]]:
+    """Sign-ins, and what there is to read."""
+    made = population.households(PEOPLE_KNOWN)
+    matters = [receive(raw).reference or "" for raw in documents(made, MATTERS)]
+    with machine():
+        front_door = _workers(AT_THE_FRONT_DOOR, "cornwall-childrens-services", "maru", "duty-manager")
+        senders = _workers(SENDERS, "carn-brea-academy", "safeguarding", "designated-safeguarding-lead")
+    with acting_as(front_door[0]):
+        numbers = list(RecordPerson.objects.order_by("-record_id").values_list("number", flat=True)[:400])
+    return {
+        "front door": [pages_setting.session_of(each) for each in front_door],
+        "senders": [pages_setting.session_of(each) for each in senders],
+        "matters": sorted(set(matters)),
+        "people": sorted(set(numbers)),
+        "names": sorted({f"{each.given_name}+{each.family_name}" for home in made[:200] for each in home.residents}),
+    }
+
+
+def _workers(count: int, agency: str, team: str, role: str) -> list[Worker]:
+    return [
+        Worker.objects.create(
+            slug=f"bench-{role}-{number}",
+            email=f"bench-{role}-{number}@workers.example",
+            name=f"Bench {number}",
+            agency=agency,
+            team=team,
+            role=role,
+        )
+        for number in range(count)
+    ]
+
+
+def _play(port: int, seconds: int, given: Path, found: Path) -> None:
+    people = AT_THE_FRONT_DOOR + SENDERS
+    script = Path(__file__).with_name("load_people.py")
+    command = [sys.executable, "-m", "locust", "-f", str(script), "--headless", "--only-summary", "--loglevel", "ERROR"]
+    command += ["--host", f"http://{services.HOST}:{port}", "--users", str(people)]
+    command += ["--spawn-rate", str(ARRIVING_A_SECOND), "--run-time", f"{seconds}s", "--exit-code-on-error", "0"]
+    variables = {"DARAS_BENCH_KNOWN": str(given), "DARAS_BENCH_FOUND": str(found)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    subprocess.run(
+        command,
+        env=environment | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        check=True,
+        timeout=seconds + GIVEN_UP_AFTER_SECONDS,
+    )
+
+
+def _figures(told: Mapping[str, Any], seconds: int) -> list[Figure]:
+    where = f"{AT_THE_FRONT_DOOR + SENDERS} people, {seconds} s"
+    by_kind = [
+        Figure(BENCH, f"{name}, p95 of {count}", float(p95), "ms") for name, (count, p95) in told["by kind"].items()
+    ]
+    return [
+        Figure(BENCH, f"requests, {where}", float(told["requests"]), ""),
+        Figure(BENCH, "requests a second", float(told["a second"]), ""),
+        Figure(BENCH, "errors", float(told["failures"]), "", 0.0),
+        Figure(BENCH, "all requests, p50", float(told["p50"]), "ms"),
+        Figure(BENCH, "all requests, p95", float(told["p95"]), "ms", MOST_MS),
+        *by_kind,
+    ]

@@ -1,0 +1,127 @@
+"""An example of every address of the site, so that each is measured. A pattern without one fails the bench.
+
+Where a pattern takes what is sent only, a form that lacks something is sent: it is checked, refused, and shown again,
+as often as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+MANAGER, LEAD, NOBODY, SYSTEM = "manager", "lead", "nobody", "system"
+FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE = 200, 422, 302, 403, 404
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """As whom, with which of the setting's references in the address, and what is sent, if anything."""
+
+    who: str = MANAGER
+    given: Mapping[str, str] = field(default_factory=dict)  # the pattern's words, by what the setting calls them
+    sent: Mapping[str, str] | None = None
+    status: int = FOUND
+    query: str = ""
+
+
+def _of(who: str, status: int = FOUND, sent: Mapping[str, str] | None = None, **given: str) -> Example:
+    return Example(who, given, sent, status)
+
+
+def _person(sent: Mapping[str, str] | None = None) -> Example:
+    return _of(MANAGER, FOUND if sent is None else SENT_BACK, sent, number="child")
+
+
+def _draft(sent: Mapping[str, str] | None = None, status: int = FOUND, **given: str) -> Example:
+    return _of(LEAD, status, sent, **{"reference": "draft", **given})
+
+
+_MATTER = _of(MANAGER, reference="matter")
+_DISCUSSION = _of(MANAGER, reference="discussion")
+
+#: By pattern, as Django writes it.
+EXAMPLES: Mapping[str, Example] = {
+    "": Example(),
+    "desk/": Example(),
+    "notices/": Example(),
+    "our-referrals/": _of(LEAD),
+    "our-referrals/<str:receipt>/": _of(LEAD, receipt="receipt"),
+    "our-referrals/<str:receipt>/answer/": _of(LEAD, SENT_BACK, {"what": "disagree"}, receipt="receipt"),
+    "refer/": _of(LEAD),
+    "refer/<str:reference>/": _draft(),
+    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name=Alex+Tregear"),
+    "refer/<str:reference>/belonging/": _draft(),
+    "refer/<str:reference>/worries/": _draft({}, ONWARD),
+    "refer/<str:reference>/check/": _draft(),
+    "refer/<str:reference>/sent/": _of(LEAD, reference="sent draft"),
+    "refer/<str:reference>/<str:growing>/<str:key>/remove/": _draft({}, NOT_THERE, growing="worries", key="none"),
+    "refer/<str:reference>/<str:growing>/<str:key>/": _draft(growing="worries", key="first worry"),
+    "refer/<str:reference>/<str:name>/": _draft(name="safe"),
+    "tell-us/": _of(NOBODY),
+    "tell-us/<str:signed>/": _of(NOBODY, signed="signed receipt"),
+    "advice/": Example(),
+    "advice/record/": Example(),
+    "advice/<str:reference>/": _of(MANAGER, reference="advice"),
+    "advice/<str:reference>/refer/": _of(MANAGER, ONWARD, {}, reference="advice"),
+    "matters/<str:reference>/": _MATTER,
+    "matters/<str:reference>/feedback/": _MATTER,
+    "matters/<str:reference>/decide/": _MATTER,
+    "matters/<str:reference>/who-is-who/": _MATTER,
+    "matters/<str:reference>/convene/": _MATTER,
+    "matters/<str:reference>/safe-tonight/": _MATTER,
+    "matters/<str:reference>/safe-tonight/<int:protection_id>/": _of(
+        MANAGER, reference="matter", protection_id="protection"
+    ),
+    "matters/<str:reference>/analysis/": _MATTER,
+    "matters/<str:reference>/authority/": _MATTER,
+    "handover/": Example(),
+    "discussions/<str:reference>/": _DISCUSSION,
+    "discussions/<str:reference>/minutes/": _DISCUSSION,
+    "discussions/<str:reference>/calendar.ics": _DISCUSSION,
+    "discussions/<str:reference>/<slug:step>/": _of(
+        MANAGER, SENT_BACK, {"page": "minutes"}, reference="discussion", step="action"
+    ),
+    "discussions/<str:reference>/print/": _DISCUSSION,
+    "discussions/<str:reference>/print/actions/": _DISCUSSION,
+    "people/<str:number>/": _person(),
+    "people/<str:number>/family/": _person(),
+    "people/<str:number>/chronology/": _person(),
+    "people/<str:number>/documents/": _person(),
+    "people/<str:number>/sharing/": _person(),
+    "people/<str:number>/print/": _person(),
+    "people/<str:number>/marker/": _person({"set": "1"}),
+    "people/<str:number>/propose/": _person({"record": "record"}),
+    "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),
+    "people/<str:number>/unlink/": _person({"record": "record"}),
+    "corrections/": Example(),
+    "corrections/<str:reference>/": _of(MANAGER, reference="correction"),
+    "find/": Example(query="?q=alex+tregeer"),
+    "sign-in/": _of(NOBODY),
+    "sign-out/": Example(),
+    "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),
+    "password/": Example(),
+    "password/changed/": Example(),
+    "design/": _of(NOBODY),
+    "api/v1/referrals": _of(SYSTEM, FOUND, {"document": "again"}),
+    "api/v1/openapi.json": _of(SYSTEM),
+    "api/v1/": _of(SYSTEM, NOT_THERE),
+    "api/v1/schemas/daras-referral-1": _of(NOBODY),
+}
+
+
+def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
+    """Every pattern of the site, whole."""
+    for each in (resolver or get_resolver("daras.pages.urls")).url_patterns:
+        route = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from patterns(each, route)
+        elif isinstance(each, URLPattern):
+            yield route
+
+
+def forgotten() -> list[str]:
+    """Patterns that have no example."""
+    return sorted(set(patterns()) - EXAMPLES.keys())

@@ -1,0 +1,205 @@
+"""What stands on the pages that are measured: the example referrals among a population, and all that follows Alex's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.core import signing
+from django.core.management import call_command
+from django.test import Client
+
+from daras.access.models import Installation, Worker
+from daras.access.session import acting_as, machine
+from daras.api.authentication import issue
+from daras.bench import population
+from daras.bench.pages_examples import LEAD, MANAGER
+from daras.exchange.demonstration import workers
+from daras.frontdoor import advising, corrections, deciding, drafts, feedback
+from daras.frontdoor.intake import receive
+from daras.frontdoor.queries import matter_story
+from daras.home.folder import CHECKOUT
+from daras.meetings import after, during
+from daras.meetings.calling import Invitation, convene
+from daras.meetings.models import MeetingCalled
+from daras.pages.discussion.before import ConveneForms
+from daras.pages.tell_us.views import SALT
+from daras.people.models import ChangeProposed, NameKnown, RecordPerson
+from daras.safety import protecting
+from daras.safety.models import ProtectionRecorded
+from daras.working_time import clock
+
+REFERRALS = CHECKOUT / "demo" / "referrals"
+EXAMPLES = ("alex", "mark", "open-case", "julie", "no-known-child")
+SCHOOL = "carn-brea-academy"
+EMAILS = {
+    MANAGER: "tamara.nance@cornwall-council.example",
+    LEAD: "demelza.trethowan@carn-brea-academy.example",
+}
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The references by what they are of, who looks, and the token of an agency's system."""
+
+    references: Mapping[str, str]
+    workers: Mapping[str, Worker]
+    token: str
+
+
+def settle(people: int) -> None:
+    """An installed database with so many people and the demonstration's workers."""
+    call_command("install", skip_checks=True)
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        population.load(owner, population.households(people))
+    with machine():
+        Installation.objects.get_or_create(defaults={"synthetic": True, "made_at": clock.now()})
+    workers.install()
+
+
+def everything(people: int) -> Setting:
+    """A partnership at work: what each example of the addresses speaks of."""
+    settle(people)
+    with machine():
+        who = {name: Worker.objects.get(email=email) for name, email in EMAILS.items()}
+        token = issue(SCHOOL, "bench pages", is_demonstration=True)
+    outcomes = {name: receive((REFERRALS / f"{name}.json").read_bytes()) for name in EXAMPLES}
+    alex = outcomes["alex"]
+    references = {"matter": alex.reference or "", "receipt": alex.receipt or ""}
+    references["signed receipt"] = signing.dumps(alex.receipt, salt=SALT)
+    record = _record_of("Toby", "cornwall-partnership-trust")
+    with machine():
+        references["record"] = str(record)
+        references["child"] = RecordPerson.objects.get(record_id=_record_of("Alex", SCHOOL)).number
+    with acting_as(who[MANAGER]):
+        references |= _at_the_front_door(who[MANAGER], references)
+        references |= _discussion(who[MANAGER], references["matter"])
+        references |= _undone(who[MANAGER], record)
+    with acting_as(who[LEAD]):
+        references |= _at_school(who[LEAD])
+    return Setting(references, who, token)
+
+
+def session_of(worker: Worker) -> str:
+    """A sign-in as the browser keeps it."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(worker, backend=BACKEND)
+    return client.cookies["sessionid"].value
+
+
+def _record_of(given_name: str, agency: str) -> int:
+    """The newest record of a child of that name with an agency: that of the news."""
+    with machine():
+        named = NameKnown.objects.filter(given_name=given_name, fact__agency=agency, fact__matter_id__isnull=False)
+        return named.order_by("-fact_id").values_list("fact__person_record_id", flat=True)[0] or 0
+
+
+def _at_the_front_door(manager: Worker, known: Mapping[str, str]) -> dict[str, str]:
+    """A protection, a proposal about the child, a call for advice, and what became of the referral."""
+    child = _record_of("Alex", SCHOOL)
+    protecting.record(
+        manager,
+        known["matter"],
+        protection="police-protection",
+        person_record_id=child,
+        since=clock.now() - timedelta(hours=10),
+        holder_agency="devon-and-cornwall-police",
+    )
+    corrections.propose_change(
+        manager, number=known["child"], record_id=child, of="name", proposed="Alec Tregear", because="His own words."
+    )
+    advice = advising.record_advice(
+        manager,
+        caller=advising.Caller(SCHOOL, "", "Form tutor", "teacher"),
+        question="A pupil is afraid of the weekend. Do we refer?",
+        child={"given_name": "", "family_name": "", "date_of_birth": ""},
+        advice="Yes, today.",
+        refer=True,
+        because="The pupil names a person.",
+    )
+    feedback.send_feedback(
+        manager,
+        known["matter"],
+        receipt=known["receipt"],
+        decided="A discussion today.",
+        risk_lower="not-yet",
+        remains="",
+    )
+    with machine():
+        return {
+            "advice": advice.reference,
+            "protection": str(ProtectionRecorded.objects.latest("pk").pk),
+            "proposal": str(ChangeProposed.objects.latest("pk").pk),
+        }
+
+
+def _discussion(manager: Worker, reference: str) -> dict[str, str]:
+    """A strategy discussion with everybody decided on, an enquiry, actions and a record that is closed."""
+    deciding.decide(manager, reference, decision="strategy-discussion", reason="Four children are in reach.")
+    story = matter_story(reference, clock.today())
+    assert story is not None
+    asked = ConveneForms(story, clock.now(), decided=None)
+    called = convene(
+        manager,
+        reference,
+        planned_at=clock.now(),
+        mode="phone",
+        reason="Four children are in reach.",
+        invitations=[Invitation(each.agency, each.team, each.because, "takes-part") for each in asked.teams],
+    )
+    with machine():
+        meeting = MeetingCalled.objects.get(reference=called.reference).pk
+        children = [_record_of(name, SCHOOL) for name in ("Jake", "Ella", "Toby")]
+    for each in children:
+        during.consider(
+            manager,
+            meeting,
+            each,
+            in_scope=True,
+            owner_agency=manager.agency,
+            owner_team=manager.team,
+            safety_outcome="Seen today.",
+        )
+    during.decide_enquiry(manager, meeting, enquiry="joint", rationale="A crime is alleged within a family.")
+    for number in range(6):
+        during.agree_action(
+            manager,
+            meeting,
+            what=f"Keep Alex and Jake apart at school ({number}).",
+            owner_agency=SCHOOL,
+            owner_team="safeguarding",
+            due_at=clock.now() + timedelta(days=1),
+        )
+    after.record_section(manager, meeting, section="decisions", text="Alex is safe with his mother.")
+    after.close_record(
+        manager, meeting, interim_reason="Toby is in that house.", rest_joins_by=clock.now() + timedelta(hours=3)
+    )
+    return {"discussion": called.reference}
+
+
+def _undone(manager: Worker, record: int) -> dict[str, str]:
+    """A wrong link that is undone: those who looked are told."""
+    with machine():
+        number = RecordPerson.objects.get(record_id=record).number
+    recalls = corrections.undo_link(manager, number=number, record_id=record, reason="Two children of one name.")
+    return {"correction": recalls[0].reference}
+
+
+def _at_school(lead: Worker) -> dict[str, str]:
+    """A referral that is being written, and one that is sent."""
+    written = [_draft(lead, name) for name in ("Wella", "Jory")]
+    drafts.send(lead, written[1])
+    return {"draft": written[0], "sent draft": written[1], "first worry": "w1"}
+
+
+def _draft(lead: Worker, name: str) -> str:
+    child: dict[Any, Any] = {("people", "p1", "role"): "child", ("people", "p1", "given_name"): name}
+    reference = drafts.begin(lead, child).reference
+    words = f"{name} told the form tutor of being afraid of going home at the weekend."
+    drafts.add(lead, reference, "worries", {"about": ["p1"], "what_happened": words})
+    return reference
