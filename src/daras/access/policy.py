@@ -24,7 +24,7 @@ Role = Literal[
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
-    "give-feedback", "advise", "keep-safe", "analyse",
+    "give-feedback", "advise", "keep-safe", "analyse", "protect",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -45,6 +45,13 @@ FRONT_DOOR_TEAMS = frozenset(
 WITHOUT_CHILDREN = frozenset({"administrator", "data-officer"})
 
 HEALTH_ROLES = frozenset({"nurse", "school-nurse", "health-practitioner", "doctor", "midwife"})
+#: Who takes a child into protection, or holds conditions that bind somebody (A16).
+PROTECTORS = frozenset(
+    {
+        "police-officer", "detective", "detective-inspector", "social-worker", "duty-manager", "service-manager",
+        "out-of-hours-worker", "probation-officer", "youth-justice-worker",
+    }
+)  # fmt: skip
 MANAGERS = frozenset({"duty-manager", "service-manager"})
 
 
@@ -92,6 +99,10 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "keep-safe": (
             in_front_door(worker),
             "The front door records what keeps a child safe.",
+        ),
+        "protect": (
+            in_front_door(worker) or worker.role in PROTECTORS,
+            "The police, social care, probation and youth justice record what protects a child.",
         ),
         "analyse": (
             in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),

@@ -30,6 +30,8 @@ NOTICES = {
     "feedback": "What became of your referral",
     "asked-what-became": "A referrer asks what became of their referral",
     "handed-over": "Handed over to you at change of shift",
+    "safe-now": "A child was seen",
+    "not-safe-now": "A child has not been seen",
     "transfer-offered": "Another authority asks you to take a matter over",
     "transfer-answered": "Another authority has answered whether it takes a matter over",
 }
@@ -49,11 +51,15 @@ NOTICES_TO_OTHERS = {
     "feedback": "of what became of their referral",
     "asked-what-became": "that a referrer asks what became of their referral",
     "handed-over": "that a matter is handed over to them",
+    "safe-now": "that a child was seen",
+    "not-safe-now": "that a child has not been seen",
     "transfer-offered": "that they are asked to take it over",
     "transfer-answered": "whether another authority takes it over",
 }
 #: Notices that say no more than that something came in or is owed.
-NAMING_NOBODY = frozenset({"receipt", "decision-due", "something-owed", "chased", "escalated", "handed-over"})
+NAMING_NOBODY = frozenset(
+    {"receipt", "decision-due", "something-owed", "chased", "escalated", "handed-over", "safe-now", "not-safe-now"}
+)
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
 #: What a document is called (the police's own word for theirs is ViST).

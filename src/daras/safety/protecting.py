@@ -67,21 +67,45 @@ def record(
     """
     policy.require(worker, "keep-safe")
     matter = _matter(reference)
-    ends = _checked(protection, since, expires_at, holder_agency)
+    ends = checked(protection, since, expires_at, holder_agency)
     assert since is not None
     if not PersonInMatter.objects.filter(fact__matter_id=matter.pk, fact__person_record_id=person_record_id).exists():
         raise Refused("nobody-chosen", "/person", "Nobody of this matter was chosen.", "Choose whom it is about.")
     with machine():
-        recording = _lock(matter, worker)
-        detail = ProtectionRecorded(
+        return hold(
+            worker,
+            matter,
             protection=protection,
+            person_record_id=person_record_id,
             since=since,
             expires_at=ends,
-            words=words.strip(),
+            words=words,
             holder_agency=holder_agency,
         )
-        _append(recording, matter, detail, person_record_id)
-        _trail(worker, matter, f"recorded: {protection}")
+
+
+def hold(
+    worker: Worker,
+    matter: Matter,
+    *,
+    protection: str,
+    person_record_id: int,
+    since: datetime,
+    expires_at: datetime | None,
+    words: str,
+    holder_agency: str,
+) -> ProtectionRecorded:
+    """Append a protection that has been checked. Runs as the machine, for commands that have asked who may."""
+    recording = _lock(matter, worker)
+    detail = ProtectionRecorded(
+        protection=protection,
+        since=since,
+        expires_at=expires_at,
+        words=words.strip(),
+        holder_agency=holder_agency,
+    )
+    _append(recording, matter, detail, person_record_id)
+    _trail(worker, matter, f"recorded: {protection}")
     return detail
 
 
@@ -97,7 +121,7 @@ def complete(
     with machine():
         recording = _lock(matter, worker)
         before = _standing(reference, protection_id)
-        ends = before.expires_at or _checked(before.protection, before.since, expires_at, before.holder_agency)
+        ends = before.expires_at or checked(before.protection, before.since, expires_at, before.holder_agency)
         detail = ProtectionRecorded(
             protection=before.protection,
             since=before.since,
@@ -158,10 +182,10 @@ def _standing(reference: str, protection_id: int) -> ProtectionRecorded:
     return found
 
 
-def _checked(
+def checked(
     protection: str, since: datetime | None, expires_at: datetime | None, holder_agency: str
 ) -> datetime | None:
-    """When it ends, where everything holds."""
+    """When it ends, where everything holds. Raises `Refused`."""
     if protection not in PROTECTIONS:
         raise Refused("unknown-protection", "/protection", "Nothing of the list was chosen.", "Choose what it is.")
     if since is None or since > clock.now():

@@ -27,6 +27,10 @@ ELSEWHERE = {
 }
 EVERYBODY = set(ROLES) - WITHOUT_CHILDREN
 MANAGERS = {"duty-manager", "service-manager"}
+PROTECTORS = MANAGERS | {
+    "police-officer", "detective", "detective-inspector", "social-worker", "out-of-hours-worker", "probation-officer",
+    "youth-justice-worker",
+}  # fmt: skip
 HEALTH = {"nurse", "school-nurse", "health-practitioner", "doctor", "midwife"}
 
 #: Action: (roles, whether only in the front door). The out-of-hours worker decides and convenes as well.
@@ -43,6 +47,7 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "advise": (EVERYBODY, True),
     "keep-safe": (EVERYBODY, True),
     "analyse": (MANAGERS | {"social-worker"}, True),
+    "protect": (PROTECTORS, False),
     "decide": (MANAGERS, True),
     "convene": (MANAGERS, True),
     "answer-challenge": ({"detective-inspector"}, False),
@@ -65,7 +70,8 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
         and role == "out-of-hours-worker"
         and place == ("cornwall-childrens-services", "out-of-hours")
     )
-    return (role in roles and (place in FRONT_DOOR or not front_door_only)) or out_of_hours
+    at_the_door = action == "protect" and role in EVERYBODY and place in FRONT_DOOR
+    return (role in roles and (place in FRONT_DOOR or not front_door_only)) or out_of_hours or at_the_door
 
 
 def test_the_table_is_whole() -> None:
