@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daras.cli import installation, migration, processes, synthetic, web
+from daras.cli import county, installation, migration, processes, synthetic, web
 from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses, database, default_home
@@ -25,12 +25,15 @@ ANSWER_SECONDS = 60.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The port, and nothing that would let others reach it."""
     parser.add_argument("--port", type=int, help=f"listen on this port of 127.0.0.1 (default: {PORT}, or a free one)")
+    county.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Load, start, print where and who, and wait for Ctrl-C."""
     port = _port(arguments.port)
+    county.check(arguments)
     with _loaded() as (addresses, password):
+        county.load_once(addresses, arguments)
         address = f"http://{HOST}:{port}"
         with processes.running(_environment(addresses, address)) as services:
             services.start("the web server", web.server_command(HOST, port, WEB_WORKERS))

@@ -1,0 +1,246 @@
+"""A county into a database, by COPY as its owner: indexes and foreign keys are taken off first and made again after.
+
+Several processes each copy their share of the blocks; every number is worked out from the block, so how many there are
+changes nothing in what is loaded.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from random import Random
+
+import django
+import psycopg
+from psycopg import sql
+
+from daras.access import audiences
+from daras.access.models import SERIAL_BITS
+from daras.access.session import machine
+from daras.agencies import load_directory
+from daras.exchange.county.copying import Copy, copies, kinds
+from daras.exchange.county.families import NUMBERS_IN_A_BLOCK, PEOPLE_IN_A_BLOCK, block, blocks
+from daras.exchange.county.making import Maker
+from daras.exchange.county.rows import COLUMNS, Rows
+from daras.exchange.county.truth import Truth
+from daras.exchange.index_audience import index_audience
+from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
+from daras.working_time import clock
+
+#: More than a block ever has: records, and facts.
+RECORDS_IN_A_BLOCK = 8_192
+FACTS_IN_A_BLOCK = 131_072
+#: So many blocks go into one transaction: what is held in memory at a time.
+BLOCKS_AT_A_TIME = 8
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to load, where, and from which numbers on."""
+
+    owner_url: str
+    people: int
+    years: int
+    seed: str
+    truth: Path
+    first_person: int
+    first_record: int
+    first_fact: int
+    audiences: dict[str, int]
+    regimes: dict[str, str]
+    readers: dict[frozenset[int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many there are now, of the county."""
+
+    people: int
+    records: int
+
+
+def load(
+    *, owner_url: str, people: int, years: int, seed: str, truth: Path, progress: Progress, processes: int = 2
+) -> Loaded:
+    """Load a county of at least so many people, and write its truth into a folder."""
+    plan = _plan(owner_url, people, years, seed, truth)
+    total = blocks(people) * PEOPLE_IN_A_BLOCK
+    made = records = 0
+    with bare(owner_url), multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool:
+        shares = [range(blocks(people))[part :: processes * 4] for part in range(processes * 4)]
+        for persons, written in pool.imap_unordered(_load_share, [(plan, part, s) for part, s in enumerate(shares)]):
+            made, records = made + persons, records + written
+            progress(min(made, total), total, "people of the county")
+        progress(total, total, "people of the county; making the indexes")
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        for table in ("people_person", "people_personrecord", "ledger_fact"):
+            owner.execute(_AFTER.format(table=table))
+        owner.execute("ANALYZE")
+    return Loaded(made, records)
+
+
+_AFTER = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+
+
+def _plan(owner_url: str, people: int, years: int, seed: str, truth: Path) -> Plan:
+    directory = load_directory()
+    today = clock.today()
+    with machine():
+        known = {
+            agency.id: index_audience(directory.agency(agency.id, on=today))
+            for agency in directory.agencies.values()
+            if agency.id in _holders()
+        }
+        pairs = {frozenset(pair) for pair in product(known.values(), repeat=2)}
+        readers = {pair: _readers(pair) for pair in pairs}
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        first = {table: _next(owner, table) for table in ("people_person", "people_personrecord", "ledger_fact")}
+    return Plan(
+        owner_url=owner_url,
+        people=people,
+        years=years,
+        seed=seed,
+        truth=truth,
+        first_person=first["people_person"],
+        first_record=first["people_personrecord"],
+        first_fact=first["ledger_fact"],
+        audiences=known,
+        regimes={
+            agency: "law-enforcement" if kinds()[agency] in LAW_ENFORCEMENT_KINDS else "general" for agency in known
+        },
+        readers=readers,
+    )
+
+
+def _holders() -> frozenset[str]:
+    """Agencies that hold people of the county: those of the pilot that stand today."""
+    directory, today = load_directory(), clock.today()
+    return frozenset(agency.id for agency in directory.agencies_on(today))
+
+
+def _readers(made_of: frozenset[int]) -> int:
+    """Who reads why records of these audiences are one person: the front door where it reads both, else custodians."""
+    front_door = audiences.standing(audiences.front_door_scope("908"))
+    if all(audience >> SERIAL_BITS == front_door >> SERIAL_BITS for audience in made_of):
+        return front_door
+    return audiences.standing(audiences.CUSTODIANS)
+
+
+def _next(owner: psycopg.Connection, table: str) -> int:
+    row = owner.execute(sql.SQL("SELECT coalesce(max(id), 0) + 1 FROM {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _load_share(given: tuple[Plan, int, Sequence[int]]) -> tuple[int, int]:
+    """Copy some of the blocks, in a process of its own; how many people and records they have."""
+    plan, part, numbers = given
+    people = records = 0
+    with psycopg.connect(plan.owner_url) as owner, Truth(plan.truth, part) as truth:
+        owner.execute("SET synchronous_commit = off")
+        for at in range(0, len(numbers), BLOCKS_AT_A_TIME):
+            lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
+            for number in numbers[at : at + BLOCKS_AT_A_TIME]:
+                rows, made = rows_of(plan, number, truth)
+                people, records = people + made, records + len(rows.numbers)
+                for table, more in rows.lines.items():
+                    lines[table] += more
+            _copy(owner, lines)
+            owner.commit()
+    return people, records
+
+
+def rows_of(plan: Plan, number: int, truth: Truth | None = None) -> tuple[Rows, int]:
+    """The rows of one block, and of how many people they tell."""
+    rows = Rows(
+        audiences=plan.audiences,
+        regimes=plan.regimes,
+        readers=plan.readers,
+        next_record=plan.first_record + number * RECORDS_IN_A_BLOCK,
+        next_fact=plan.first_fact + number * FACTS_IN_A_BLOCK,
+    )
+    maker = Maker(Random(f"copies/{plan.seed}/{number}"), plan.people, plan.years, 0)  # noqa: S311 (no secret)
+    people = 0
+    for kin in block(number, plan.people, plan.years, plan.seed):
+        made, ties = copies(kin, maker)
+        people += len(kin.lives)
+        told = list(_placed(plan, rows, made, maker))
+        for tie in ties:
+            rows.tie(tie)
+        if truth:
+            truth.kin(kin)
+            truth.records(told)
+    return rows, people
+
+
+def _placed(plan: Plan, rows: Rows, made: Sequence[Copy], maker: Maker) -> Iterator[tuple[Copy, int, bool]]:
+    """Each record under its person; now and then one is left apart, under a number of its own."""
+    first: dict[int, tuple[Copy, int, str]] = {}
+    # Those of a person left apart have numbers above all others.
+    beyond = plan.first_person + blocks(plan.people) * NUMBERS_IN_A_BLOCK
+    for copy in made:
+        person = plan.first_person + copy.life.number
+        known = first.get(person)
+        apart = known is not None and maker.happens("unlinked", "left_apart")
+        if known is None or apart:
+            person_id = beyond + rows.next_record if apart else person
+            number = rows.person(person_id, copy.on)
+            record = rows.record(copy, person_id, number)
+            if known is None:
+                first[person] = (copy, record, number)
+        else:
+            record = rows.record(copy, person, known[2])
+            rows.link(copy, record, known[0], known[1])
+        yield copy, record, apart
+
+
+def _copy(owner: psycopg.Connection, lines: dict[str, list[str]]) -> None:
+    for table, columns in COLUMNS.items():
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns.split()))
+        )
+        with owner.cursor() as cursor, cursor.copy(statement) as writer:
+            writer.write("".join(lines[table]))
+
+
+@contextmanager
+def bare(owner_url: str) -> Iterator[None]:
+    """The tables of the county without indexes and foreign keys within this block; they are made again whatever
+    happens in it."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("SET maintenance_work_mem = '512MB'")
+        taken = owner.execute(_CONSTRAINTS, {"tables": list(COLUMNS)}).fetchall()
+        indexes = owner.execute(_INDEXES, {"tables": list(COLUMNS)}).fetchall()
+        for table, name, _ in taken:
+            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
+        for name, _ in indexes:
+            owner.execute(f"DROP INDEX {name}".encode())
+        try:
+            yield
+        finally:
+            for _, definition in indexes:
+                owner.execute(str(definition).encode())
+            for table, name, definition in reversed(taken):
+                owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}".encode())
+
+
+#: Foreign keys first, then unique and primary keys; made again the other way round.
+_CONSTRAINTS = """
+SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+FROM pg_constraint
+WHERE (contype = 'f' AND (conrelid::regclass::text = ANY(%(tables)s) OR confrelid::regclass::text = ANY(%(tables)s)))
+   OR (contype IN ('u', 'p') AND conrelid::regclass::text = ANY(%(tables)s))
+ORDER BY contype = 'f' DESC, contype = 'u' DESC, oid
+"""
+_INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+FROM pg_index
+WHERE indrelid::regclass::text = ANY(%(tables)s)
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('u', 'p'))
+"""

@@ -1,0 +1,196 @@
+"""The county's records as lines for COPY: the same rows as `exchange.extracts.receive_extract` would have written.
+
+Lines are put together directly, since a million people are some forty million of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from daras.exchange.county.copying import Copy, TieHeld
+from daras.frontdoor.document import Address, PersonNamed
+from daras.frontdoor.people_named import MOTHER, features, place_key
+from daras.matching import keys
+from daras.matching.features import PersonFeatures
+from daras.matters.commands import ALPHABET
+
+AUTHOR = "service:extract"
+NULL = r"\N"
+
+#: The columns that are written of each table, in the order of the lines.
+COLUMNS = {
+    "people_person": "id number made_at",
+    "people_personrecord": "id agency local_id made_at audience_id",
+    "people_recordperson": "record_id person_id number audience_id",
+    "ledger_fact": "id kind person_record_id agency controller regime recorded_at author audience_id",
+    "people_nameknown": "fact_id audience_id use given_name middle_names family_name",
+    "people_birthknown": "fact_id audience_id date_of_birth expected_on role sex",
+    "people_identifierknown": "fact_id audience_id system value",
+    "people_addressstay": "fact_id audience_id use lines town postcode place_key many_households since until",
+    "people_involvementknown": "fact_id audience_id agency team involvement since until",
+    "people_posesriskknown": "fact_id audience_id status basis in_custody release_on known_by",
+    "people_relationshipknown": "fact_id audience_id other_record_id relation since until",
+    "people_parentalresponsibilityknown": "fact_id audience_id child_record_id ground evidence_seen until",
+    "people_linkdecided": "fact_id audience_id other_record_id decision probability why by_person",
+    "matching_profile": "record_id audience_id given_names middle_names family_names birth expected_birth sex"
+    " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name keys_version",
+    "matching_key": "key record_id audience_id",
+}
+_KINDS = {
+    "people_nameknown": "name",
+    "people_birthknown": "birth",
+    "people_identifierknown": "identifier",
+    "people_addressstay": "address-stay",
+    "people_involvementknown": "involvement",
+    "people_posesriskknown": "poses-risk",
+    "people_relationshipknown": "relationship",
+    "people_parentalresponsibilityknown": "parental-responsibility",
+    "people_linkdecided": "link-decided",
+}
+
+
+@dataclass(slots=True)
+class Rows:
+    """Lines by table. `audiences` and `regimes` are by agency, `readers` the audience of a reason by two audiences."""
+
+    audiences: dict[str, int]
+    regimes: dict[str, str]
+    readers: dict[frozenset[int], int]
+    next_record: int
+    next_fact: int
+    lines: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def person(self, person_id: int, made_on: date) -> str:
+        """A number under which records stand together."""
+        number = person_number(person_id)
+        self.lines["people_person"].append(f"{person_id}\t{number}\t{_at(made_on)}\n")
+        return number
+
+    def record(self, copy: Copy, person_id: int, number: str) -> int:
+        """A record with everything that is known of it, and its place in the index; returns its number."""
+        record, audience = self.next_record, self.audiences[copy.agency]
+        self.next_record += 1
+        self.numbers[copy.agency, copy.named.ref] = record
+        self._add("people_personrecord", f"{record}\t{copy.agency}\t{copy.named.ref}\t{_at(copy.on)}\t{audience}\n")
+        self._add("people_recordperson", f"{record}\t{person_id}\t{number}\t{audience}\n")
+        self._facts(copy, record)
+        described = features(copy.named)
+        self._add("matching_profile", _profile(record, audience, described))
+        end = f"\t{record}\t{audience}\n"
+        self.lines["matching_key"] += [f"{key}{end}" for key in keys.indexed_numbers(described)]
+        return record
+
+    def tie(self, tie: TieHeld) -> None:
+        """A tie, and the parental responsibility that a mother has in law (Children Act 1989, section 2)."""
+        start, end = self.numbers[tie.agency, tie.start], self.numbers[tie.agency, tie.end]
+        rest = f"{end}\t{tie.relation}\t{_day(tie.since)}\t{_day(tie.until)}"
+        self._fact("people_relationshipknown", tie.agency, tie.on, start, rest)
+        if tie.relation == MOTHER and tie.of_child:
+            self._fact("people_parentalresponsibilityknown", tie.agency, tie.on, start, f"{end}\t{MOTHER}\t\t{NULL}")
+
+    def link(self, copy: Copy, record: int, other: Copy, other_record: int) -> None:
+        """That two records were found to be one person, when the later of them came."""
+        made_of = frozenset((self.audiences[copy.agency], self.audiences[other.agency]))
+        rest = f"{other_record}\tlink\t0.999\t{_array((_WHY,))}\tf"
+        on = max(copy.on, other.on)
+        self._fact("people_linkdecided", copy.agency, on, record, rest, audience=self.readers[made_of])
+
+    def _facts(self, copy: Copy, record: int) -> None:
+        named, agency, on = copy.named, copy.agency, copy.on
+        for use, given, family in _names(named):
+            middle = named.middle_names if use == "current" else ""
+            self._fact("people_nameknown", agency, on, record, f"{use}\t{given}\t{middle}\t{family}")
+        born, expected = _day(named.date_of_birth), _day(named.expected_birth_on)
+        self._fact("people_birthknown", agency, on, record, f"{born}\t{expected}\t{named.role}\t{named.sex}")
+        for system, value in named.identifiers:
+            self._fact("people_identifierknown", agency, on, record, f"{system}\t{value}")
+        for place, use in _places(named):
+            self._fact("people_addressstay", agency, on, record, _stay(place, use))
+        for each in named.involvements:
+            rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}\t{_day(each.until)}"
+            self._fact("people_involvementknown", agency, on, record, rest)
+        if risk := named.poses_risk:
+            custody, known_by = "t" if risk.in_custody else "f", _array(risk.known_by)
+            rest = f"{risk.status}\t{risk.basis}\t{custody}\t{_day(risk.release_on)}\t{known_by}"
+            self._fact("people_posesriskknown", agency, on, record, rest)
+
+    def _fact(self, table: str, agency: str, on: date, record: int, rest: str, *, audience: int | None = None) -> None:
+        fact = self.next_fact
+        self.next_fact += 1
+        read_by = audience or self.audiences[agency]
+        regime = self.regimes[agency]
+        self._add(
+            "ledger_fact",
+            f"{fact}\t{_KINDS[table]}\t{record}\t{agency}\t{agency}\t{regime}\t{_at(on)}\t{AUTHOR}\t{read_by}\n",
+        )
+        self._add(table, f"{fact}\t{read_by}\t{rest}\n")
+
+    def _add(self, table: str, line: str) -> None:
+        self.lines[table].append(line)
+
+
+_WHY = "Found to be one person when the lists were first brought together."
+
+
+def person_number(person_id: int) -> str:
+    """A number as people read it: another for every id, and one that tells nothing of it."""
+    scattered = person_id * 0x9E3779B97F + 0x5DEECE66D
+    value, letters = scattered % 2**40, []
+    for _ in range(8):
+        value, place = divmod(value, 32)
+        letters.append(ALPHABET[place])
+    return f"P-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def _at(day: date) -> str:
+    """The night in which a list came."""
+    return f"{day} 03:00:00+00"
+
+
+def _day(day: date | None) -> str:
+    return NULL if day is None else str(day)
+
+
+def _array(words: Sequence[str]) -> str:
+    return "{" + ",".join(f'"{word}"' for word in words) + "}"
+
+
+def _names(named: PersonNamed) -> Iterable[tuple[str, str, str]]:
+    if named.given_name or named.family_name:
+        yield "current", named.given_name, named.family_name
+    for family in named.previous_family_names:
+        yield "previous", named.given_name, family
+    for alias in named.also_known_as:
+        given, _, family = alias.partition(" ")
+        yield "alias", given, family
+
+
+def _places(named: PersonNamed) -> Iterable[tuple[Address, str]]:
+    if named.address:
+        yield named.address, "lives"
+    for former in named.previous_addresses:
+        yield former, "lived"
+
+
+def _stay(place: Address, use: str) -> str:
+    shared = "t" if place.many_households else "f"
+    key = place_key(place)[:120]
+    where = f"{use}\t{_array(place.lines)}\t{place.town}\t{place.postcode}\t{key}\t{shared}"
+    return f"{where}\t{_day(place.since)}\t{_day(place.until)}"
+
+
+def _profile(record: int, audience: int, described: PersonFeatures) -> str:
+    names = (described.given_names, described.middle_names, described.family_names)
+    written = "\t".join(_array([name.written for name in each]) for each in names)
+    born = described.date_of_birth.iso if described.date_of_birth else ""
+    homes = described.homes
+    lived = "\t".join(_array([getattr(home, part) or "" for home in homes]) for part in ("key", "postcode"))
+    shared = "{" + ",".join("t" if home.shared else "f" for home in homes) + "}"
+    flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}\t{keys.VERSION}"
+    told = f"{born}\t{_day(described.expected_birth)}\t{described.sex or ''}\t{described.nhs_number or ''}"
+    found = _array(sorted(described.identifiers))
+    return f"{record}\t{audience}\t{written}\t{told}\t{found}\t{lived}\t{shared}\t{flags}\n"

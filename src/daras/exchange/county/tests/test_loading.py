@@ -1,0 +1,115 @@
+"""A county is loaded as the agencies' own lists would have been (A5)."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+
+from daras.access.session import machine
+from daras.exchange.county.copying import copies, kinds
+from daras.exchange.county.families import block
+from daras.exchange.county.loading import Plan, load, rows_of
+from daras.exchange.county.making import Maker
+from daras.exchange.county.rows import COLUMNS, person_number
+from daras.exchange.installation import install_all
+from daras.frontdoor.people_named import facts_of_person, features
+from daras.home import Addresses
+from daras.matching import keys
+from daras.matching.models import Key, Profile
+from daras.matching.profiles import features_of
+from daras.matching.queries import decide_for
+from daras.matching.reading import features_of_records
+
+PEOPLE, YEARS, SEED = 500, 2, "loading"
+
+_CONSTRAINTS = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
+_INDEXES = "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1"
+
+
+def _shape(url: str) -> tuple[object, object]:
+    with psycopg.connect(url) as connection:
+        return (
+            connection.execute(_CONSTRAINTS).fetchall(),
+            connection.execute(_INDEXES, [list(COLUMNS)]).fetchall(),
+        )
+
+
+def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
+    """A5: given a county in the database, then every record is found as the ledger tells it, its people stand under
+    one number, and tables have their indexes and keys as before."""
+    install_all()
+    before = _shape(cloned_database.owner_url)
+    told: list[tuple[int, int, str]] = []
+    loaded = load(
+        owner_url=cloned_database.owner_url,
+        people=PEOPLE,
+        years=YEARS,
+        seed=SEED,
+        truth=tmp_path,
+        progress=lambda *each: told.append(each),
+        processes=1,
+    )
+    assert _shape(cloned_database.owner_url) == before
+    assert told[-1][0] == told[-1][1]
+    with machine():
+        profiles = {row.record_id: row for row in Profile.objects.all()}
+        assert len(profiles) == loaded.records
+        read = features_of_records(list(profiles))
+        for record_id, (described, audience_id) in read.items():
+            assert keys.keys(described) == keys.keys(features_of(profiles[record_id]))
+            assert audience_id == profiles[record_id].audience_id
+        record_id = min(profiles)
+        wanted = set(keys.indexed_numbers(features_of(profiles[record_id])))
+        assert set(Key.objects.filter(record_id=record_id).values_list("key", flat=True)) == wanted
+        asked = next(features_of(row) for row in profiles.values() if row.nhs_number and row.birth)
+        assert decide_for(asked).decision == "match"
+    files = [file.read_text(encoding="utf-8").splitlines() for file in tmp_path.glob("records-*.csv")]
+    records = [row for lines in files for row in csv.DictReader(lines)]
+    assert len(records) == loaded.records
+    assert len({row["person"] for row in records}) <= loaded.people
+    assert any(row["left_apart"] for row in records)
+
+
+def test_facts_are_those_of_an_extract(tmp_path: Path) -> None:
+    """A5: given one block, then its lines say, fact by fact, what `facts_of_person` says of the same copies."""
+    plan = Plan(
+        "",
+        PEOPLE,
+        YEARS,
+        SEED,
+        tmp_path,
+        1,
+        1,
+        1,
+        dict.fromkeys(kinds(), 7),
+        dict.fromkeys(kinds(), "general"),
+        {frozenset((7,)): 7},
+    )
+    rows, people = rows_of(plan, 0)
+    maker = Maker(Random(f"copies/{SEED}/0"), PEOPLE, YEARS, 0)
+    wanted: dict[str, int] = {}
+    for kin in block(0, PEOPLE, YEARS, SEED):
+        seen: set[int] = set()
+        for copy in copies(kin, maker)[0]:
+            for entry in facts_of_person(copy.named, 1, 0, 7, 7):
+                wanted[entry.detail._meta.db_table] = wanted.get(entry.detail._meta.db_table, 0) + 1
+            # As the loader draws whether a further record is left apart.
+            if copy.life.number in seen:
+                maker.happens("unlinked", "left_apart")
+            seen.add(copy.life.number)
+            assert features(copy.named)
+    assert people >= PEOPLE
+    for table, count in wanted.items():
+        assert len(rows.lines[table]) == count, table
+    for table, lines in rows.lines.items():
+        assert {line.count("\t") + 1 for line in lines} == {len(COLUMNS[table].split())}, table
+
+
+@pytest.mark.parametrize("first", [0, 5_000_000])
+def test_numbers_of_people_differ(first: int) -> None:
+    """A5: no two people of a county have one number."""
+    assert len({person_number(first + each) for each in range(20_000)}) == 20_000
