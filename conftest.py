@@ -14,6 +14,8 @@ from pytest_django import DjangoDbBlocker
 from daras.home import Addresses, clones, database
 
 CHECKOUT = Path(__file__).resolve().parent
+#: A test that takes minutes has an hour; any other has what pyproject.toml says.
+LONGEST_SECONDS = 3600
 
 # The browser's driver leaves an event loop running in this thread for as long as the browser lives. Django takes that
 # for an asynchronous caller and refuses its connections; nothing here runs inside that loop.
@@ -26,11 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without `--long` the long tests are left out of the run, not reported as skipped."""
-    if config.getoption("--long"):
-        return
+    """Without `--long` the long tests are left out of the run, not reported as skipped; with it they have an hour."""
     long = [item for item in items if item.get_closest_marker("long")]
-    if long:
+    for item in long:
+        item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
+    if long and not config.getoption("--long"):
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
 
