@@ -14,12 +14,15 @@ from daras.duties.models import DutyState
 from daras.duties.queries import of_matter, of_matters
 from daras.frontdoor.models import (
     AgencyToInvite,
+    AuthorityStated,
     ConcernReported,
     IndicatorMet,
     QualityChecked,
     ReferralReceived,
     SafeNowRecorded,
     ThresholdSuggested,
+    TransferAnswered,
+    TransferOffered,
     VoiceRecorded,
     WordsWithheld,
 )
@@ -53,6 +56,9 @@ class MatterStory:
     thresholds: list[ThresholdSuggested]
     invitations: list[AgencyToInvite]
     links: list[LinkDecided]
+    authorities: list[AuthorityStated]
+    transfers: list[TransferOffered]
+    transfers_answered: list[TransferAnswered]
     duties: list[DutyState]
     notices: list[Notice]
     people: Mapping[int, PersonKnown]
@@ -85,6 +91,9 @@ KINDS: tuple[type[Detail], ...] = (
     ThresholdSuggested,
     AgencyToInvite,
     LinkDecided,
+    AuthorityStated,
+    TransferOffered,
+    TransferAnswered,
 )
 
 
@@ -141,6 +150,9 @@ def _story(matter: Matter, on: date) -> MatterStory:
         thresholds=_details(ThresholdSuggested, headers),
         invitations=_details(AgencyToInvite, headers),
         links=_details(LinkDecided, headers),
+        authorities=_details(AuthorityStated, headers),
+        transfers=_details(TransferOffered, headers),
+        transfers_answered=_details(TransferAnswered, headers),
         duties=list(of_matter(matter)),
         notices=list(Notice.objects.select_related("receiver").filter(matter=matter).order_by("id")),
         people=known_of({*person_of_record.values(), *(each.person_id for each in connections)}),

@@ -26,6 +26,11 @@ NOTICES = {
     "challenge": "A decision is challenged",
     "challenge-answered": "Your challenge was answered",
     "record-closed": "The record of a discussion is closed",
+    "discussion-declined": "The discussion you asked for is not convened",
+    "discussion-feedback": "What became of a discussion: read it, or disagree",
+    "conflict": "A conflict of interest: who is asked instead?",
+    "identify": "You are asked which child this is",
+    "identified": "Your question which child it is was answered",
     "correction": "Something you read was wrong: delete it and confirm",
     "feedback": "What became of your referral",
     "asked-what-became": "A referrer asks what became of their referral",
@@ -47,6 +52,11 @@ NOTICES_TO_OTHERS = {
     "challenge": "that a decision is challenged",
     "challenge-answered": "that their challenge was answered",
     "record-closed": "that the record of a discussion is closed",
+    "discussion-declined": "that the discussion they asked for is not convened",
+    "discussion-feedback": "of what became of a discussion",
+    "conflict": "of a conflict of interest",
+    "identify": "that they are asked which child this is",
+    "identified": "that their question was answered",
     "correction": "that something read was wrong",
     "feedback": "of what became of their referral",
     "asked-what-became": "that a referrer asks what became of their referral",
@@ -185,3 +195,31 @@ def occurred(first: datetime | None, last: datetime | None) -> str:
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
     return f"between {wording.short_date(start)} and {wording.short_date(end)}"
+
+
+def addressed(written: str) -> str:
+    """To whom news was sent, where a document says it as an agency's id, and a team's or a post."""
+    to, *rest = written.split(" / ")
+    try:
+        found = load_directory().agency_at_any_time(to)
+    except UnknownAgency:
+        return written
+    teams = {team.id: team.name for team in found.teams}
+    return ", ".join([found.name, *(teams.get(each) or from_slug(each) for each in rest)])
+
+
+def told_apart(people: Iterable[PersonKnown], on: date) -> str:
+    """Names in a sentence; where two people have one name, what tells them apart, or how many they are."""
+    by_name: dict[str, list[PersonKnown]] = {}
+    for person in people:
+        by_name.setdefault(person.name, []).append(person)
+    parts: list[str] = []
+    for name, found in by_name.items():
+        births = {person.date_of_birth for person in found}
+        if len(found) == 1:
+            parts.append(name)
+        elif None not in births and len(births) == len(found):
+            parts += [f"{name} ({born(person, on)})" for person in found]
+        else:
+            parts.append(f"{len(found)} people called {name}")
+    return listed(parts)

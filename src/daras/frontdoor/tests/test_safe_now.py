@@ -142,7 +142,7 @@ def test_an_officer_takes_a_child_into_protection_before_any_form(
         held = ProtectionRecorded.objects.select_related("fact").get()
         assert held.fact.matter_id == received.fact.matter_id
         assert held.holder_agency == "devon-and-cornwall-police"
-        assert Matter.objects.get(pk=held.fact.matter_id).state.decision_owed
+        assert Matter.objects.get(pk=held.fact.matter_id or 0).state.decision_owed
         assert SafeNowRecorded.objects.get().where == "the car"
     assert open_duties("protection-lapses") == 1
     assert open_duties("protection-reason") == 1

@@ -11,6 +11,7 @@ from daras.access import policy
 from daras.access.models import Worker
 from daras.design.parts import Connected, DutyLine, Identity, Link, Person
 from daras.duties.models import DutyState
+from daras.frontdoor import authorities
 from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
 from daras.frontdoor.queries import MatterStory
 from daras.ledger.models import Detail
@@ -49,6 +50,8 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         status=_status(story),
         protections=tuple(safety.protections(story, now)),
         records_protection=policy.may(worker, "keep-safe"),
+        more=tuple(_more(story, worker)),
+        authorities=tuple(_authorities(story)),
         safe=tuple(_safe(story)),
         no_child=not any(person.age_group_on(on) in {"child", "unborn"} for person in _named(story)),
         owed=tuple(_duty(story, state, now) for state in ours if state.met_at is None),
@@ -82,6 +85,28 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Who is who", reverse("who_is_who", args=reference))
     if policy.may(worker, "give-feedback"):
         yield Link("Tell the referrer what became of it", reverse("give_feedback", args=reference))
+
+
+def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
+    """What is done less often, beside the main actions."""
+    if policy.may(worker, "keep-safe"):
+        yield Link("Which authority", reverse("authority", args=[story.matter.reference]))
+        yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))
+
+
+def _authorities(story: MatterStory) -> Iterator[str]:
+    """Where two authorities have a part in it, and what waits between them (A14)."""
+    newest = {story.name(each.fact.person_record_id): each for each in story.authorities}
+    for name, each in newest.items():
+        responsible = authorities.name_of(each.responsible, each.responsible_name)
+        found = authorities.name_of(each.found_in, "elsewhere")
+        if responsible != found:
+            place = f" ({each.found_at})" if each.found_at else ""
+            yield f"{name}: {responsible} is responsible; found in {found}{place}. A discussion has both."
+    answered = {each.transfer_id for each in story.transfers_answered}
+    for offered in story.transfers:
+        if offered.pk not in answered:
+            yield f"Offered to {offered.to_name}. Nobody there has accepted it yet: every duty stays where it is."
 
 
 def _ours(state: DutyState, worker: Worker) -> bool:
@@ -126,7 +151,7 @@ def _identity(story: MatterStory, on: date) -> Identity:
         facts += [part for part in (born, lives, unnamed) if part]
     risks = [f"{person.name}: {wording.risk(risk)}" for person in story.people.values() for risk in person.risks[:1]]
     return Identity(
-        name=wording.listed(person.name for person in subjects) or story.matter.reference,
+        name=wording.told_apart(subjects, on) or story.matter.reference,
         facts=tuple(facts),
         risks=tuple(risks),
     )
@@ -174,7 +199,7 @@ def _news(story: MatterStory, received: ReferralReceived) -> NewsItem:
         sender=", ".join(part for part in (received.sender_name, received.sender_role, _team(received)) if part),
         contact=", ".join(part for part in (received.sender_phone, received.sender_email) if part),
         on_open_case=received.on_open_case,
-        addressed_to=received.addressed_to,
+        addressed_to=wording.addressed(received.addressed_to),
         worries=tuple(_worry(story, concern) for concern in story.concerns if _came_with(concern, received)),
         voices=tuple(
             VoiceLine(story.name(voice.fact.person_record_id), voice.text, voice.not_obtained_because)
@@ -226,6 +251,7 @@ def _people(story: MatterStory, on: date) -> list[Person]:
                 parts=tuple(said),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 notes=tuple(_notes(person)),
+                href=reverse("person", args=[person.number]),
             )
         )
     return lines

@@ -117,6 +117,8 @@ class MatterPage:
     status: str
     protections: tuple[ProtectionLine, ...]
     records_protection: bool
+    more: tuple[Link, ...]
+    authorities: tuple[str, ...]
     safe: tuple[SafeLine, ...]
     no_child: bool
     owed: tuple[DutyLine, ...]

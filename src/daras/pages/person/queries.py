@@ -149,12 +149,21 @@ def family_story(asked: Asked) -> FamilyStory:
 
 
 def documents_of(who: Identified) -> tuple[list[ReferralReceived], Mapping[int, Matter]]:
-    """The documents in which somebody is named, as far as they are the reader's to see, the newest first."""
-    matter_ids = {part.fact.matter_id for part in standing_details(PersonInMatter, who.known.record_ids)}
+    """The documents in which somebody is named, as far as they are the reader's to see, the newest first.
+
+    Not all of a matter's: news about a child may name other people than the news before did. What came with a document
+    was recorded by the same agency at the same moment. Returns all matters they are in, too.
+    """
+    named = {
+        (part.fact.matter_id, part.fact.agency, part.fact.recorded_at)
+        for part in standing_details(PersonInMatter, who.known.record_ids)
+    }
+    matter_ids = {matter_id for matter_id, _, _ in named}
     rows = ReferralReceived.objects.select_related("fact").filter(fact__matter_id__in=matter_ids).order_by("-fact_id")
     if who.asked.moment:
         rows = rows.filter(fact__recorded_at__lte=who.asked.moment)
-    return list(rows), Matter.objects.in_bulk(matter_ids)
+    theirs = [row for row in rows if (row.fact.matter_id, row.fact.agency, row.fact.recorded_at) in named]
+    return theirs, Matter.objects.in_bulk(matter_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from daras.matters.decisions import DECISIONS
-from daras.pages.discussion.forms import Choices, Step, long_text, moment, one_of
+from daras.pages.discussion.forms import Choices, Step, long_text, moment, one_of, short_text
 from daras.safety.protecting import OUTCOMES, PROTECTIONS
 
 SCALE: Choices = tuple((str(number), str(number)) for number in range(11))
@@ -30,6 +30,51 @@ class Record(Step):
         self.fields["person"].choices = list(people)  # type: ignore[attr-defined]
         usual = ("", "Whoever usually does: the police, social care, or probation")
         self.fields["holder"].choices = [usual, *holders]  # type: ignore[attr-defined]
+
+
+class SeenNow(Step):
+    """Whether a child is safe at this moment: seen by whom, where now, with whom."""
+
+    person = one_of("Whom is it about?", (), needed="Choose whom it is about.")
+    seen = one_of(
+        "Was the child seen?",
+        (("yes", "Yes, the child was seen"), ("no", "No, not seen yet, or not found")),
+        needed="Say whether the child was seen.",
+    )
+    by = short_text("Seen by whom?", hint="Name and post.")
+    where = short_text("Where is the child now?")
+    company = short_text("Who is with the child?", hint="Names, with commas between them.")
+    at = moment("When?")
+
+    def __init__(self, *arguments: Any, people: Choices = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["person"].choices = list(people)  # type: ignore[attr-defined]
+
+
+class AtTheDoor(Step):
+    """What holds a child safe, or binds somebody, before any form exists. Three things are needed; all else may
+    follow."""
+
+    protection = one_of("What is it?", tuple(PROTECTIONS.items()), needed="Choose what it is.")
+    since = moment("Since when?", needed="Say since when it holds.")
+    given_name = short_text("First name", hint="Of the child; for conditions, of whoever is bound by them.")
+    family_name = short_text("Family name")
+    date_of_birth = forms.DateField(
+        label="Date of birth",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write it as a day."},
+    )
+    seen = one_of("Is the child with you, or seen?", (("yes", "Yes"), ("no", "No, not yet")), needed="")
+    where = short_text("Where is the child now?")
+    company = short_text("Who is with the child?", hint="Names, with commas between them.")
+    street = short_text("Home: house and street")
+    town = short_text("Town")
+    postcode = short_text("Postcode")
+    expires_at = moment(
+        "Until when?", hint="Police protection: leave this open. It ends 72 hours after it was taken, by law."
+    )
+    words = long_text("Why, or what the condition says", hint="May follow later: record it now.")
 
 
 class Complete(Step):

@@ -35,9 +35,9 @@ def record(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what holds a child safe, before any form is complete; the reason may follow."""
     worker = worker_of(request)
     policy.require(worker, "keep-safe")
-    story = _opened(worker, reference)
+    story = story_opened(worker, reference)
     now = clock.local(clock.now()).replace(second=0, microsecond=0)
-    people = _people(story)
+    people = people_of(story)
     form = Record(
         request.POST if request.method == "POST" else None,
         people=people,
@@ -67,7 +67,7 @@ def one(request: HttpRequest, reference: str, protection_id: int) -> HttpRespons
     """One protection: add what was left for later, or say what follows it."""
     worker = worker_of(request)
     policy.require(worker, "keep-safe")
-    story = _opened(worker, reference)
+    story = story_opened(worker, reference)
     shown = next((line for line in presenting.protections(story, clock.now()) if line.id == protection_id), None)
     if shown is None:
         raise Http404
@@ -100,7 +100,7 @@ def analysis(request: HttpRequest, reference: str) -> HttpResponse:
     """A social worker's analysis, with those before it beside the form."""
     worker = worker_of(request)
     policy.require(worker, "analyse")
-    story = _opened(worker, reference)
+    story = story_opened(worker, reference)
     form = Analysis(request.POST if request.method == "POST" else None)
 
     def keep() -> None:
@@ -110,7 +110,7 @@ def analysis(request: HttpRequest, reference: str) -> HttpResponse:
     return _answered(request, story, form, keep, template="analysis", more={"before": presenting.analyses(story)})
 
 
-def _opened(worker: Worker, reference: str) -> MatterStory:
+def story_opened(worker: Worker, reference: str) -> MatterStory:
     """The matter, where it is there for the worker; the look is in the trail."""
     story = matter_story(reference, clock.today())
     if story is None:
@@ -157,7 +157,7 @@ def _answered(
     return page(request, f"pages/safety/{template}.html", context, status=UNPROCESSABLE if found else 200)
 
 
-def _people(story: MatterStory) -> Choices:
+def people_of(story: MatterStory) -> Choices:
     """Everybody named in the matter, whom the news is about first, each once."""
     order = {"subject": 0, "suspect": 1}
     found: dict[int, tuple[str, str]] = {}
@@ -175,4 +175,9 @@ def _holders() -> Choices:
 
 
 def _who(story: MatterStory) -> str:
-    return wording.listed(story.name(part.fact.person_record_id) for part in story.parts if part.part == "subject")
+    people = {
+        person.person_id: person
+        for part in story.parts
+        if part.part == "subject" and (person := story.person(part.fact.person_record_id)) is not None
+    }
+    return wording.told_apart(people.values(), clock.today())
