@@ -9,6 +9,7 @@ from typing import cast
 from daras.agencies import UnknownAgency, UnknownTeam, load_directory
 from daras.design import parts
 from daras.duties.models import DutyOpened, DutyState
+from daras.frontdoor.models import SafeNowRecorded
 from daras.people.models import AddressStay, PosesRiskKnown
 from daras.people.queries import PersonKnown
 from daras.practice import pack_for
@@ -195,6 +196,16 @@ def occurred(first: datetime | None, last: datetime | None) -> str:
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
     return f"between {wording.short_date(start)} and {wording.short_date(end)}"
+
+
+def safe_now(said: SafeNowRecorded) -> str:
+    """Whether somebody was seen, by whom, where and with whom: "Seen by PC 40211, at home, with mother." """
+    with_whom = listed(said.accompanied_by)
+    around = [said.seen_by and f"seen by {said.seen_by}", said.where, with_whom and f"with {with_whom}"]
+    told = ", ".join(part for part in around if part)
+    if not said.seen:
+        return f"Not seen{f': {told}' if told else ''}."
+    return f"{capital(told)}." if told else ""
 
 
 def addressed(written: str) -> str:

@@ -162,13 +162,10 @@ def _safe(story: MatterStory) -> list[SafeLine]:
     newest: dict[str, SafeLine] = {}
     for said in story.safe_now:
         name = story.name(said.fact.person_record_id)
-        around = [part for part in (said.seen_by and f"seen by {said.seen_by}", said.where) if part]
-        with_whom = wording.listed(said.accompanied_by)
-        sentence = ", ".join([*around, *([f"with {with_whom}"] if with_whom else [])])
         newest[name] = SafeLine(
             name=name,
             seen=said.seen,
-            sentence=wording.capital(sentence) + "." if said.seen and sentence else "",
+            sentence=wording.safe_now(said) if said.seen else "",
             said=time_wording.long_datetime(said.fact.recorded_at),
         )
     return list(newest.values())

@@ -92,7 +92,13 @@ def now_page(who: Identified, story: NowStory, worker: Worker, now: datetime, *,
     owed = [
         duty for duty in story.duties if not duty.duty.about_record_ids or records & set(duty.duty.about_record_ids)
     ]
+    safe = story.safe_now
     return NowPage(
+        safe_now=wording.safe_now(safe) if safe else "",
+        seen=bool(safe and safe.seen),
+        safe_said=f"{wording.agency(safe.fact.agency)}, {time_wording.long_datetime(safe.fact.recorded_at)}"
+        if safe
+        else "",
         matters=tuple(_matters(story)),
         owed=tuple(_duty(who, duty, now) for duty in owed if _ours(duty, worker)),
         owed_by_others=tuple(_duty(who, duty, now) for duty in owed if not _ours(duty, worker)),

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from daras.access.models import TrailEntry
 from daras.duties.models import DutyState
-from daras.frontdoor.models import ReferralReceived
+from daras.frontdoor.models import ReferralReceived, SafeNowRecorded
 from daras.matters.models import Matter
 from daras.network.graph import Graph
 from daras.network.queries import around
@@ -89,6 +89,7 @@ class NowStory:
     proposals: list[ChangeProposed]
     answers: Mapping[int, ChangeAnswered]
     links: list[LinkDecided]
+    safe_now: SafeNowRecorded | None
     people: Mapping[int, PersonKnown] = field(default_factory=dict)
     person_of_record: Mapping[int, int] = field(default_factory=dict)
 
@@ -124,6 +125,7 @@ def now_story(who: Identified) -> NowStory:
         proposals=proposals,
         answers={each.proposal_id: each for each in answers},
         links=links,
+        safe_now=standing_details(SafeNowRecorded, records, moment).first(),
         people=known_of(person_of_record.values(), moment),
         person_of_record=person_of_record,
     )

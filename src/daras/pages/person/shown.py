@@ -78,6 +78,9 @@ class LinkLine:
 class NowPage:
     """The first tab."""
 
+    safe_now: str
+    seen: bool
+    safe_said: str
     matters: tuple[MatterLine, ...]
     owed: tuple[DutyLine, ...]
     owed_by_others: tuple[DutyLine, ...]
