@@ -1,4 +1,5 @@
-"""Set-up: from a fresh clone to the sign-in page with one command, as root and as an ordinary user."""
+"""Set-up: from a fresh clone to the sign-in page with one command, as root and as an ordinary user, with the machine's
+PostgreSQL and, as where there is none, with the wheel's."""
 
 import json
 import os
@@ -15,9 +16,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from daras.home import binaries
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 FIRST_START_SECONDS = 180
 SECOND_START_SECONDS = 5
+SERVERS = ["machine", "wheel"] if binaries.on_this_machine(os.environ) else ["wheel"]
 USERS = ["root", "nobody"] if os.geteuid() == 0 else [pwd.getpwuid(os.geteuid()).pw_name]
 
 
@@ -39,22 +43,29 @@ def clone(request: pytest.FixtureRequest) -> Iterator[Path]:
 
 
 @pytest.mark.long
-def test_one_command_from_a_clone_to_the_sign_in_page(clone: Path) -> None:
-    """Set-up: given a fresh clone, when the demo starts, then people can sign in within 3 minutes; again within 5 s."""
-    first = _seconds_to_sign_in(clone)
-    second = min(_seconds_to_sign_in(clone) for _ in range(3))
-    print(f"\n{clone.owner()}: first start {first:.1f} s (downloads included), second {second:.1f} s")
+@pytest.mark.parametrize("server", SERVERS)
+def test_one_command_from_a_clone_to_the_sign_in_page(clone: Path, server: str) -> None:
+    """Set-up: given a fresh clone, when the demo starts, then people can sign in within 3 minutes; again within 5 s.
+
+    On a machine without a PostgreSQL the demo brings its own: here it is told to.
+    """
+    first = _seconds_to_sign_in(clone, server)
+    second = min(_seconds_to_sign_in(clone, server) for _ in range(3))
+    print(f"\n{clone.owner()}, {server}: first start {first:.1f} s (downloads included), second {second:.1f} s")
+    assert json.loads((clone / ".daras" / "server.json").read_text())["source"] == server
     assert first < FIRST_START_SECONDS
     assert second < SECOND_START_SECONDS
 
 
-def _seconds_to_sign_in(clone: Path) -> float:
+def _seconds_to_sign_in(clone: Path, server: str) -> float:
     account = clone.stat()
     is_ours = account.st_uid == os.geteuid()
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("DARAS_", "DATABASE_", "PYTHON"))
     }
     clean["HOME"] = str(clone.parent)
+    if server == "wheel":
+        clean["DARAS_POSTGRES"] = server
     started = time.monotonic()
     process = subprocess.Popen(
         [clone / "daras", "demo"],

@@ -61,7 +61,7 @@ def _environment(variables: dict[str, str]) -> dict[str, str]:
 
 def test_a_bare_environment_is_refused_by_name() -> None:
     """Set-up: given a stopped clock and nothing configured, when serve starts, then each is named at once."""
-    answer = _serve(DARAS_NOW="2026-11-24T09:00:00Z")
+    answer = _serve("--port", str(web.any_free("127.0.0.1")), DARAS_NOW="2026-11-24T09:00:00Z")
     assert answer.returncode == 2
     assert answer.stdout == ""
     named = [line.split()[1] for line in answer.stderr.splitlines() if line.startswith("  - ")]
