@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "daras.duties",
     "daras.meetings",
     "daras.safety",
+    "daras.forms",
     "daras.frontdoor",
     "daras.exchange",
     "daras.design",

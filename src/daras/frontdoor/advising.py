@@ -14,9 +14,9 @@ from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import AgencyNotCurrent, UnknownAgency, load_directory
+from daras.forms.merging import Path
 from daras.frontdoor import drafts
 from daras.frontdoor.composing import SOME_WORRY
-from daras.frontdoor.merging import Path
 from daras.frontdoor.models import AdviceGiven, Draft
 from daras.ledger.commands import Entry, append
 from daras.ledger.refusal import Refused

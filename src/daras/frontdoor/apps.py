@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "daras.frontdoor"
     label = "frontdoor"
+
+    def ready(self) -> None:
+        """A completed form may be news: the forms stand below the front door and cannot know it."""
+        from daras.forms.hooks import subscribe
+        from daras.frontdoor.from_forms import tell_front_door
+
+        subscribe(tell_front_door)

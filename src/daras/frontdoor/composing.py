@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from daras.access.models import Worker
+from daras.forms.merging import Body, Path, put, said
 from daras.frontdoor.document import FORMAT, ReferralDocument
-from daras.frontdoor.merging import Body, Path, put, said
 from daras.frontdoor.quality import Quality, check
 from daras.frontdoor.reading import part
 from daras.ledger.refusal import Refused
@@ -59,7 +59,7 @@ def document(body: Draft, sender: Worker, now: datetime) -> Body:
         "kind": "referral",
         "sent_at": now.isoformat(timespec="seconds"),
         "from": _sender(body, sender),
-        "people": [_person(key, body["people"][key]) for key in keys(body, "people")],
+        "people": [person(key, body["people"][key]) for key in keys(body, "people")],
         "relationships": [_tie(body["ties"][key]) for key in keys(body, "ties")],
         "concerns": [_worry(body, body["worries"][key]) for key in keys(body, "worries")],
         "voice_of_child": {key: voice for key, voice in body.get("voice", {}).items() if voice},
@@ -71,7 +71,7 @@ def document(body: Draft, sender: Worker, now: datetime) -> Body:
 
 
 def _sender(body: Draft, sender: Worker) -> Body:
-    return _without_empty(
+    return without_empty(
         {
             "agency": sender.agency,
             "team": sender.team,
@@ -83,21 +83,22 @@ def _sender(body: Draft, sender: Worker) -> Body:
     )
 
 
-def _person(key: str, held: Draft) -> Body:
-    person: Body = {"ref": key, "role": "unknown"}
+def person(key: str, held: Draft) -> Body:
+    """Somebody of a draft as the document names them."""
+    made: Body = {"ref": key, "role": "unknown"}
     plain = (
         "role", "given_name", "family_name", "date_of_birth", "expected_birth_on", "sex",
         "works_with_children", "anonymous_to_others",
     )  # fmt: skip
-    person |= {name: held[name] for name in plain if held.get(name)}
+    made |= {name: held[name] for name in plain if held.get(name)}
     if held.get("known_as"):
-        person["also_known_as"] = [held["known_as"]]
+        made["also_known_as"] = [held["known_as"]]
     numbers = (("nhs-number", held.get("nhs_number")), ("upn", held.get("upn")))
-    person["identifiers"] = [{"system": system, "value": value} for system, value in numbers if value]
-    person["address"] = _without_empty(
+    made["identifiers"] = [{"system": system, "value": value} for system, value in numbers if value]
+    made["address"] = without_empty(
         {"lines": _lines(held.get("street", "")), "town": held.get("town"), "postcode": held.get("postcode")}
     )
-    return _without_empty(person)
+    return without_empty(made)
 
 
 def _lines(text: str) -> list[str]:
@@ -118,17 +119,18 @@ def _worry(body: Draft, held: Draft) -> Body:
 
 def _safe(held: Draft) -> Body:
     company = [name.strip() for name in re.split(r"[,\n]", held.get("company", "")) if name.strip()]
-    return _without_empty({**{name: held.get(name) for name in ("seen", "seen_by", "where")}, "with": company})
+    return without_empty({**{name: held.get(name) for name in ("seen", "seen_by", "where")}, "with": company})
 
 
 def _family(held: Draft) -> Body:
     family = {name: held.get(name) for name in ("parents_told", "reason", "their_views")}
     if held.get("agreement_by") and held.get("agreement_given") is not None:
         family["agreement"] = {"by": held["agreement_by"], "given": held["agreement_given"]}
-    return _without_empty(family)
+    return without_empty(family)
 
 
-def _without_empty(made: Mapping[str, Any]) -> Body:
+def without_empty(made: Mapping[str, Any]) -> Body:
+    """The same without what says nothing."""
     return {name: value for name, value in made.items() if value not in (None, "", [], {})}
 
 

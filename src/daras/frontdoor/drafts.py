@@ -17,9 +17,10 @@ from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.forms import keeping
+from daras.forms.merging import Body, Changes, put
 from daras.frontdoor import composing
 from daras.frontdoor.intake import Principal, receive
-from daras.frontdoor.merging import Body, Changes, merge, put
 from daras.frontdoor.models import Draft, DraftVersion
 from daras.frontdoor.reading import read
 from daras.ledger.refusal import Refused
@@ -53,7 +54,7 @@ def begin(worker: Worker, changes: Changes, *, from_advice: str = "") -> Draft:
             from_advice=from_advice,
             audience_id=audiences.standing(audiences.agency_scope(worker.agency)),
         )
-        _keep_version(draft, draft.body, worker)
+        keeping.keep_version(draft, draft.body, worker)
         _note(worker, draft, "begun")
     return draft
 
@@ -65,16 +66,10 @@ def save(worker: Worker, reference: str, *, shown: str, changes: Changes) -> Sav
     the writer's name. Raises `Refused` for a draft that is not there for this worker, or sent already.
     """
     with _at_work(worker, reference) as draft:
-        merged = merge(draft.body, _base(draft, shown), changes)
-        if not merged.taken and not merged.set_aside:
-            return Saved(draft, shown)
-        for path in merged.taken:
-            draft.set_aside.pop("/".join(path), None)
-        for path, typed in merged.set_aside.items():
-            draft.set_aside["/".join(path)] = {"by": worker.name, "typed": typed}
-        draft.body = merged.body
-        _store(draft, merged.seen, worker)
-    return Saved(draft, f"{draft.version}s", bool(merged.set_aside))
+        kept = keeping.keep(draft, worker, shown=shown, changes=changes)
+        if kept.changed:
+            _note(worker, draft, "saved")
+    return Saved(draft, kept.token, kept.others_wrote)
 
 
 def add(worker: Worker, reference: str, growing: str, held: dict[str, Any]) -> str:
@@ -156,33 +151,8 @@ def _change(worker: Worker, reference: str, change: Callable[[Body], None]) -> N
 
 
 def _store(draft: Draft, seen: Body, worker: Worker) -> None:
-    draft.version += 1
-    draft.saved_at, draft.saved_by = clock.now(), worker.name
-    draft.save()
-    _keep_version(draft, seen, worker)
+    keeping.store(draft, seen, worker)
     _note(worker, draft, "saved")
-
-
-def _keep_version(draft: Draft, seen: Body, worker: Worker) -> None:
-    DraftVersion.objects.create(
-        draft=draft,
-        version=draft.version,
-        body=draft.body,
-        seen=seen,
-        saved_at=draft.saved_at,
-        saved_by=worker.name,
-        audience_id=draft.audience_id,
-    )
-
-
-def _base(draft: Draft, shown: str) -> Body:
-    """What the form showed: a page its version ("7"), a form that has saved itself what it said then ("7s")."""
-    number = shown.removesuffix("s")
-    known = DraftVersion.objects.filter(draft=draft, version=int(number)).first() if number.isdigit() else None
-    if known is None:
-        return {}
-    found: Body = known.seen if shown.endswith("s") else known.body
-    return found
 
 
 def _encoded(document: Body) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from daras.forms.queries import choices_about
 from daras.frontdoor.models import ReferralReceived
 from daras.frontdoor.situation_reading import Everyone, History
 from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
+from daras.rules.situation import FormAnswer
 from daras.working_time import clock
 
 #: Further back than any rule on repeated ViSTs looks.
@@ -16,7 +18,7 @@ REACH = timedelta(days=400)
 
 
 def read_history(who: Everyone, *, before_fact: int, now: datetime) -> History:
-    """Read what stood in the ledger before a fact: three queries, however many people."""
+    """Read what stood in the ledger before a fact: four queries, however many people."""
     person_of_record = {record: pk for pk, known in who.known.items() for record in known.record_ids}
     parts = list(
         PersonInMatter.objects.filter(
@@ -27,7 +29,16 @@ def read_history(who: Everyone, *, before_fact: int, now: datetime) -> History:
     return History(
         suspected=_on_open_matters(suspected),
         green_days=_with_household(who, _green_days(parts, person_of_record, now)),
+        answers=_answers(person_of_record, now),
     )
+
+
+def _answers(person_of_record: dict[int, int], now: datetime) -> dict[int, tuple[FormAnswer, ...]]:
+    """What was chosen in forms about these people, by person: one query."""
+    found: defaultdict[int, list[FormAnswer]] = defaultdict(list)
+    for record, chosen in choices_about(person_of_record, now - REACH).items():
+        found[person_of_record[record]] += [FormAnswer(*each) for each in chosen]
+    return {person: tuple(each) for person, each in found.items()}
 
 
 def _on_open_matters(suspected: set[tuple[int | None, int]]) -> frozenset[int]:

@@ -11,8 +11,9 @@ from typing import Any
 from daras.agencies.directory import Directory, UnknownContact
 from daras.agencies.reading import build as build_directory
 from daras.agencies.reading import mistakes as mistakes_in_directory
-from daras.practice.building import BUILDERS, EntryMistake, placeholders
+from daras.practice.building import BUILDERS
 from daras.practice.conditions import Asks, Condition, always_met_by, asked_in
+from daras.practice.entry_words import EntryMistake, placeholders
 from daras.practice.files import (
     AGENCIES_FILE,
     HEADER_FILE,
@@ -22,12 +23,15 @@ from daras.practice.files import (
     read_document,
     read_header,
 )
+from daras.practice.form_definitions import FormDefinition
 from daras.practice.loading import Layer, read_layers
 from daras.practice.pack import DutyKind, IndicatorRule, InvitationRule, Question, Source
 from daras.practice.vocabulary import Vocabulary
 
 #: Names that every reason may use, whatever the predicates give.
 ALWAYS_GIVEN = frozenset({"name", "words", "facts"})
+#: What a duty names that a completed form meets: this, and the id of the form.
+COMPLETED = "form-completed:"
 SPECIAL_OWNERS = frozenset({"sender"})
 SPECIAL_INVITED = frozenset({"sender", "involved"})
 SPECIAL_STEPS = frozenset({"owner", "safeguarding-lead"})
@@ -182,6 +186,8 @@ class _WholePack:
             elif isinstance(made, InvitationRule):
                 yield from self._condition(entry, made.when, made.because, "because", made.for_each)
                 yield from self._invited(entry, made)
+            elif isinstance(made, FormDefinition):
+                yield from self._form(entry, made)
         yield from self._points()
         yield from self._quorum()
         yield from self._late_start()
@@ -233,6 +239,20 @@ class _WholePack:
         for step in made.steps:
             if step.to not in SPECIAL_STEPS:
                 yield from self._role(entry, "steps", step.to)
+        forms = {each.id for each, _ in self.built if each.kind == "form"}
+        for kind in made.met_by:
+            if kind.startswith(COMPLETED) and kind.removeprefix(COMPLETED) not in forms:
+                yield _problem(entry, "met_by", f"“{kind.removeprefix(COMPLETED)}” is no form of this pack")
+
+    def _form(self, entry: Entry, made: FormDefinition) -> Iterator[Problem]:
+        duties = {each.id for each, _ in self.built if each.kind == "duty"}
+        for number, prompt in enumerate(made.prompts, start=1):
+            if prompt.duty not in duties:
+                yield _problem(entry, f"prompt {number}.duty", f"“{prompt.duty}” is no duty of this pack")
+        if made.agency_kinds and self.directory:
+            kinds = {agency.kind for agency in self.directory.agencies.values()}
+            for kind in sorted(made.agency_kinds - kinds):
+                yield _problem(entry, "agency_kinds", f"no agency is of the kind “{kind}”")
 
     def _invited(self, entry: Entry, made: InvitationRule) -> Iterator[Problem]:
         if made.who not in SPECIAL_INVITED:

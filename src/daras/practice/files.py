@@ -13,6 +13,7 @@ HEADER_FILE = "pack.toml"
 AGENCIES_FILE = "agencies.toml"
 
 _ENTRY = re.compile(r"\[\[([a-z_]+)\]\]")
+_INNER = re.compile(r"\[\[[a-z_]+\.([a-z_.]+)\]\]")
 _KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
 _LINE_IN_MESSAGE = re.compile(r"at line (\d+)")
 
@@ -28,8 +29,11 @@ class Entry:
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def line_of(self, key: str) -> int:
-        """The line of a key, or of the entry where the key is missing."""
-        return self.lines.get(key, self.line)
+        """The line of a key, or of the entry (or the inner table) where the key is missing."""
+        shorter = key
+        while shorter and shorter not in self.lines:
+            shorter = shorter.rpartition("." if "." in shorter else " ")[0]
+        return self.lines.get(shorter, self.line)
 
     @property
     def id(self) -> str:
@@ -77,23 +81,42 @@ def read_entries(file: Path) -> Iterator[Entry]:
 
 
 def places_in(text: str) -> dict[tuple[str, int], tuple[int, dict[str, int]]]:
-    """Where each [[kind]] of the file stands, counted by kind, with the lines of its keys."""
+    """Where each [[kind]] of the file stands, counted by kind, with the lines of its keys.
+
+    A key of an inner table ([[form.section.question]]) is named by its place: "section 2 question 1.ask".
+    """
     counted: dict[str, int] = {}
     places: dict[tuple[str, int], tuple[int, dict[str, int]]] = {}
     current: dict[str, int] = {}
+    inner, inner_counts = "", dict[str, int]()
     in_long_text = False
     for number, line in enumerate(text.splitlines(), start=1):
         if not in_long_text:
             if entry := _ENTRY.match(line):
                 index = counted.get(entry[1], 0)
                 counted[entry[1]] = index + 1
-                current = {}
+                current, inner, inner_counts = {}, "", {}
                 places[entry[1], index] = (number, current)
+            elif table := _INNER.match(line):
+                inner = _place(table[1].split("."), inner_counts)
+                current[inner] = number
+                inner += "."
             elif key := _KEY.match(line):
-                current.setdefault(key[1], number)
+                current.setdefault(inner + key[1], number)
         if line.count('"""') % 2:
             in_long_text = not in_long_text
     return places
+
+
+def _place(names: list[str], counts: dict[str, int]) -> str:
+    """The place of the next inner table of a name: those below it are counted anew."""
+    *above, last = names
+    prefix = "".join(f"{name} {counts['.'.join(above[: n + 1])]} " for n, name in enumerate(above))
+    dotted = ".".join(names)
+    counts[dotted] = counts.get(dotted, 0) + 1
+    for below in [each for each in counts if each.startswith(f"{dotted}.")]:
+        del counts[below]
+    return f"{prefix}{last} {counts[dotted]}"
 
 
 def _keys(lines: list[str], first: int) -> Iterator[tuple[str, int]]:

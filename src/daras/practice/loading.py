@@ -11,7 +11,8 @@ from typing import Any
 
 from daras.agencies.directory import within
 from daras.agencies.reading import PRACTICE_FOLDER
-from daras.practice.building import BUILDERS, EntryMistake
+from daras.practice.building import BUILDERS
+from daras.practice.entry_words import EntryMistake
 from daras.practice.files import AGENCIES_FILE, HEADER_FILE, Entry, FileRefused, read_entries, read_header
 from daras.practice.pack import Pack, Source
 from daras.working_time.calendars import OfficeHours, WorkingCalendar
@@ -133,6 +134,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),
+        forms=built["form"],
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from daras.practice.conditions import Condition
 from daras.working_time.calendars import WorkingCalendar
 from daras.working_time.clocks import Clock
+
+if TYPE_CHECKING:
+    from daras.practice.form_definitions import FormDefinition
 
 Authority = Literal["statute", "guidance", "local"]
 Told = Literal["at once", "when convened"]
@@ -131,6 +134,7 @@ class Pack:
     voice_placeholders: frozenset[str]
     late_start: DutyKind
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    forms: Mapping[str, FormDefinition] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""

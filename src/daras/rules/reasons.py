@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daras.practice.building import placeholders
 from daras.practice.conditions import Condition
+from daras.practice.entry_words import placeholders
 from daras.practice.pack import ForEach
 from daras.rules.predicates import Asked, Evidence, met
 from daras.rules.situation import Person, PersonKey

@@ -43,6 +43,16 @@ class PosesRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """What was chosen for one question of a form about somebody, and on which day it was recorded."""
+
+    form: str
+    question: str
+    chosen: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person in the situation, with what is known from every agency together."""
 
@@ -62,6 +72,7 @@ class Person:
     open_matters: tuple[str, ...] = ()  # references of matters open about this person
     suspected_before: bool = False  # suspected in a matter that is open still
     vist_green_days: tuple[date, ...] = ()  # earlier green ViSTs about this person or a linked household
+    form_answers: tuple[FormAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ CHANGING = {
     "duties_dutystate": "a projection of facts",
     "frontdoor_draft": "what somebody is still writing",
     "frontdoor_draftversion": "what they wrote before, gone when it is sent",
+    "forms_formdraft": "a form that somebody is still writing",
+    "forms_formdraftversion": "what they wrote before, gone when it is completed",
     "matching_key": "a projection of facts",
     "matching_profile": "a projection of facts",
     "matters_matter": "locked before anything is recorded on it",

@@ -8,8 +8,8 @@ import pytest
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
+from daras.forms.merging import Path
 from daras.frontdoor import advising, composing, drafts
-from daras.frontdoor.merging import Path
 from daras.frontdoor.models import Document, Draft, DraftVersion
 from daras.frontdoor.tests.documents import MORNING
 from daras.ledger.refusal import Refused

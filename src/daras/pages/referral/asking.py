@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from daras.frontdoor.composing import children, keys, name_of
-from daras.frontdoor.merging import Path
+from daras.forms.merging import Path
 
 Body = Mapping[str, Any]
 Kind = Literal["text", "long", "day", "radios", "yes-no", "checkboxes", "select", "checkbox"]

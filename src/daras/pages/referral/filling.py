@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.http import QueryDict
 
-from daras.frontdoor.merging import Path, said
+from daras.forms.merging import Path, said
 from daras.ledger.refusal import Refused
 from daras.pages.discussion.fields import Field, Kind, Option
 from daras.pages.referral.asking import Asked
