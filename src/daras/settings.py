@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
+    "daras.forms",
     "daras.frontdoor",
     "daras.exchange",
     "daras.design",
