@@ -33,14 +33,19 @@ class Partnership:
     address: str
     references: dict[str, str]  # of matters, by example
     receipts: dict[str, str]  # by example
+    addresses: Addresses
+    letters: Path  # the mailbox, where letters are delivered
 
 
 @contextmanager
-def running(server: Addresses, template: str, folder: Path, examples: tuple[str, ...]) -> Iterator[Partnership]:
-    """A database of its own with these examples, and a web server upon it."""
+def running(
+    server: Addresses, template: str, folder: Path, examples: tuple[str, ...], *, everybody: bool = False
+) -> Iterator[Partnership]:
+    """A database of its own with these examples, and a web server upon it; with `everybody`, the demonstration's
+    workers work there, too."""
     with clones.cloned(server, template) as addresses:
         loading = subprocess.run(
-            [sys.executable, "-m", "tests.browser.loading", *examples],
+            [sys.executable, "-m", "tests.browser.loading", *(["--everybody"] if everybody else []), *examples],
             env=surroundings(addresses),
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
@@ -55,6 +60,8 @@ def running(server: Addresses, template: str, folder: Path, examples: tuple[str,
                 address,
                 {name: each["reference"] for name, each in news.items()},
                 {name: each["receipt"] for name, each in news.items()},
+                addresses,
+                folder / "letters",
             )
 
 

@@ -1,4 +1,4 @@
-"""Loads the synthetic partnership of the pages' tests: `python -m tests.browser.loading EXAMPLE...`.
+"""Loads the synthetic partnership of the pages' tests: `python -m tests.browser.loading [--everybody] EXAMPLE...`.
 
 Playwright keeps a loop in the tests' process, beside which Django asks no database. Prints what came in as JSON.
 """
@@ -17,6 +17,11 @@ def main(names: list[str]) -> int:
     from daras.pages.tests.partnership import arrives, settle
 
     settle()
+    if names[:1] == ["--everybody"]:
+        from daras.exchange.demonstration import workers
+
+        workers.install()
+        names = names[1:]
     news = {name: arrives(name) for name in names}
     print(json.dumps({name: {"reference": each.reference, "receipt": each.receipt} for name, each in news.items()}))
     return 0

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from daras.cli import web
 from daras.home import Addresses
@@ -32,17 +33,9 @@ def surroundings(addresses: Addresses) -> dict[str, str]:
 def serving(addresses: Addresses, log: Path) -> Iterator[str]:
     """The address of a server that answers, until the block ends; what it said is in `log`."""
     port = web.any_free("127.0.0.1")
+    address = f"http://127.0.0.1:{port}"
     with log.open("wb") as said:
-        process = subprocess.Popen(
-            web.server_command("127.0.0.1", port, 1),
-            env=surroundings(addresses),
-            cwd=CHECKOUT,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        address = f"http://127.0.0.1:{port}"
+        process = _started(web.server_command("127.0.0.1", port, 1), surroundings(addresses), said)
         try:
             if not web.answers(address, START_SECONDS):
                 raise AssertionError(f"The server does not answer: {log.read_text('utf-8')}")
@@ -50,6 +43,31 @@ def serving(addresses: Addresses, log: Path) -> Iterator[str]:
         finally:
             _stop(process)
     print(log.read_text("utf-8"), file=sys.stderr)
+
+
+@contextmanager
+def delivering(addresses: Addresses, address: str, letters: Path) -> Iterator[None]:
+    """The worker beside a server, that writes letters into a folder, until the block ends."""
+    letters.mkdir(exist_ok=True)
+    environment = surroundings(addresses) | {"DARAS_PUBLIC_ADDRESS": address, "DARAS_MAILBOX": str(letters)}
+    with (letters.parent / "worker.log").open("wb") as said:
+        process = _started(web.worker_command(), environment, said)
+        try:
+            yield
+        finally:
+            _stop(process)
+
+
+def _started(command: list[str], environment: dict[str, str], said: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=environment,
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

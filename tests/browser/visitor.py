@@ -37,8 +37,10 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
+        self.unguarded: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser itself reports each answer of 400 and above; the tests assert those.
@@ -49,13 +51,18 @@ class Visitor:
         if not request.url.startswith((self.address, "data:", "about:")):
             self.asked_elsewhere.append(request.url)
 
+    def _answered(self, response: Response) -> None:
+        policy = response.headers.get("content-security-policy", "")
+        if response.url.startswith(self.address) and ("default-src 'none'" not in policy or "unsafe" in policy):
+            self.unguarded.append(f"{response.url}: {policy!r}")
+
     # when
 
-    def signs_in(self, email: str) -> None:
+    def signs_in(self, email: str, password: str = PASSWORD, *, at: str = "/sign-in/") -> None:
         """By e-mail address and password, and lands where they were going."""
-        self.opens("/sign-in/")
+        self.opens(at)
         self.page.get_by_label("E-mail address").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
 
     def opens(self, path: str, *, status: int = 200) -> None:
@@ -113,6 +120,7 @@ class Visitor:
         assert self.page.locator("h1").count() == 1
         assert not self.complaints, self.complaints
         assert not self.asked_elsewhere, self.asked_elsewhere
+        assert not self.unguarded, self.unguarded
 
     def _axe_finds_nothing(self) -> None:
         found: dict[str, Any] = self.page.evaluate(LOOK)

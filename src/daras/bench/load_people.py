@@ -150,4 +150,4 @@ def tell(environment: Environment, **_: Any) -> None:
     FOUND.write_text(json.dumps(told), "utf-8")
 
 
-events.quitting.add_listener(tell)
+events.quitting.add_listener(tell)  # type: ignore[no-untyped-call]
