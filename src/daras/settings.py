@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
-    "daras.forms",
     "daras.frontdoor",
     "daras.exchange",
     "daras.design",

@@ -6,12 +6,10 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from daras.forms.queries import choices_about
-from daras.forms.queries import choices_about
 from daras.frontdoor.models import ReferralReceived
 from daras.frontdoor.situation_reading import Everyone, History
 from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
-from daras.rules.situation import FormAnswer
 from daras.rules.situation import FormAnswer
 from daras.working_time import clock
 

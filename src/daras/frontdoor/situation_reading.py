@@ -21,7 +21,6 @@ class History:
     suspected: frozenset[int] = frozenset()  # in a matter that is open still (B2)
     green_days: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # green ViSTs, of the household too (A3)
     answers: Mapping[int, tuple[rules.FormAnswer, ...]] = field(default_factory=dict)  # in forms about them
-    answers: Mapping[int, tuple[rules.FormAnswer, ...]] = field(default_factory=dict)  # in forms about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,6 @@ def person(
         open_matters=open_matters.get(known.person_id, ()),
         suspected_before=known.person_id in history.suspected,
         vist_green_days=history.green_days.get(known.person_id, ()),
-        form_answers=history.answers.get(known.person_id, ()),
         form_answers=history.answers.get(known.person_id, ()),
     )
 
