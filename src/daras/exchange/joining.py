@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, time
 
 from daras.access import trail
 from daras.access.models import ApiToken, Worker
@@ -86,10 +86,13 @@ def end_token(*, agency: str, name: str, by: str) -> None:
         _note(by, agency, "token", name, "ended")
 
 
-def add_receiver(*, agency: str, team: str, channel: str, address: str, by: str) -> tuple[Receiver, str]:
+def add_receiver(
+    *, agency: str, team: str, channel: str, address: str, by: str, digest_at: time = time(8)
+) -> tuple[Receiver, str]:
     """Tell a team, or a whole agency, by e-mail or webhook from now on, beside its page; the secret of a webhook.
 
-    A team with a receiver of its own is no longer told on the agency's page, so it gets a page too. Raises `Refused`.
+    A team with a receiver of its own is no longer told on the agency's page, so it gets a page too. By e-mail only what
+    cannot wait comes at once, all else in a letter a day at `digest_at`. Raises `Refused`.
     """
     _check_place(agency, team)
     form = {"email": r"[^@\s]+@[^@\s]+", "webhook": r"https://[^/@\s]+(/\S*)?"}
@@ -101,7 +104,7 @@ def add_receiver(*, agency: str, team: str, channel: str, address: str, by: str)
     with machine():
         known = Receiver.objects.filter(agency=agency, team=team, channel=channel, address=address).first()
         receiver = known or Receiver(agency=agency, team=team, channel=channel, address=address)
-        receiver.is_active = True
+        receiver.is_active, receiver.digest_at = True, digest_at
         receiver.save()
         if secret:
             WebhookSecret.objects.update_or_create(receiver=receiver, defaults={"secret": secret})

@@ -14,6 +14,9 @@ from daras.outbox.queueing import ask_for_drains
 from daras.outbox.readers import audiences_of_notices
 from daras.working_time import clock
 
+#: What comes at once though it is not marked: it is of a discussion, or of a child's safety tonight (interface:
+#: Interruptions; B4: actions go out within minutes; A11: a handover is accepted by name before the shift ends).
+AT_ONCE = frozenset({"action", "handed-over"})
 #: One key for one notice: the same matter, fact, kind and receiver can never be told twice.
 NAMESPACE = uuid.UUID("5b0e6a52-7f4a-4c57-9c0f-0a6d5a0a1c11")
 
@@ -55,12 +58,18 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
                 kind=telling.kind,
                 reference=telling.reference or matter.reference,
                 interrupts=interrupts,
+                in_digest=_waits(receiver, telling.kind, interrupts=interrupts),
                 made_at=now,
                 next_attempt_at=now,
                 audience_id=readers[telling.agency],
             )
-    ask_for_drains(notice.receiver_id for notice in made.values())
+    ask_for_drains(notice.receiver_id for notice in made.values() if not notice.in_digest)
     return Notice.objects.bulk_create(made.values())
+
+
+def _waits(receiver: Receiver, kind: str, *, interrupts: bool) -> bool:
+    """Whether it waits for the daily letter: only e-mail interrupts people, and only for what cannot wait."""
+    return receiver.channel == Receiver.Channel.EMAIL and not interrupts and kind not in AT_ONCE
 
 
 def _receivers_of(telling: Tell, receivers: list[Receiver]) -> list[Receiver]:

@@ -112,7 +112,9 @@ class _Run:
         while True:
             with machine():
                 rows = list(
-                    Notice.objects.filter(receiver=self.receiver_id, delivered_at__isnull=True, pk__gt=last)
+                    Notice.objects.filter(
+                        receiver=self.receiver_id, delivered_at__isnull=True, in_digest=False, pk__gt=last
+                    )
                     .order_by("pk")
                     .values_list("pk", "matter_id", "next_attempt_at")[:PAGE]
                 )
@@ -164,26 +166,31 @@ class _Run:
             self.drained.again_in = wait
 
     def _record(self, sent: Notice) -> None:
-        """The delivery becomes a fact of the agency that was told, and meets what waited for it."""
-        with machine():
-            recording = lock([sent.matter_id], agency=sent.receiver.agency, author=SERVICE)
-            notice = Notice.objects.select_for_update(of=("self",)).select_related("matter").get(pk=sent.pk)
-            if notice.delivered_at is not None:
-                return
-            detail = NoticeDelivered(notice=notice, channel=sent.receiver.channel)
-            (fact,) = append(recording, [Entry(detail, notice.audience_id, matter_id=notice.matter_id)])
-            notice.delivered_at, notice.last_problem = recording.recorded_at, ""
-            notice.attempts += 1
-            notice.save(update_fields=["delivered_at", "last_problem", "attempts"])
-            trail.write(
-                actor=SERVICE,
-                agency=sent.receiver.agency,
-                action="deliver",
-                subject_kind="notice",
-                subject_id=str(notice.key),
-                matter_id=notice.matter_id,
-                reason=f"by {sent.receiver.channel}",
-            )
-            for hook in on_delivered:
-                hook(recording, notice.matter, fact)
+        record_delivery(sent)
         self.drained.delivered += 1
+
+
+def record_delivery(sent: Notice) -> None:
+    """The delivery becomes a fact of the agency that was told, and meets what waited for it. Once only: a second call
+    changes nothing."""
+    with machine():
+        recording = lock([sent.matter_id], agency=sent.receiver.agency, author=SERVICE)
+        notice = Notice.objects.select_for_update(of=("self",)).select_related("matter").get(pk=sent.pk)
+        if notice.delivered_at is not None:
+            return
+        detail = NoticeDelivered(notice=notice, channel=sent.receiver.channel)
+        (fact,) = append(recording, [Entry(detail, notice.audience_id, matter_id=notice.matter_id)])
+        notice.delivered_at, notice.last_problem = recording.recorded_at, ""
+        notice.attempts += 1
+        notice.save(update_fields=["delivered_at", "last_problem", "attempts"])
+        trail.write(
+            actor=SERVICE,
+            agency=sent.receiver.agency,
+            action="deliver",
+            subject_kind="notice",
+            subject_id=str(notice.key),
+            matter_id=notice.matter_id,
+            reason=f"by {sent.receiver.channel}",
+        )
+        for hook in on_delivered:
+            hook(recording, notice.matter, fact)

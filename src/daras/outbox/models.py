@@ -3,10 +3,12 @@ Outbox)."""
 
 from __future__ import annotations
 
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
 
+from daras.access.models import Worker
 from daras.ledger.models import Detail
 from daras.matters.models import Matter
 
@@ -24,6 +26,7 @@ class Receiver(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
+    digest_at = models.TimeField(default=time(8))  # the hour of the daily letter, in local time; for e-mail only
 
     class Meta:
         constraints = [
@@ -55,6 +58,7 @@ class Notice(models.Model):
     kind = models.SlugField(max_length=40)
     reference = models.CharField(max_length=16)  # a sender's receipt, or the matter: what its reader may know it by
     interrupts = models.BooleanField(default=False)
+    in_digest = models.BooleanField(default=False)  # it waits for the daily letter, and is sent by that alone
     made_at = models.DateTimeField()
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField()
@@ -69,6 +73,11 @@ class Notice(models.Model):
                 condition=models.Q(delivered_at__isnull=True),
                 name="notices_waiting",
             ),
+            models.Index(
+                fields=["receiver"],
+                condition=models.Q(delivered_at__isnull=True, in_digest=True),
+                name="notices_for_digests",
+            ),
         ]
 
 
@@ -79,3 +88,38 @@ class NoticeDelivered(Detail):
 
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT)
     channel = models.CharField(max_length=10)
+
+
+class Digest(models.Model):
+    """The one letter a day to one person (interface: Interruptions). It names nobody, and says how much of what kind.
+
+    It is kept as it was first written, so that a letter sent again after a fault is the same letter.
+    """
+
+    key = models.UUIDField(unique=True)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True)  # none: a team's mailbox
+    agency = models.SlugField(max_length=80)
+    address = models.CharField(max_length=300)
+    day = models.DateField()
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "address", "day"], name="one_digest_a_day")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=models.Q(sent_at__isnull=True), name="digests_waiting"),
+        ]
+
+
+class DigestLine(models.Model):
+    """That a notice stands in a letter: in one of each person, and never in a second (interface: Interruptions)."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="lines")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="lines")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "notice"], name="once_in_a_digest")]

@@ -22,5 +22,5 @@ def inbox(worker: Worker) -> QuerySet[Notice]:
 
 def receivers_with_due_notices(now: datetime) -> list[int]:
     """The ids of receivers for which something waits that may be tried now."""
-    waiting = Notice.objects.filter(delivered_at__isnull=True, next_attempt_at__lte=now)
+    waiting = Notice.objects.filter(delivered_at__isnull=True, in_digest=False, next_attempt_at__lte=now)
     return list(waiting.order_by("receiver").values_list("receiver", flat=True).distinct())

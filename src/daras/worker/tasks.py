@@ -15,9 +15,10 @@ from procrastinate.contrib.django import app
 from daras.access import attempts, sealing
 from daras.access.session import machine
 from daras.duties import chasing
-from daras.outbox import delivery, queueing
+from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
 from daras.worker import recovery
+from daras.worker.standing import standing
 from daras.worker.stopping import stopping
 from daras.working_time import clock
 
@@ -59,6 +60,13 @@ def sweep() -> None:
 def chase() -> None:
     """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
     chasing.sweep(clock.now())
+
+
+@every("* * * * *", "digest")
+def digest() -> None:
+    """Write and send the daily letters of every agency whose hour has come (interface: Interruptions)."""
+    digests.write_digests(clock.now(), standing)
+    digests.send_digests(clock.now(), go_on=lambda: not stopping.is_set())
 
 
 @every("* * * * *", "seal")

@@ -29,6 +29,8 @@ OPEN = {
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "signed-in sessions: a worker's number",
+    "outbox_digest": "daily letters to workers, which name nobody: only the machine reads them",
+    "outbox_digestline": "which notice stands in which daily letter: only the machine reads it",
     "outbox_receiver": "where agencies' teams are reached",
     "outbox_webhooksecret": "what webhooks are signed with: only the machine reads them",
     "people_person": "numbers without a name: only the machine reads them",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+import uuid
+from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
@@ -25,10 +27,15 @@ This letter names nobody on purpose. Please do not answer it, and do not send an
 def deliver(receiver: Receiver, message: Message) -> None:
     """Send one letter. Raises `TurnedDown` when the mail server refuses this letter, `Unreachable` when it does not
     answer."""
+    send(letter(receiver, message))
+
+
+def send(mail: EmailMessage) -> None:
+    """Give a letter to the mail server. Raises `TurnedDown` or `Unreachable`."""
     if settings.EMAIL_BACKEND == SMTP and not settings.EMAIL_HOST:
         raise Unreachable("No mail server is configured.")
     try:
-        letter(receiver, message).send()
+        mail.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
         raise TurnedDown(f"The mail server refused the letter ({type(refused).__name__}).") from refused
     except OSError as error:  # every other fault of SMTP is one, a time-out too
@@ -39,16 +46,28 @@ def deliver(receiver: Receiver, message: Message) -> None:
 
 def letter(receiver: Receiver, message: Message) -> EmailMessage:
     """The letter: the same key and Message-ID however often it is sent, so that a mail system can tell a second one."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "daras.invalid"
-    return EmailMessage(
+    return written(
         subject=f"Daras: {message.words}, {message.reference}",
         body=TEXT.format(words=message.words, reference=message.reference, link=message.link),
-        to=[receiver.address],
+        to=receiver.address,
+        key=message.key,
+        kind=message.kind,
+        at=message.made_at,
+    )
+
+
+def written(*, subject: str, body: str, to: str, key: uuid.UUID, kind: str, at: datetime) -> EmailMessage:
+    """A letter of ours with its headers."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "daras.invalid"
+    return EmailMessage(
+        subject=subject,
+        body=body,
+        to=[to],
         headers={
-            "Message-ID": f"<{message.key}@{domain}>",
-            "Date": format_datetime(message.made_at),
-            "X-Daras-Key": str(message.key),
-            "X-Daras-Kind": message.kind,
+            "Message-ID": f"<{key}@{domain}>",
+            "Date": format_datetime(at),
+            "X-Daras-Key": str(key),
+            "X-Daras-Kind": kind,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },

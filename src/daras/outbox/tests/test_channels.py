@@ -57,7 +57,7 @@ def test_a_mail_server_that_refuses_or_is_away_is_named_without_telling_anything
 ) -> None:
     """What failed is kept with the notice, and the letter is sent when the server takes it."""
     team = reached_by(Receiver.Channel.EMAIL, "central-safeguarding@police.example")
-    refused, away = told(a_matter()), told(a_matter())
+    refused, away = told(a_matter(), kind="action"), told(a_matter(), kind="action")
     letters.refuse = True
     drain(team.pk)
     assert seen(refused).last_problem == "The mail server refused the letter (SMTPDataError)."

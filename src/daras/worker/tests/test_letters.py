@@ -12,15 +12,17 @@ from daras.access.session import machine
 from daras.exchange.installation import install_all
 from daras.frontdoor.intake import receive
 from daras.frontdoor.tests.documents import NAMES, encoded, referral
+from daras.outbox import digests
 from daras.outbox.channels import email, webhook
 from daras.outbox.delivery import drain
 from daras.outbox.message import WORDS, message_of
 from daras.outbox.models import Notice, Receiver
+from daras.worker import tasks
 
 #: Words of a document that say nothing about anybody: the format's own, and who works where.
 SAYS_NOTHING = {"format", "kind", "from", "sent_at", "to", "role", "sex", "type", "category", "ref", "status", "basis"}
 #: What our own letters say, whoever they are about.
-OURS = " ".join([email.TEXT, *WORDS.values()]).lower()
+OURS = " ".join([email.TEXT, digests.TEXT, *WORDS.values(), "Since your last letter you were told"]).lower()
 
 
 def said_about_people(part: Any) -> Iterator[str]:
@@ -47,14 +49,20 @@ def test_no_letter_holds_anything_about_anybody(db: None, monkeypatch: pytest.Mo
         # Everybody by e-mail: no agency has another place of its own for a team.
         Receiver.objects.filter(channel="page").update(channel="email", address="team@agency.example")
     receive(encoded(document))
-
     with machine():
         notices = list(Notice.objects.all())
     for receiver_id in {notice.receiver_id for notice in notices}:
         drain(receiver_id)
+    at_once = [notice for notice in notices if not notice.in_digest]
+    assert len(mail.outbox) == len(at_once)
+    # What can wait comes the next morning, in one letter to each mailbox, with what its people owe by then.
+    monkeypatch.setenv("DARAS_NOW", "2027-05-05T09:00:00Z")
+    tasks.digest()
+    with machine():
+        assert not Notice.objects.filter(delivered_at__isnull=True).exists()
 
     assert notices
-    assert len(mail.outbox) == len(notices)
+    assert len(mail.outbox) > len(at_once)
     sent = [str(letter.message()) for letter in mail.outbox]
     sent += [webhook.body_of(message_of(notice)).decode() for notice in notices]
     words = {word for text in said_about_people(document) for word in (text, *text.split()) if len(word) > 3}
