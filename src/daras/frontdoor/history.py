@@ -17,12 +17,12 @@ from daras.working_time import clock
 REACH = timedelta(days=400)
 
 
-def read_history(who: Everyone, *, before_fact: int, now: datetime) -> History:
-    """Read what stood in the ledger before a fact: four queries, however many people."""
+def read_history(who: Everyone, *, now: datetime) -> History:
+    """Read what stands in the ledger before the news is written: four queries, however many people."""
     person_of_record = {record: pk for pk, known in who.known.items() for record in known.record_ids}
     parts = list(
         PersonInMatter.objects.filter(
-            fact__person_record_id__in=list(person_of_record), fact_id__lt=before_fact, fact__superseded_by__isnull=True
+            fact__person_record_id__in=list(person_of_record), fact__superseded_by__isnull=True
         ).values_list("fact__person_record_id", "fact__matter_id", "part", "audience_id")
     )
     suspected = {(matter, person_of_record[record or 0]) for record, matter, part, _ in parts if part == "suspect"}

@@ -1,15 +1,14 @@
-"""How a piece of news flows: read, looked up, recorded, weighed, owed, told: one transaction a document (A1, A5, B1).
+"""How a piece of news flows: read, looked up, weighed, recorded, owed, told: one transaction a document (A1, A5, B1).
 
-`receive` records it. `screen` does exactly the same and takes it back, so that a dry run can never differ from a
-real one; it records only that somebody looked.
+Everything is decided before anything is written. `receive` then writes it. `screen` goes exactly as far as the writing,
+so that a dry run can never differ from a real one (ADR 0009); it records only that somebody looked.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
-from django.db import connection, transaction
+from django.db import connection
 
 from daras.access import policy, trail
 from daras.access.models import Worker
@@ -17,11 +16,12 @@ from daras.access.session import machine
 from daras.agencies import Directory, load_directory
 from daras.frontdoor import quarantine
 from daras.frontdoor.document import ReferralDocument
+from daras.frontdoor.entering import enter
 from daras.frontdoor.models import Document
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
-from daras.frontdoor.recording import record
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
+from daras.frontdoor.understanding import understand
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
 from daras.working_time import clock
@@ -60,7 +60,7 @@ def receive(
         return Outcome("refused", file, problem=refused)
     try:
         with machine():
-            _take_turns()
+            _take_turns(writing=True)
             return replace(_record(document, principal, idempotency_key, directory), file=file)
     except Refused as refused:
         quarantine.keep(raw, refused, principal, now)
@@ -79,14 +79,9 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
     except Refused as refused:
         return Outcome("refused", file, problem=refused)
     with machine():
-        # A dry run takes its place in the queue too, so that it cannot read half of somebody's referral.
-        _take_turns()
-        point = transaction.savepoint()
-        # Under a digest of its own, so that a document received already can be looked at again.
-        asked = replace(document, digest=hashlib.sha256(f"screened {document.digest}".encode()).hexdigest())
-        weighed = weigh(record(asked, author=worker.slug, directory=directory, idempotency_key=None))
-        outcome = account(weighed)
-        transaction.savepoint_rollback(point)
+        # A dry run waits for news that is being written, so that it cannot read half of somebody's referral.
+        _take_turns(writing=False)
+        weighed = weigh(understand(document, directory))
         trail.write(
             actor=worker.slug,
             agency=worker.agency,
@@ -102,7 +97,7 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
             subject_kind="person",
             subjects=[(weighed.who.key(person), person) for person in sorted(weighed.seen_before())],
         )
-    return replace(_without_new_numbers(outcome, weighed.news.new_numbers), outcome="screened", file=file)
+    return replace(account(weighed), file=file)
 
 
 def _may_speak_for(principal: Principal, document: ReferralDocument) -> None:
@@ -115,9 +110,11 @@ def _may_speak_for(principal: Principal, document: ReferralDocument) -> None:
         )
 
 
-def _take_turns() -> None:
+def _take_turns(*, writing: bool) -> None:
+    """One writes at a time; many may read together while nobody writes."""
+    taken = "pg_advisory_xact_lock" if writing else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
+        cursor.execute(f"SELECT {taken}(%s)", [INTAKE_LOCK])
 
 
 def _record(
@@ -134,11 +131,11 @@ def _record(
                 "Use a new key for each document.",
             )
         return Outcome("duplicate", reference=earlier.matter.reference, receipt=earlier.receipt)
-    news = record(document, author=principal.name, directory=directory, idempotency_key=idempotency_key)
-    weighed = weigh(news)
-    tell_everybody(weighed)
-    leave_trail(weighed)
-    return account(weighed)
+    weighed = weigh(understand(document, directory))
+    entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
+    tell_everybody(entered)
+    leave_trail(entered)
+    return account(weighed, entered)
 
 
 def _earlier(agency: str, digest: str, idempotency_key: str | None) -> Document | None:
@@ -147,15 +144,3 @@ def _earlier(agency: str, digest: str, idempotency_key: str | None) -> Document 
         if keyed is not None:
             return keyed
     return Document.objects.filter(agency=agency, digest=digest).first()
-
-
-def _without_new_numbers(outcome: Outcome, new: frozenset[str]) -> Outcome:
-    """People whom only the dry run met have no number outside it."""
-    return replace(
-        outcome,
-        reference=None,
-        receipt=None,
-        people=tuple(replace(each, person=None if each.person in new else each.person) for each in outcome.people),
-        network=tuple(replace(each, person=None if each.person in new else each.person) for each in outcome.network),
-        matters=tuple(replace(each, reference=None) for each in outcome.matters),
-    )

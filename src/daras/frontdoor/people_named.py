@@ -138,7 +138,7 @@ def _risks(person: PersonNamed) -> Iterator[PosesRiskKnown | WorksWithChildrenKn
 
 
 def facts_between_people(
-    document: ReferralDocument, records: Mapping[str, int], matter_id: int, audience_of: Mapping[str, int]
+    document: ReferralDocument, records: Mapping[str, int], matter_id: int | None, audience_of: Mapping[str, int]
 ) -> Iterator[Entry]:
     """Relationships, the parental responsibility they imply in law, and what each person is in the matter (G5,
     J2)."""

@@ -3,16 +3,15 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.agencies import Directory
 from daras.duties.meeting import meet_by
-from daras.frontdoor import quality
-from daras.frontdoor.document import ConcernNamed, PersonNamed, ReferralDocument
+from daras.frontdoor.document import ConcernNamed, ReferralDocument
 from daras.frontdoor.models import (
     ConcernReported,
     Document,
@@ -22,48 +21,56 @@ from daras.frontdoor.models import (
     VoiceRecorded,
     WordsWithheld,
 )
-from daras.frontdoor.people_named import facts_between_people, facts_of_person, features
-from daras.ledger.commands import Entry, Recording, append
+from daras.frontdoor.understanding import Understood, facts_stated
+from daras.frontdoor.weighing import Weighed
+from daras.ledger.commands import Entry, Recording
 from daras.ledger.models import Detail, Fact, Regime
 from daras.matching.commands import index_records
-from daras.matching.queries import Candidate, MatchResult, decide_for_all
-from daras.matters.commands import lock, open_matter, random_reference
+from daras.matching.queries import Candidate
+from daras.matters.commands import open_matter, random_reference
 from daras.matters.models import Matter
-from daras.people.commands import add_records, new_persons, place
+from daras.people.commands import add_persons, add_records, place
 from daras.people.models import LinkDecided, Person, PersonRecord
-from daras.people.queries import open_matters_of
-from daras.practice import Pack, pack_for
-from daras.working_time import clock
 
 #: Agencies whose referrals fall under law-enforcement processing (Data Protection Act 2018, part 3).
 LAW_ENFORCEMENT_KINDS = frozenset({"police", "probation"})
+#: The kind of a matter that news opens.
+REFERRAL = "referral"
 
-OpenMatters = Mapping[int, tuple[tuple[int, str], ...]]
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class News:
-    """A document on its way into the record: what has been decided and written of it so far."""
+    """A document with its place in the record: its matter, its audience, and a record of everybody it names."""
 
-    document: ReferralDocument
+    weighed: Weighed
     author: str
-    directory: Directory
-    on: date
-    authority: str
-    hub: int  # the audience of the front door alone
-    matches: Mapping[str, MatchResult]
-    earlier: OpenMatters
     matter: Matter
-    on_open_case: bool
     submission: int  # the front door, and the team that sent it
     recording: Recording
-    quality: quality.Quality
-    pack: Pack
-    records: Mapping[str, PersonRecord] = field(default_factory=dict)
-    person_of_ref: Mapping[str, int] = field(default_factory=dict)
-    new_numbers: frozenset[str] = frozenset()
-    stored: Document | None = None
-    received: Fact | None = None
+    stored: Document
+    records: Mapping[str, PersonRecord]
+    person_of_ref: Mapping[str, int]
+
+    @property
+    def understood(self) -> Understood:
+        return self.weighed.understood
+
+    @property
+    def document(self) -> ReferralDocument:
+        return self.understood.document
+
+    @property
+    def directory(self) -> Directory:
+        return self.understood.directory
+
+    @property
+    def on(self) -> date:
+        return self.understood.on
+
+    @property
+    def hub(self) -> int:
+        """The audience of the front door alone."""
+        return self.understood.hub
 
     def audience_of(self, ref: str) -> int:
         """Somebody who asked to stay unnamed is known to the front door only (A8)."""
@@ -73,40 +80,53 @@ class News:
         """A fact of this matter, about the person of a ref where one is given."""
         return Entry(detail, audience, person_record_id=self.records[ref].pk if ref else None, matter_id=self.matter.pk)
 
+    def record_of(self, key: str) -> int:
+        """One record of a person by key, which a fact about them points at: the document's own where it names them."""
+        ref = next((ref for ref, each in self.understood.meant.items() if each.number == key), None)
+        return self.records[ref].pk if ref else self.weighed.who.person(key).record_ids[-1]
 
-def record(document: ReferralDocument, *, author: str, directory: Directory, idempotency_key: str | None) -> News:
-    """Match everybody named, find or open the matter, and append what the document says."""
-    on = clock.today()
-    pack = pack_for(on)
-    authority = _authority(document, directory, on)
-    matches = decide_for_all({person.ref: features(person) for person in document.people})
-    earlier = open_matters_of({match.person_id for match in matches.values() if match.person_id is not None})
-    matter, on_open_case = _matter(document, matches, earlier, authority)
-    kind = directory.agency(document.sender.agency, on=on).kind
-    regime: Regime = "law-enforcement" if kind in LAW_ENFORCEMENT_KINDS else "general"
-    news = News(
-        document=document,
-        author=author,
-        directory=directory,
-        on=on,
-        authority=authority,
-        hub=audiences.standing(audiences.front_door_scope(authority)),
-        matches=matches,
-        earlier=earlier,
-        matter=matter,
-        on_open_case=on_open_case,
-        submission=_submission_audience(document, authority, author),
-        recording=lock([matter.pk], agency=document.sender.agency, author=author, regime=regime),
-        quality=quality.check(document, pack.questions),
-        pack=pack,
+
+def open_news(weighed: Weighed, *, author: str, idempotency_key: str | None) -> News:
+    """Find or open the matter, keep the document as it came, and give everybody it names a record."""
+    understood = weighed.understood
+    document, sender = understood.document, understood.document.sender
+    scope = audiences.front_door_scope(understood.authority)
+    matter = understood.matter or open_matter(
+        kind=REFERRAL,
+        authority=understood.authority,
+        agency=sender.agency,
+        audience_id=audiences.open_audience(scope, "circle"),
+        opened_at=understood.now,
     )
-    _store(news, idempotency_key)
-    _place_people(news)
-    facts = append(news.recording, [*_news(news), *_people(news), *_links(news), *_story(news)])
-    news.received = facts[0]
-    meet_by(news.recording, matter, [fact for fact in facts if _answers(news, fact)])
-    index_records([(news.records[p.ref].pk, features(p), news.audience_of(p.ref)) for p in document.people])
-    return news
+    submission = _submission_audience(document, scope, author)
+    kind = understood.directory.agency(sender.agency, on=understood.on).kind
+    regime: Regime = "law-enforcement" if kind in LAW_ENFORCEMENT_KINDS else "general"
+    recording = Recording(sender.agency, author, understood.now, regime)
+    made = add_records(sender.agency, submission, [person.ref for person in document.people])
+    persons = _persons(understood)
+    place(made, persons)
+    return News(
+        weighed=weighed,
+        author=author,
+        matter=matter,
+        submission=submission,
+        recording=recording,
+        stored=_store(understood, matter, submission, idempotency_key),
+        records={person.ref: record for person, record in zip(document.people, made, strict=True)},
+        person_of_ref={person.ref: found.pk for person, found in zip(document.people, persons, strict=True)},
+    )
+
+
+def index_people(news: News) -> None:
+    """Let everybody named be found again."""
+    described = news.understood.described
+    index_records([(news.records[ref].pk, described[ref], news.audience_of(ref)) for ref in described])
+
+
+def meet_duties(news: News, facts: list[Fact]) -> None:
+    """What the news answers on a matter that was open already."""
+    if news.understood.matter is not None:
+        meet_by(news.recording, news.matter, [fact for fact in facts if _answers(news, fact)])
 
 
 def _answers(news: News, fact: Fact) -> bool:
@@ -118,37 +138,9 @@ def _answers(news: News, fact: Fact) -> bool:
     return fact.kind == VoiceRecorded.kind and bool(news.document.voices[ref].text)
 
 
-def _authority(document: ReferralDocument, directory: Directory, on: date) -> str:
-    """The authority of the first home there is, those the news is about first, else of the sender (A14)."""
-    about = {ref for concern in document.concerns for ref in concern.about}
-    for person in sorted(document.people, key=lambda each: each.ref not in about):
-        place_named = person.address
-        if place_named:
-            postcode, town = place_named.postcode or None, place_named.town or None
-            found = directory.responsible_authority(postcode=postcode, town=town)
-            if found:
-                return found
-    return directory.agency(document.sender.agency, on=on).authority
-
-
-def _matter(
-    document: ReferralDocument, matches: Mapping[str, MatchResult], earlier: OpenMatters, authority: str
-) -> tuple[Matter, bool]:
-    """The matter open about somebody the news is about, so that it cannot be missed there (B1); else a new one."""
-    about = dict.fromkeys(ref for concern in document.concerns for ref in concern.about)
-    persons = [matches[ref].person_id for ref in about]
-    open_ids = [pk for person in persons if person is not None for pk, _ in earlier.get(person, ())]
-    if open_ids:
-        return Matter.objects.get(pk=open_ids[0]), True
-    circle = audiences.open_audience(audiences.front_door_scope(authority), "circle")
-    sender = document.sender.agency
-    made = open_matter(kind="referral", authority=authority, agency=sender, audience_id=circle, opened_at=clock.now())
-    return made, False
-
-
-def _submission_audience(document: ReferralDocument, authority: str, author: str) -> int:
+def _submission_audience(document: ReferralDocument, scope: str, author: str) -> int:
     """The front door, and the team that sent it: sight of this submission only, never of the matter (G4)."""
-    audience = audiences.open_audience(audiences.front_door_scope(authority), "submission")
+    audience = audiences.open_audience(scope, "submission")
     sender = document.sender
     audiences.grant(
         audience, agency=sender.agency, team=sender.team or "", reason="sent this referral", granted_by=author
@@ -156,26 +148,41 @@ def _submission_audience(document: ReferralDocument, authority: str, author: str
     return audience
 
 
-def _store(news: News, idempotency_key: str | None) -> None:
+def _store(understood: Understood, matter: Matter, submission: int, idempotency_key: str | None) -> Document:
     """Keep the document as it came. Where somebody in it asked to stay unnamed, it is for the front door only
     (A8)."""
-    document = news.document
+    document = understood.document
     somebody_unnamed = any(person.anonymous_to_others for person in document.people)
-    news.stored = Document.objects.create(
+    return Document.objects.create(
         agency=document.sender.agency,
         digest=document.digest,
         idempotency_key=idempotency_key,
-        received_at=news.recording.recorded_at,
+        received_at=understood.now,
         body=dict(document.body),
-        matter=news.matter,
+        matter=matter,
         receipt=random_reference("R"),
-        audience_id=news.hub if somebody_unnamed else news.submission,
+        audience_id=understood.hub if somebody_unnamed else submission,
     )
+
+
+def _persons(understood: Understood) -> list[Person]:
+    """A match stands under the person matched, everybody else under a number of their own, in order."""
+    meant = understood.meant.values()
+    fresh = {each.number: each for each in add_persons([each.number for each in meant if each.is_new])}
+    return [fresh.get(each.number) or Person(pk=each.person_id, number=each.number) for each in meant]
+
+
+def said(news: News) -> Iterator[Entry]:
+    """Everything that the document says, in its order, the receipt first."""
+    yield from _news(news)
+    records = {ref: record.pk for ref, record in news.records.items()}
+    yield from facts_stated(news.document, records, news.matter.pk, submission=news.submission, hub=news.hub)
+    yield from _links(news)
+    yield from _story(news)
 
 
 def _news(news: News) -> Iterator[Entry]:
     document, family, stored = news.document, news.document.family, news.stored
-    assert stored is not None
     # Free text may name somebody who asked to stay unnamed: then it is a fact of its own, for the front door (A8).
     told_to_sender = stored.audience_id != news.hub
     received = ReferralReceived(
@@ -189,7 +196,7 @@ def _news(news: News) -> Iterator[Entry]:
         sender_email=document.sender.email,
         sender_phone=document.sender.phone,
         addressed_to=document.addressed_to[:200],
-        on_open_case=news.on_open_case,
+        on_open_case=news.understood.matter is not None,
         grade=document.grade or "",
         hoped_for=document.hoped_for if told_to_sender else "",
         parents_told=family.parents_told,
@@ -204,45 +211,16 @@ def _news(news: News) -> Iterator[Entry]:
             hoped_for=document.hoped_for, parents_not_told_because=family.reason, parents_views=family.their_views
         )
         yield news.entry(words, news.hub)
-    checked = QualityChecked(score=news.quality.score, missing=list(news.quality.missing))
+    checked = QualityChecked(score=news.understood.quality.score, missing=list(news.understood.quality.missing))
     yield news.entry(checked, news.submission)
-
-
-def _place_people(news: News) -> None:
-    people = news.document.people
-    made = add_records(news.document.sender.agency, news.submission, [person.ref for person in people])
-    news.records = {person.ref: record for person, record in zip(people, made, strict=True)}
-    persons = _persons(news, people)
-    place(made, persons)
-    news.person_of_ref = {person.ref: found.pk for person, found in zip(people, persons, strict=True)}
-
-
-def _people(news: News) -> Iterator[Entry]:
-    people = news.document.people
-    for person in people:
-        record_id = news.records[person.ref].pk
-        yield from facts_of_person(person, record_id, news.matter.pk, news.submission, news.hub)
-    record_ids = {ref: record.pk for ref, record in news.records.items()}
-    audience_of = {person.ref: news.audience_of(person.ref) for person in people}
-    yield from facts_between_people(news.document, record_ids, news.matter.pk, audience_of)
-
-
-def _persons(news: News, people: Iterable[PersonNamed]) -> list[Person]:
-    """A match stands under the person matched, everybody else under a number of their own, in order."""
-    ids = {person.ref: news.matches[person.ref].person_id for person in people}
-    known = Person.objects.in_bulk([pk for pk in ids.values() if pk is not None])
-    fresh = iter(new_persons(sum(pk is None for pk in ids.values())))
-    found = [next(fresh) if pk is None else known[pk] for pk in ids.values()]
-    news.new_numbers = frozenset(each.number for each in found if each.pk not in known)
-    return found
 
 
 def _links(news: News) -> Iterator[Entry]:
     """Every match and every possible one is a decision with reasons, for the front door to confirm or undo.
 
-    The records stand under the persons matched already (`_place_people`): nothing has to be joined.
+    The records stand under the persons matched already (`open_news`): nothing has to be joined.
     """
-    for ref, match in news.matches.items():
+    for ref, match in news.understood.matches.items():
         for candidate in match.candidates:
             matched = match.decision == "match" and candidate.person_id == match.person_id
             decided = LinkDecided(

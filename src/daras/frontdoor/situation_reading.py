@@ -9,7 +9,7 @@ from datetime import date, datetime
 from daras.frontdoor.document import PersonNamed, ReferralDocument, When
 from daras.frontdoor.people_named import place_key
 from daras.network.queries import Connected
-from daras.people.queries import PersonKnown, known_of
+from daras.people.queries import PersonKnown
 from daras.rules import situation as rules
 from daras.working_time import clock
 
@@ -39,16 +39,6 @@ class Everyone:
     def person(self, key: str) -> PersonKnown:
         """The person of a key."""
         return next(person for person in self.known.values() if person.number == key)
-
-    def records_of(self, keys: Iterable[str]) -> list[int]:
-        """One record of each person named by key: what a fact about them points at."""
-        return [self.person(key).record_ids[-1] for key in keys]
-
-
-def everyone(person_of_ref: Mapping[str, int], connections: Iterable[Connected]) -> Everyone:
-    """Those named and those connected, with what every agency together knows of them."""
-    ids = {*person_of_ref.values(), *(connection.person_id for connection in connections)}
-    return Everyone(known_of(ids), person_of_ref)
 
 
 def situation(

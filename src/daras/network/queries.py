@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from daras.network.connections import connections
-from daras.network.graph import Graph
+from daras.network.graph import Graph, Stay, Tie
 from daras.network.reading import GraphReader
 
 
@@ -32,7 +32,11 @@ def connected(
     listed only where a path leads to them from one asked about before them: the suspect from the child. Five queries
     a step and two.
     """
-    graph = GraphReader(on, known_on).read(person_ids, steps)
+    return told(GraphReader(on, known_on).read(person_ids, steps), person_ids, on=on, steps=steps)
+
+
+def told(graph: Graph, person_ids: Sequence[int], *, on: date, steps: int = 2) -> list[Connected]:
+    """The same of a graph that was read already and whose people have names."""
     found = connections(graph, person_ids, steps=steps, on=on)
     return [Connected(each.person, each.steps, each.path, each.reason, each.audience_ids) for each in found]
 
@@ -43,3 +47,10 @@ def around(person_ids: Sequence[int], *, on: date, known_on: datetime | None = N
     Run through a worker's eyes it holds what that worker may see. As many queries as `connected`.
     """
     return GraphReader(on, known_on).read(person_ids, steps)
+
+
+def around_with(
+    person_ids: Sequence[int], ties: Iterable[Tie], stays: Iterable[Stay], *, on: date, steps: int = 2
+) -> Graph:
+    """The same with what was just said of people and is not written yet; nobody in it has a name yet."""
+    return GraphReader(on, None, set(ties), set(stays)).read_unnamed(person_ids, steps)

@@ -14,21 +14,15 @@ from typing import Any
 
 from django.db import connection
 
+from daras.ledger.reading import STANDING
 from daras.network.graph import Graph, Member, OnTheDay, Stay, Tie
 from daras.network.relations import SUSPECTED
 
-_STANDING = """
-  (%(known_on)s::timestamptz IS NULL OR fact.recorded_at <= %(known_on)s)
-  AND NOT EXISTS (
-    SELECT 1 FROM ledger_fact newer WHERE newer.supersedes_id = fact.id
-    AND (%(known_on)s::timestamptz IS NULL OR newer.recorded_at <= %(known_on)s)
-  )
-"""
 _MINE = "SELECT record_id FROM people_recordperson WHERE person_id = ANY(%(people)s)"
 
 
 def _complete(sql: str) -> str:
-    return sql.format(mine=_MINE, standing=_STANDING)
+    return sql.format(mine=_MINE, standing=STANDING)
 
 
 _TIES = _complete("""
@@ -65,9 +59,10 @@ WHERE suspect.part = 'suspect' AND subject.part = 'subject' AND suspect.person_i
 #: The stays of these people, and of everybody at the same places that are not of many households.
 _STAYS = _complete("""
 WITH places AS (
-  SELECT DISTINCT stay.place_key FROM people_addressstay stay
+  SELECT stay.place_key FROM people_addressstay stay
   JOIN ledger_fact fact ON fact.id = stay.fact_id
   WHERE fact.kind = 'address-stay' AND fact.person_record_id IN ({mine}) AND NOT stay.many_households AND {standing}
+  UNION SELECT unnest(%(places)s::text[])
 )
 SELECT who.person_id, stay.place_key, stay.lines, stay.town, stay.use, stay.since, stay.until, stay.many_households,
        stay.audience_id
@@ -116,6 +111,11 @@ class GraphReader:
 
     def read(self, people: Iterable[int], steps: int) -> Graph:
         """Everything within `steps` of the people that holds on the day, and whatever siblings are computed from."""
+        graph = self.read_unnamed(people, steps)
+        return self._graph(self._members(set(graph.members)))
+
+    def read_unnamed(self, people: Iterable[int], steps: int) -> Graph:
+        """The same before anybody's name is read: its members are only numbered."""
         reached = set(people)
         frontier = set(reached)
         for _ in range(steps):
@@ -125,7 +125,8 @@ class GraphReader:
             network = OnTheDay(self._graph({}), self.on)
             frontier = {hop.end for person in frontier for hop in network.hops(person)} - reached
             reached |= frontier
-        return self._graph(self._members(reached | {person for tie in self.ties for person in (tie.start, tie.end)}))
+        reached |= {person for tie in self.ties for person in (tie.start, tie.end)}
+        return self._graph({person: Member(person, "") for person in reached})
 
     def _graph(self, members: dict[int, Member]) -> Graph:
         return Graph(members, tuple(self.ties), tuple(self.stays))
@@ -140,7 +141,8 @@ class GraphReader:
         self._read_ties({partner for parent in parents for partner in network.partners(parent)})
         for suspect, subject, audience_id in self._rows(_SUSPICIONS, frontier):
             self.ties.add(Tie(suspect, subject, SUSPECTED, audience_id=audience_id))
-        for person, place, lines, town, use, since, until, many, audience_id in self._rows(_STAYS, frontier):
+        places = {stay.place for stay in self.stays if stay.person in frontier and not stay.many_households}
+        for person, place, lines, town, use, since, until, many, audience_id in self._rows(_STAYS, frontier, places):
             shown = ", ".join(part for part in (*lines, town) if part)
             self.stays.add(Stay(person, place, shown, use, since, until, many, audience_id))
 
@@ -158,7 +160,7 @@ class GraphReader:
     def _member(self, person: int, name: str, sex: str, role: str) -> Member:
         return Member(person, name or ("Unborn child" if role == "unborn" else "A person without a name"), sex)
 
-    def _rows(self, sql: str, people: Iterable[int]) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, people: Iterable[int], places: Iterable[str] = ()) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, {"people": sorted(people), "known_on": self.known_on})
+            cursor.execute(sql, {"people": sorted(people), "places": sorted(places), "known_on": self.known_on})
             return list(cursor.fetchall())

@@ -21,8 +21,13 @@ def add_records(agency: str, audience_id: int, local_ids: Sequence[str]) -> list
 
 def new_persons(count: int) -> list[Person]:
     """New numbers for people nobody has met before."""
+    return add_persons([random_reference("P") for _ in range(count)])
+
+
+def add_persons(numbers: Sequence[str]) -> list[Person]:
+    """People nobody has met before, under numbers chosen already, in order."""
     now = clock.now()
-    return Person.objects.bulk_create(Person(number=random_reference("P"), made_at=now) for _ in range(count))
+    return Person.objects.bulk_create(Person(number=number, made_at=now) for number in numbers)
 
 
 def place(records: Sequence[PersonRecord], persons: Sequence[Person]) -> None:

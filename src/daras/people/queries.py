@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from daras.ledger.models import Detail
+from daras.ledger.models import Detail, Fact
+from daras.ledger.reading import HEADER, STANDING, details, header
 from daras.matters.models import Matter
 from daras.people.models import (
     AddressStay,
@@ -86,15 +88,27 @@ class PersonKnown:
         return self.role
 
 
-_SLOTS: tuple[tuple[str, type[Detail]], ...] = (
-    ("names", NameKnown),
-    ("births", BirthKnown),
-    ("stays", AddressStay),
-    ("involvements", InvolvementKnown),
-    ("risks", PosesRiskKnown),
-    ("works", WorksWithChildrenKnown),
-    ("disabilities", DisabilityKnown),
-)
+_SLOTS: dict[type[Detail], str] = {
+    NameKnown: "names",
+    BirthKnown: "births",
+    AddressStay: "stays",
+    InvolvementKnown: "involvements",
+    PosesRiskKnown: "risks",
+    WorksWithChildrenKnown: "works",
+    DisabilityKnown: "disabilities",
+}
+_KINDS: tuple[type[Detail], ...] = (*_SLOTS, NameWithheld)
+
+
+#: The standing headers of these kinds with their record, and a row without one for a record that has none.
+_MEMBERS = f"""
+SELECT member.person_id, member.number, member.record_id, {HEADER}
+FROM people_recordperson member
+LEFT JOIN ledger_fact fact
+  ON fact.person_record_id = member.record_id AND fact.kind = ANY(%(kinds)s) AND {STANDING}
+WHERE member.{{chosen}} = ANY(%(ids)s)
+ORDER BY member.record_id
+"""  # noqa: S608 - the ledger's own words
 
 
 def known_of(person_ids: Iterable[int], known_on: datetime | None = None) -> dict[int, PersonKnown]:
@@ -102,31 +116,62 @@ def known_of(person_ids: Iterable[int], known_on: datetime | None = None) -> dic
 
     `known_on` asks what stood there at that moment, whatever came later (G2).
     """
-    members = list(RecordPerson.objects.filter(person_id__in=set(person_ids)).order_by("record_id"))
     known: dict[int, PersonKnown] = {}
     by_record: dict[int, PersonKnown] = {}
-    for member in members:
-        person = known.setdefault(member.person_id, PersonKnown(member.person_id, member.number))
-        person.record_ids.append(member.record_id)
-        by_record[member.record_id] = person
-    for slot, kind in _SLOTS:
-        for detail in standing_details(kind, by_record, known_on):
-            getattr(by_record[detail.fact.person_record_id or 0], slot).append(detail)
-    for withheld in standing_details(NameWithheld, by_record, known_on):
-        by_record[withheld.fact.person_record_id or 0].name_withheld = True
+    headers = _Headers("person_id", person_ids, known_on)
+    for person_id, number, record_id in headers.members:
+        person = known.setdefault(person_id, PersonKnown(person_id, number))
+        person.record_ids.append(record_id)
+        by_record[record_id] = person
+    headers.fill(by_record)
     return known
 
 
 def known_of_records(record_ids: Iterable[int]) -> dict[int, PersonKnown]:
     """What each of these records alone says, by record: for two of them side by side (A5)."""
-    members = RecordPerson.objects.filter(record_id__in=set(record_ids)).order_by("record_id")
-    known = {each.record_id: PersonKnown(each.person_id, each.number, [each.record_id]) for each in members}
-    for slot, kind in _SLOTS:
-        for detail in standing_details(kind, known):
-            getattr(known[detail.fact.person_record_id or 0], slot).append(detail)
-    for withheld in standing_details(NameWithheld, known):
-        known[withheld.fact.person_record_id or 0].name_withheld = True
+    headers = _Headers("record_id", record_ids, None)
+    known = {record_id: PersonKnown(person_id, number, [record_id]) for person_id, number, record_id in headers.members}
+    headers.fill(known)
     return known
+
+
+class _Headers:
+    """The records chosen, (person, number, record) each in the order of the records, and their headers by kind."""
+
+    def __init__(self, chosen: str, ids: Iterable[int], known_on: datetime | None) -> None:
+        self.members: dict[tuple[int, str, int], None] = {}
+        self._facts: dict[str, dict[int, Fact]] = {kind.kind: {} for kind in _KINDS}
+        asked: dict[str, Any] = {"ids": sorted(set(ids)), "kinds": list(self._facts), "known_on": known_on}
+        if not asked["ids"]:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_MEMBERS.format(chosen=chosen), asked)
+            for person_id, number, record_id, *row in cursor.fetchall():
+                self.members[person_id, number, record_id] = None
+                if row[0] is not None:
+                    fact = header(row)
+                    self._facts[fact.kind][fact.pk] = fact
+
+    def fill(self, by_record: Mapping[int, PersonKnown]) -> None:
+        """Read the details into what is known of the people, the newest first."""
+        for kind in _KINDS if self.members else ():
+            for detail in details(kind, self._facts[kind.kind]):
+                _put(by_record[detail.fact.person_record_id or 0], detail, last=True)
+
+
+def add_said(known: Mapping[int, PersonKnown], said: Iterable[tuple[int, Detail]]) -> None:
+    """What was just said of people, by person id and in order, on top of what is known of them: not yet written."""
+    for person_id, detail in said:
+        if type(detail) in _KINDS:
+            _put(known[person_id], detail, last=False)
+
+
+def _put(person: PersonKnown, detail: Detail, *, last: bool) -> None:
+    if isinstance(detail, NameWithheld):
+        person.name_withheld = True
+        return
+    slot = getattr(person, _SLOTS[type(detail)])
+    slot.insert(len(slot) if last else 0, detail)
 
 
 def standing_details(
