@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "start web and worker for a real partnership",
     "screen": "look at a referral: who is meant, who is connected, what is owed; records only the look",
     "receive": "record referrals, notices and VISTs from files",
+    "match": "say who of one list is who of another, or twice in one; reads and writes files only",
     "bench": "measure, and compare with the targets",
     "practice": "check a practice pack",
     "documents": "write the generated documents, or check that they are up to date",

@@ -12,7 +12,7 @@ from daras.agencies import load_directory
 from daras.exchange.county import slips
 from daras.exchange.county.holding import Holding, holdings, parents
 from daras.exchange.county.lives import Kin, Life
-from daras.exchange.county.making import Maker
+from daras.exchange.county.making import TODAY, Maker
 from daras.exchange.county.places import Place
 from daras.exchange.demonstration.copies import HEALTH, INQUIRING
 from daras.exchange.demonstration.numbers import pupil_number
@@ -152,7 +152,8 @@ class _Slipping:
             return slips.exchanged(born)
         if self.happens("day_slip"):
             return slips.another_day(self.rng, born)
-        return slips.another_year(self.rng, born) if self.happens("year_slip") else born
+        slipped = slips.another_year(self.rng, born) if self.happens("year_slip") else born
+        return slipped if slipped <= TODAY else born
 
     def identifiers(self, life: Life, kind: str, kin: Kin, on: date) -> tuple[tuple[str, str], ...]:
         found = []

@@ -1,0 +1,114 @@
+"""`./daras match PEOPLE.csv --against INDEX.csv --out LINKS.csv`, or `--dedupe`: who of one file is who of another.
+
+Reads and writes files only: no database is opened, and nobody is created.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from daras.cli.progress import Progress
+from daras.cli.refusal import CommandRefused
+
+if TYPE_CHECKING:
+    from daras.exchange.linking.reading import Report
+    from daras.exchange.linking.running import Outcome
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("people", type=Path, metavar="PEOPLE.csv", help="one person a row, with a column id")
+    parser.add_argument("--against", type=Path, metavar="INDEX.csv", help="the list in which they are looked for")
+    parser.add_argument("--dedupe", action="store_true", help="find people who are in PEOPLE.csv more than once")
+    parser.add_argument("--out", type=Path, metavar="LINKS.csv", required=True, help="where the links are written")
+    parser.add_argument("--rejects", type=Path, help="where rows that cannot be read are written (default: beside OUT)")
+    parser.add_argument("--processes", type=int, default=2, help="how many weigh at the same time (default: 2)")
+    parser.add_argument("--json", action="store_true", help="print what was done as one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Link; 2 when nothing could be read or the arguments do not fit."""
+    from daras.exchange.linking.reading import NothingRead
+    from daras.exchange.linking.running import Task
+    from daras.exchange.linking.running import run as link
+    from daras.working_time import clock
+
+    _check(arguments)
+    rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejects.csv")
+    task = Task(
+        people=arguments.people,
+        against=arguments.against,
+        out=arguments.out,
+        rejects=rejects,
+        today=clock.today(),
+        processes=arguments.processes,
+    )
+    progress, began = Progress(), time.monotonic()
+    try:
+        outcome = link(task, progress)
+    except NothingRead as nothing:
+        raise CommandRefused(str(nothing)) from None
+    except OSError as error:
+        raise CommandRefused(f"{error.filename or arguments.out}: {error.strerror or error}.") from None
+    finally:
+        progress.finish()
+    seconds = time.monotonic() - began
+    if arguments.json:
+        print(json.dumps(_as_json(outcome, seconds), ensure_ascii=False, indent=1))
+    else:
+        print(_said(outcome, arguments.out, seconds), file=sys.stderr)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.dedupe == (arguments.against is not None):
+        raise CommandRefused("Name another list with --against, or say --dedupe: one of the two.")
+    if not 1 <= arguments.processes <= 64:
+        raise CommandRefused(f"--processes {arguments.processes}: between 1 and 64.")
+    inputs = {path.resolve() for path in (arguments.people, arguments.against) if path}
+    if arguments.out.resolve() in inputs or (arguments.rejects and arguments.rejects.resolve() in inputs):
+        raise CommandRefused(f"{arguments.out}: this is a file that is read. Name another with --out.")
+
+
+def _said(outcome: Outcome, out: Path, seconds: float) -> str:
+    lines = [f"daras: {_counted(report)}" for report in outcome.reports]
+    for report in outcome.reports:
+        for what, problem in report.noticed.items():
+            lines.append(f"daras: {problem} ({report.often[what]:,} times)")
+    lines += [f"daras: rejected: {problem}" for problem in outcome.first_problems]
+    if outcome.rejects:
+        lines.append(f"daras: every row that was rejected is in {outcome.rejects}")
+    found = ", ".join(f"{number:,} {decision}" for decision, number in outcome.decisions.items())
+    lines.append(f"daras: {outcome.asked:,} people in {seconds:.1f} s: {found}; in {out}")
+    return "\n".join(lines)
+
+
+def _counted(report: Report) -> str:
+    return f"{report.file}: {report.rows:,} rows read, {report.rejected:,} rejected, {report.blank:,} blank"
+
+
+def _as_json(outcome: Outcome, seconds: float) -> dict[str, Any]:
+    return {
+        "people": outcome.asked,
+        "seconds": round(seconds, 2),
+        "decisions": outcome.decisions,
+        "rejects": str(outcome.rejects) if outcome.rejects else None,
+        "files": [
+            {
+                "file": report.file,
+                "rows": report.rows,
+                "rejected": report.rejected,
+                "blank": report.blank,
+                "noticed": [
+                    {"line": each.line, "column": each.column, "what": what, "times": report.often[what]}
+                    for what, each in report.noticed.items()
+                ],
+            }
+            for report in outcome.reports
+        ],
+    }

@@ -1,0 +1,105 @@
+"""`./daras match`: files in, files out (A5)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from daras.cli.main import main
+
+HEADINGS = "id,given_name,middle_names,family_name,date_of_birth,sex,address,postcode,nhs_number"
+INDEX = f"""{HEADINGS}
+i1,Ella,Grace,Rowse,2015-03-22,F,17 Trevenson Close,TR14 8AB,
+i2,Toby,James,Rowse,2015-03-22,M,17 Trevenson Close,TR14 8AB,
+i3,Kerra,,Tregear,1989-04-17,F,4 Bassett Row,TR15 2AA,9000001080
+i4,Ella,Grace,Rowse,2015-03-22,F,17 Trevenson Close,TR14 8AB,
+i5,John,,Smith,1970-05-01,M,1 Fore Street,TR18 2AA,
+"""
+PEOPLE = f"""{HEADINGS}
+p1,Ela,Grace,Rowse,22/03/2015,F,17 Trevenson Cl,TR14 8AB,
+p2,Kerra,,Angwin,17 April 1989,F,,,900 000 1080
+p3,John,,Smith,,M,,,
+p4,Nobody,,Known,1 Jan 1990,F,,,
+p5,Toby,,Rowse,soon,M,,,
+"""
+
+
+def linked(out: Path) -> list[dict[str, str]]:
+    """The rows that were written."""
+    return list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "index.csv").write_text(INDEX, encoding="utf-8")
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    return tmp_path
+
+
+def test_people_are_linked_to_an_index(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A5: given two lists, then who is who is written with reasons, and bad rows are named."""
+    out = files / "links.csv"
+    status = main(["match", str(files / "people.csv"), "--against", str(files / "index.csv"), "--out", str(out)])
+    assert status == 0
+    rows = linked(out)
+    assert list(rows[0]) == ["id", "against_id", "probability", "decision", "why"]
+    matches = {(row["id"], row["against_id"]) for row in rows if row["decision"] == "match"}
+    assert matches == {("p1", "i1"), ("p1", "i4"), ("p2", "i3")}
+    assert {row["decision"] for row in rows if row["id"] == "p4"} == {"none"}
+    assert {row["against_id"] for row in rows if row["id"] == "p3" and row["decision"] == "possible"} <= {"i5"}
+    assert "i2" not in {row["against_id"] for row in rows}
+    why = next(row["why"] for row in rows if row["id"] == "p2")
+    assert "NHS number is the same" in why
+    rejected = linked(files / "links.rejects.csv")
+    assert [(row["file"], row["line"], row["column"]) for row in rejected] == [("people.csv", "6", "5")]
+    assert "line 6, column 5" in capsys.readouterr().err
+
+
+def test_a_list_is_looked_through_for_people_who_are_twice_in_it(files: Path) -> None:
+    """A5: the same person twice is one pair; twins are none."""
+    out = files / "twice.csv"
+    assert main(["match", str(files / "index.csv"), "--dedupe", "--out", str(out)]) == 0
+    assert [(row["id"], row["against_id"], row["decision"]) for row in linked(out)] == [("i1", "i4", "match")]
+
+
+def test_the_order_of_processes_changes_nothing(files: Path) -> None:
+    """A5: one process or three, the same file comes."""
+    content = []
+    for processes in ("1", "3"):
+        out = files / f"links-{processes}.csv"
+        given = ["match", str(files / "people.csv"), "--against", str(files / "index.csv"), "--out", str(out)]
+        assert main([*given, "--processes", processes]) == 0
+        content.append(out.read_bytes())
+    assert content[0] == content[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--dedupe", "--against", "index.csv"], [], ["--dedupe", "--processes", "0"], ["--against", "nowhere.csv"]],
+)
+def test_what_cannot_be_done_is_refused(
+    files: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A5: exit status 2, and nothing but words on standard error."""
+    monkeypatch.chdir(files)
+    assert main(["match", "people.csv", "--out", "links.csv", *arguments]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_nothing_that_is_read_is_written_over(files: Path) -> None:
+    """A5: the list itself is no place for the links."""
+    people = str(files / "people.csv")
+    assert main(["match", people, "--dedupe", "--out", people]) == 2
+    assert (files / "people.csv").read_text(encoding="utf-8") == PEOPLE
+
+
+def test_a_file_without_any_good_row_is_refused(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A5: exit status 2 only where nothing could be read."""
+    (files / "bad.csv").write_text("id,date_of_birth\n1,soon\n2,later\n", encoding="utf-8")
+    given = ["match", str(files / "bad.csv"), "--against", str(files / "index.csv"), "--out", str(files / "o.csv")]
+    assert main([*given, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert "no row could be used" in answer["problem"]["detail"]
