@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "daras.matching",
     "daras.network",
     "daras.duties",
+    "daras.challenges",
     "daras.meetings",
     "daras.safety",
     "daras.forms",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from daras.access import policy, trail
+from daras.access import policy
 from daras.access.models import Worker
-from daras.access.session import machine
-from daras.duties.meeting import meet_by
 from daras.frontdoor.models import ThresholdSuggested
-from daras.ledger.commands import Entry, append
 from daras.ledger.refusal import Refused
-from daras.matters.commands import lock, project
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
+from daras.meetings.asking import answer_asked, asked_on
+from daras.meetings.sitting import on_matter
 
 __all__ = ["DECISIONS", "decide"]
 
@@ -20,38 +18,30 @@ def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> Mat
     """Record a decision on all the news of a matter so far.
 
     Only the front door's duty manager may (raises `PermissionDenied`). A decision against what the indicators
-    suggest needs a reason that partners will see (A7, B1); raises `Refused` without one, or for a decision that is
-    not on the list.
+    suggest, or another than the discussion an agency asks for, needs a reason that partners will see (A7, B1); raises
+    `Refused` without one, or for a decision that is not on the list.
     """
     policy.require(worker, "decide")
     if decision not in DECISIONS:
         raise Refused("unknown-decision", "/decision", f"{decision!r} is not a decision.", "Choose one of the list.")
-    if not Matter.objects.filter(reference=reference).exists():
+    matter_id = Matter.objects.filter(reference=reference).values_list("pk", flat=True).first()
+    if matter_id is None:
         raise Refused("no-such-matter", "/reference", "There is no such matter here for you.", "Check the reference.")
-    with machine():
-        matter = Matter.objects.get(reference=reference)
-        recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-        against = _against_indication(matter, decision)
-        if against and not reason.strip():
+    with on_matter(worker, matter_id, f"decided: {decision}") as at_work:
+        against = _against_indication(at_work.matter, decision)
+        declines = decision != "strategy-discussion" and bool(asked_on(matter_id))
+        if (against or declines) and not reason.strip():
+            asks = "An agency asks for" if declines and not against else "The indicators suggest"
             raise Refused(
                 "reason-missing",
                 "/reason",
-                "The indicators suggest a strategy discussion, and this decision is another.",
+                f"{asks} a strategy discussion, and this decision is another.",
                 "Say why; partners will see it.",
             )
         detail = MatterDecided(decision=decision, reason=reason.strip(), against_indication=against)
-        facts = append(recording, [Entry(detail, matter.audience_id, matter_id=matter.pk)])
-        meet_by(recording, matter, facts)
-        project(matter, recording.recorded_at)
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="matter",
-            subject_id=reference,
-            matter_id=matter.pk,
-            reason=f"decided: {decision}",
-        )
+        at_work.add(detail, audience=at_work.circle)
+        if declines:
+            answer_asked(at_work, reason)
     return detail
 
 

@@ -9,6 +9,7 @@ from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team, restricted_layer
 from daras.meetings.calling import quorum_part, shared_with
+from daras.meetings.merging import merge_texts
 from daras.meetings.models import (
     ActionAgreed,
     AgencyInvited,
@@ -18,6 +19,7 @@ from daras.meetings.models import (
     SectionRecorded,
 )
 from daras.meetings.sitting import NoSuchMeeting, Sitting, sitting
+from daras.meetings.telling import feedback_is_owed
 from daras.outbox.commands import Tell
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -29,11 +31,34 @@ INTERIM = "interim"
 QUORUM = ("social-care", "police", "health")
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else has saved this section since the writer saw it, and both changed the same lines."""
+
+    def __init__(self, theirs: str, seen: int) -> None:
+        super().__init__(
+            "changed-meanwhile",
+            "/text",
+            "Somebody else saved this section since you opened it.",
+            "Both texts are below: put into yours what should stay, and save again. Nothing is lost.",
+        )
+        self.theirs, self.seen = theirs, seen
+
+
 def record_section(
-    worker: Worker, meeting_id: int, *, section: str, text: str, teams: tuple[tuple[str, str], ...] = ()
+    worker: Worker,
+    meeting_id: int,
+    *,
+    section: str,
+    text: str,
+    teams: tuple[tuple[str, str], ...] = (),
+    seen: int | None = None,
 ) -> None:
     """Write a section: decisions for all invited, minutes for those who took part, restricted for named teams,
-    and the family's version, which stays with the front door until it is released."""
+    and the family's version, which stays with the front door until it is released.
+
+    `seen` is the newest section that its writer had before them (0 for none): what somebody else saved since is merged
+    line by line. Raises `ChangedMeanwhile` with their text where both changed the same lines, and records nothing.
+    """
     if not text.strip():
         raise Refused("missing", "/text", "The section is empty.", "Write it, or leave it for later.")
     if section not in SECTIONS:
@@ -46,7 +71,21 @@ def record_section(
         if audience is None:
             own = (worker.agency, worker.team)
             audience = restricted_layer((own, *teams), reason="restricted section", by=worker.slug)
+        elif seen is not None:
+            text = _merged(at_work, section, text.strip(), seen)
         at_work.add(SectionRecorded(meeting=at_work.meeting, section=section, text=text.strip()), audience=audience)
+
+
+def _merged(at_work: Sitting, section: str, text: str, seen: int) -> str:
+    written = SectionRecorded.objects.filter(meeting=at_work.meeting, section=section).order_by("-fact_id")
+    newest = written.first()
+    if newest is None or newest.pk <= seen:
+        return text
+    before = written.filter(fact_id__lte=seen).first()
+    merged = merge_texts(before.text if before else "", text, newest.text)
+    if merged is None:
+        raise ChangedMeanwhile(newest.text, newest.pk)
+    return merged
 
 
 def missing_parts(at_work: Sitting) -> tuple[str, ...]:
@@ -59,11 +98,13 @@ def missing_parts(at_work: Sitting) -> tuple[str, ...]:
 def close_record(
     worker: Worker, meeting_id: int, *, interim_reason: str = "", rest_joins_by: datetime | None = None
 ) -> RecordClosed:
-    """Close the record. Without one part of the quorum it is an interim discussion: valid when it is urgent, with a
-    reason and a time by which the rest joins, which they owe from now. Nothing is ever stopped by it (B3).
+    """Close the record. Without one part of the quorum it is an interim discussion of two agencies: valid when it is
+    urgent, with a reason and a time by which the rest joins, which they owe from now (B3). One part alone is no
+    discussion. What is agreed on the way goes out all the same: no action waits for this.
 
-    Each agency that was asked, or owns an action, owes word that the record is filed in its own system (B4). A record
-    may be closed again when the rest has joined.
+    What was decided is owed as feedback to each agency consulted and to the referrer (A8). Each agency that was asked,
+    or owns an action, owes word that the record is filed in its own system (B4). A record may be closed again when the
+    rest has joined.
     """
     with sitting(worker, meeting_id, "minute") as at_work:
         missing = missing_parts(at_work)
@@ -74,6 +115,15 @@ def close_record(
                 f"Nobody has been present for {', '.join(missing)}.",
                 "Say why it could not wait, and by when they join; the record will say that it is interim.",
             )
+        if len(missing) > 1:
+            raise Refused(
+                "alone",
+                "/interim_reason",
+                "One agency alone is no discussion: two of social care, police and health must have been present.",
+                "Add who is on the call, or ring the others now.",
+            )
+        if missing and rest_joins_by and rest_joins_by <= at_work.recording.recorded_at:
+            raise Refused("past", "/rest_joins_by", "That time has passed.", "Say by when the rest joins.")
         detail = RecordClosed(
             meeting=at_work.meeting,
             quorate=not missing,
@@ -92,6 +142,7 @@ def close_record(
             _rest_owes(at_work, fact, missing, rest_joins_by)
         if not again:
             _filing_is_owed(at_work, fact, asked)
+        feedback_is_owed(at_work, fact)
     return detail
 
 

@@ -13,8 +13,10 @@ from django.db.models import Q
 
 from daras.access import audiences
 from daras.access.models import Grant
+from daras.duties.models import DutyState
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
+from daras.meetings.models import ConflictKept, MeetingCalled
 from daras.working_time import clock
 
 Team = tuple[str, str]
@@ -60,3 +62,41 @@ def news_audiences(matter: Matter) -> list[int]:
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
     rows = Fact.objects.filter(matter_id=matter.pk, kind="referral-received").exclude(audience_id=hub)
     return sorted(set(rows.values_list("audience_id", flat=True)))
+
+
+def narrow(matter: Matter, *, by: str) -> None:
+    """Where somebody of a team has a conflict of interest, only whoever was named instead keeps sight of the matter;
+    without anybody named, nobody of that team does (B3, A17).
+
+    What the agency itself sent stays its own. Run at the end of every transaction on a matter, so that nothing given
+    to the team in it outlives it.
+    """
+    for conflict in ConflictKept.objects.select_related("instead").filter(fact__matter_id=matter.pk):
+        own = Fact.objects.filter(matter_id=matter.pk, kind="referral-received", agency=conflict.agency)
+        given = Grant.objects.filter(
+            audience_id__in=_audiences_of(matter) - set(own.values_list("audience_id", flat=True)),
+            agency=conflict.agency,
+            team__in=["", conflict.team],
+            end__isnull=True,
+        )
+        if conflict.instead_id:
+            given = given.exclude(worker=conflict.instead_id)
+        for each in given:
+            audiences.end(each, reason="a conflict of interest", ended_by=by)
+            kept = Grant.objects.filter(audience_id=each.audience_id, worker=conflict.instead, end__isnull=True)
+            if conflict.instead and not kept.exists():
+                audiences.grant(
+                    each.audience_id,
+                    agency=conflict.agency,
+                    team=conflict.instead.team,
+                    worker=conflict.instead,
+                    reason=each.reason,
+                    granted_by=by,
+                )
+
+
+def _audiences_of(matter: Matter) -> set[int]:
+    facts = Fact.objects.filter(matter_id=matter.pk).values_list("audience_id", flat=True).distinct()
+    owed = DutyState.objects.filter(matter=matter).values_list("audience_id", flat=True)
+    called = MeetingCalled.objects.filter(fact__matter_id=matter.pk).values_list("decisions_audience_id", flat=True)
+    return {matter.audience_id, *facts, *owed, *called}

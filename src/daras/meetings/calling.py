@@ -22,9 +22,12 @@ from daras.matters.models import Matter, MatterDecided
 from daras.meetings.audiences import Team, admit, holders, layer, news_audiences
 from daras.meetings.models import (
     ActionAgreed,
+    AdviceRecorded,
     AgencyInvited,
     AgencyLeftOut,
+    ConflictKept,
     Contributed,
+    FeedbackAcknowledged,
     InvitationAnswered,
     MeetingCalled,
     MeetingDetail,
@@ -46,7 +49,13 @@ QUORUM_PARTS = {
 PARTS = ("takes-part", "contributes")
 ANSWERS = ("coming", "apologies", "in-writing", "not-reached")
 #: What belongs to one team and to whoever takes part, also to those who take part later.
-SHARED_WITH_THE_CIRCLE: tuple[type[MeetingDetail], ...] = (AgencyInvited, ActionAgreed, RecordFiled)
+SHARED_WITH_THE_CIRCLE: tuple[type[MeetingDetail], ...] = (
+    AgencyInvited,
+    ActionAgreed,
+    RecordFiled,
+    AdviceRecorded,
+    FeedbackAcknowledged,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,9 @@ class Invitation:
     team: str
     because: str
     part: str = "takes-part"
+    mode: str = ""  # where it is another than the meeting's
+    conflict: str = ""  # why somebody of that team is not told; stays at the front door
+    instead: str = ""  # who of that agency is asked instead, by the worker's slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ def convene(
     with machine():
         matter = Matter.objects.get(reference=reference)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-        everybody = [(each.agency, each.team) for each in invitations]
+        everybody = [team_asked(each) for each in invitations]
         called = MeetingCalled(
             reference=random_reference("S"),
             planned_at=planned_at,
@@ -107,7 +119,7 @@ def convene(
         if owed or before is None or before.reason != reason.strip():
             decided = MatterDecided(decision="strategy-discussion", reason=reason.strip())
             entries.append(Entry(decided, matter.audience_id, matter_id=matter.pk))
-        at_work = Sitting(worker, called, matter, recording, append(recording, entries))
+        at_work = Sitting(worker, matter, recording, append(recording, entries), meeting=called)
         _invite(at_work, invitations)
         _leave_out(at_work, left_out)
         _release(at_work)
@@ -128,12 +140,34 @@ def _sound(reason: str, invitations: Sequence[Invitation], left_out: Sequence[Le
         raise Refused("nobody-invited", "/invitations", "Nobody is invited.", "Choose who takes part.")
     if any(not each.why.strip() for each in left_out):
         raise Refused("missing", "/left_out", "Somebody is left out without a reason.", "Say why not now.")
+    _conflicts_named(invitations)
+
+
+def _conflicts_named(invitations: Sequence[Invitation]) -> None:
+    """Whoever has a conflict of interest is not asked, and somebody else of that agency is, by name (B3)."""
+    for each in invitations:
+        if each.conflict.strip():
+            named_instead(each.agency, each.instead)
+
+
+def named_instead(agency: str, slug: str) -> Worker:
+    """Somebody else of an agency; raises `Refused` where nobody of it is named."""
+    instead = Worker.objects.filter(slug=slug, agency=agency, is_active=True).first()
+    if instead is None:
+        raise Refused(
+            "nobody-instead",
+            "/instead",
+            "There is a conflict of interest, and nobody else of that agency is named.",
+            "Name who is asked instead, or do not ask this agency now.",
+        )
+    return instead
 
 
 def invite(worker: Worker, meeting_id: int, invitations: Sequence[Invitation]) -> None:
     """Invite more teams to a meeting that has been called."""
+    _conflicts_named(invitations)
     with sitting(worker, meeting_id, "convene") as at_work:
-        everybody = [(each.agency, each.team) for each in invitations]
+        everybody = [team_asked(each) for each in invitations]
         for audience in (at_work.call, at_work.decisions):
             admit(audience, everybody, reason="invited", by=worker.slug)
         _invite(at_work, invitations)
@@ -141,21 +175,43 @@ def invite(worker: Worker, meeting_id: int, invitations: Sequence[Invitation]) -
 
 
 def _invite(at_work: Sitting, invitations: Sequence[Invitation]) -> None:
-    taking_part: list[Team] = [(each.agency, each.team) for each in invitations if each.part == "takes-part"]
+    taking_part: list[Team] = [team_asked(each) for each in invitations if each.part == "takes-part"]
     admit_to_circle(at_work, taking_part, reason="takes part in the discussion")
     for each in invitations:
+        if each.conflict.strip():
+            keep_conflict(at_work, each)
+        agency, team = team_asked(each)
         at_work.add(
             AgencyInvited(
                 meeting=at_work.meeting,
-                agency=each.agency,
-                team=each.team,
+                agency=agency,
+                team=team,
                 part=each.part,
                 quorum_part=quorum_part(each.agency),
+                mode="" if each.mode == at_work.meeting.mode else each.mode,
                 because=each.because,
             ),
             audience=at_work.circle if each.part == "takes-part" else _own(at_work, each),
         )
-        at_work.tell(Tell(each.agency, each.team or None, "invited", interrupts=True))
+        at_work.tell(Tell(agency, team or None, "invited", interrupts=True))
+
+
+def team_asked(invitation: Invitation) -> Team:
+    """The team that is asked: that of whoever is named instead, where there is a conflict of interest."""
+    if not invitation.conflict.strip():
+        return invitation.agency, invitation.team
+    return invitation.agency, named_instead(invitation.agency, invitation.instead).team
+
+
+def keep_conflict(at_work: Sitting, invitation: Invitation) -> None:
+    """Why somebody is not asked stays at the front door; `narrow` gives sight to whoever is named instead alone."""
+    detail = ConflictKept(
+        agency=invitation.agency,
+        team=invitation.team,
+        reason=invitation.conflict.strip(),
+        instead=named_instead(invitation.agency, invitation.instead),
+    )
+    at_work.add(detail, audience=at_work.hub)
 
 
 def _leave_out(at_work: Sitting, left_out: Sequence[LeftOut]) -> None:
@@ -186,7 +242,7 @@ def admit_to_circle(at_work: Sitting, teams: Sequence[Team], *, reason: str) -> 
 
 def _own(at_work: Sitting, invitation: Invitation) -> int:
     """Why a team that only contributes is asked is for that team and for those who take part."""
-    team = (invitation.agency, invitation.team)
+    team = team_asked(invitation)
     return shared_with(at_work, team, purpose="invitation")
 
 

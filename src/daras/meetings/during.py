@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 
 from daras.access import policy
 from daras.access.models import Worker
 from daras.agencies import load_directory
+from daras.challenges.commands import record_challenge
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team, admit, restricted_layer
 from daras.meetings.calling import admit_to_circle, quorum_part, shared_with
@@ -17,16 +18,12 @@ from daras.meetings.models import (
     ActionAgreed,
     ActionMoved,
     AgencyInvited,
-    ChallengeAnswered,
     Contributed,
     EnquiryDecided,
-    MedicalDecided,
-    ParentsInformed,
     PersonConsidered,
     PositionTaken,
     PresenceNoted,
     RecordClosed,
-    WishesWeighed,
 )
 from daras.meetings.sitting import NoSuchMeeting, sitting
 from daras.outbox.commands import Tell
@@ -36,11 +33,7 @@ from daras.working_time import clock
 #: What an enquiry may be. Section 47 is the local authority's, the criminal investigation the police's.
 ENQUIRIES = ("joint", "social-care", "police", "none")
 POSITIONS = ("agrees", "challenges")
-OUTCOMES = ("changed", "upheld")
-MEDICALS = ("forensic", "non-forensic", "none")
 STATES = ("acknowledged", "under-way", "done", "cannot")
-#: How long the on-call inspector has while all are on the call (a local target).
-ANSWER_WITHIN = timedelta(hours=1)
 
 
 def note_presence(
@@ -50,7 +43,7 @@ def note_presence(
 
     Whoever is on the call hears everything: their team is given sight of what those who take part see.
     """
-    _need(name, "/name", "Nobody is named.", "Write who is on the call.")
+    need(name, "/name", "Nobody is named.", "Write who is on the call.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = PresenceNoted(
             meeting=at_work.meeting,
@@ -73,7 +66,7 @@ def contribute(
 ) -> None:
     """What the worker's agency holds or thinks, for the circle; or restricted to named teams and nobody else (B4,
     G4)."""
-    _need(text, "/text", "There is nothing here to record.", "Write what your agency holds.")
+    need(text, "/text", "There is nothing here to record.", "Write what your agency holds.")
     with sitting(worker, meeting_id, "contribute") as at_work:
         detail = Contributed(meeting=at_work.meeting, agency=worker.agency, text=text.strip(), is_opinion=is_opinion)
         own = (worker.agency, worker.team)
@@ -100,12 +93,12 @@ def consider(
 
     Raises `Refused` for what is missing, `NoSuchMeeting` where the record is not one this worker may see.
     """
-    _may_see([person_record_id])
+    may_see([person_record_id])
     if in_scope:
-        _need(owner_agency, "/owner_agency", "Somebody in scope needs an owner.", "Choose the agency that owns it.")
-        _need(safety_outcome, "/safety_outcome", "Somebody in scope needs a safety outcome.", "Say how they are safe.")
+        need(owner_agency, "/owner_agency", "Somebody in scope needs an owner.", "Choose the agency that owns it.")
+        need(safety_outcome, "/safety_outcome", "Somebody in scope needs a safety outcome.", "Say how they are safe.")
     else:
-        _need(why_not, "/why_not", "Leaving somebody out needs a reason.", "Say why.")
+        need(why_not, "/why_not", "Leaving somebody out needs a reason.", "Say why.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = PersonConsidered(
             meeting=at_work.meeting,
@@ -120,15 +113,15 @@ def consider(
 
 def consider_rest(worker: Worker, meeting_id: int, person_record_ids: Sequence[int], *, why_not: str) -> None:
     """Everybody else who is connected was looked at together and is not in scope, for one reason (B2)."""
-    _need(why_not, "/why_not", "Leaving them out needs a reason.", "Say why none of them is in scope.")
-    _may_see(person_record_ids)
+    need(why_not, "/why_not", "Leaving them out needs a reason.", "Say why none of them is in scope.")
+    may_see(person_record_ids)
     with sitting(worker, meeting_id, "minute") as at_work:
         for record_id in person_record_ids:
             detail = PersonConsidered(meeting=at_work.meeting, in_scope=False, why_not=why_not.strip(), as_block=True)
             at_work.add(detail, audience=at_work.circle, person_record_id=record_id)
 
 
-def _may_see(record_ids: Sequence[int]) -> None:
+def may_see(record_ids: Sequence[int]) -> None:
     """Through the worker's own eyes, before the command sees everything."""
     if PersonRecord.objects.filter(pk__in=set(record_ids)).count() != len(set(record_ids)):
         raise NoSuchMeeting("There is no such person here for you.")
@@ -136,8 +129,8 @@ def _may_see(record_ids: Sequence[int]) -> None:
 
 def decide_enquiry(worker: Worker, meeting_id: int, *, enquiry: str, rationale: str) -> EnquiryDecided:
     """Single agency or joint, and why. Each agency's position is asked for while all are on the call (B5)."""
-    _one_of(enquiry, ENQUIRIES, "/enquiry")
-    _need(rationale, "/rationale", "The decision needs a rationale.", "Say why this kind of enquiry.")
+    one_of(enquiry, ENQUIRIES, "/enquiry")
+    need(rationale, "/rationale", "The decision needs a rationale.", "Say why this kind of enquiry.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = EnquiryDecided(meeting=at_work.meeting, enquiry=enquiry, rationale=rationale.strip())
         at_work.add(detail, audience=at_work.circle)
@@ -147,28 +140,21 @@ def decide_enquiry(worker: Worker, meeting_id: int, *, enquiry: str, rationale: 
 def take_position(worker: Worker, meeting_id: int, decision_id: int, *, position: str, reason: str) -> PositionTaken:
     """Where the worker's agency stands. A challenge goes to the on-call inspector at once, and both views stand
     (B5)."""
-    _one_of(position, POSITIONS, "/position")
+    one_of(position, POSITIONS, "/position")
     if position == "challenges":
-        _need(reason, "/reason", "A challenge needs a reason.", "Say what you would decide, and why.")
-    decision = EnquiryDecided.objects.filter(pk=decision_id, meeting_id=meeting_id).first()
+        need(reason, "/reason", "A challenge needs a reason.", "Say what you would decide, and why.")
+    decision = EnquiryDecided.objects.select_related("fact").filter(pk=decision_id, meeting_id=meeting_id).first()
     if decision is None:
         raise NoSuchMeeting("There is no such decision here for you.")
     with sitting(worker, meeting_id, "contribute") as at_work:
         detail = PositionTaken(
             meeting=at_work.meeting, decision=decision, agency=worker.agency, position=position, reason=reason.strip()
         )
-        (fact,) = at_work.add(detail, audience=at_work.circle)
+        at_work.add(detail, audience=at_work.circle)
         if position == "challenges":
             agency, team = on_call_inspector(at_work.matter.authority)
             admit_to_circle(at_work, [(agency, team)], reason="answers a challenge")
-            at_work.tell(Tell(agency, team, "challenge", interrupts=True))
-            at_work.owe(
-                "answer-challenge",
-                fact,
-                (agency, team),
-                due_at=at_work.recording.recorded_at + ANSWER_WITHIN,
-                because="The choice of enquiry is challenged, and all are still on the call.",
-            )
+            record_challenge(at_work.recording, at_work.matter, decision.fact, agency=worker.agency, reason=reason)
     return detail
 
 
@@ -176,103 +162,6 @@ def on_call_inspector(authority: str) -> Team:
     """Who answers a challenge while all are still on the call (B5)."""
     owner = load_directory().contact("on-call-inspector", authority=authority, on=clock.today())
     return owner.agency, owner.team or ""
-
-
-def answer_challenge(worker: Worker, meeting_id: int, challenge_id: int, *, outcome: str, reason: str) -> None:
-    """The on-call inspector answers: changed or upheld, with the reason (B5)."""
-    _one_of(outcome, OUTCOMES, "/outcome")
-    _need(reason, "/reason", "The answer needs a reason.", "Say why.")
-    policy.require(worker, "answer-challenge")
-    challenge = PositionTaken.objects.filter(pk=challenge_id, meeting_id=meeting_id, position="challenges").first()
-    if challenge is None:
-        raise NoSuchMeeting("There is no such challenge here for you.")
-    with sitting(worker, meeting_id, "answer-challenge") as at_work:
-        detail = ChallengeAnswered(meeting=at_work.meeting, challenge=challenge, outcome=outcome, reason=reason.strip())
-        (fact,) = at_work.add(detail, audience=at_work.circle)
-        at_work.settle("answer-challenge", challenge.pk, fact)
-        at_work.tell(Tell(challenge.agency, None, "challenge-answered", interrupts=True))
-
-
-def decide_medical(
-    worker: Worker,
-    meeting_id: int,
-    person_record_id: int,
-    *,
-    medical: str,
-    reason: str,
-    consent_by: str = "",
-    referred_to: str = "",
-) -> None:
-    """Forensic, non-forensic or none, decided by a health professional, with whose consent and where (B6)."""
-    policy.require(worker, "decide-medical")
-    _one_of(medical, MEDICALS, "/medical")
-    _may_see([person_record_id])
-    _need(reason, "/reason", "The medical decision needs a reason.", "Say why, also for none.")
-    if medical != "none":
-        _need(consent_by, "/consent_by", "An examination needs consent.", "Name who holds it: a parent, or the child.")
-    with sitting(worker, meeting_id, "decide-medical") as at_work:
-        detail = MedicalDecided(
-            meeting=at_work.meeting,
-            medical=medical,
-            reason=reason.strip(),
-            consent_by=consent_by.strip(),
-            referred_to=referred_to.strip(),
-            decided_by_role=worker.role,
-        )
-        at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
-
-
-def weigh_wishes(
-    worker: Worker,
-    meeting_id: int,
-    person_record_id: int,
-    *,
-    wish: str,
-    best_interests: str,
-    consulted: str,
-    review_on: date,
-    trusted_adult: str = "",
-    next_contact: str = "",
-) -> None:
-    """What the child wishes, what is best, who was asked, when it is looked at again, and who stays beside the child
-    until then (C4)."""
-    _may_see([person_record_id])
-    for at, text in (("/wish", wish), ("/best_interests", best_interests), ("/consulted", consulted)):
-        _need(text, at, "This part of the decision is empty.", "Write it, so that the wish is weighed.")
-    with sitting(worker, meeting_id, "minute") as at_work:
-        detail = WishesWeighed(
-            meeting=at_work.meeting,
-            wish=wish.strip(),
-            best_interests=best_interests.strip(),
-            consulted=consulted.strip(),
-            review_on=review_on,
-            trusted_adult=trusted_adult.strip(),
-            next_contact=next_contact.strip(),
-        )
-        at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
-
-
-def inform_parents(
-    worker: Worker,
-    meeting_id: int,
-    *,
-    what: str = "",
-    by_whom: str = "",
-    when_at: datetime | None = None,
-    why_not_yet: str = "",
-) -> None:
-    """What parents are told, by whom and when; or why not yet (A4)."""
-    if not what.strip():
-        _need(why_not_yet, "/why_not_yet", "Either say what parents are told, or why not yet.", "Write one of them.")
-    with sitting(worker, meeting_id, "minute") as at_work:
-        detail = ParentsInformed(
-            meeting=at_work.meeting,
-            what=what.strip(),
-            by_whom=by_whom.strip(),
-            when_at=when_at,
-            why_not_yet=why_not_yet.strip(),
-        )
-        at_work.add(detail, audience=at_work.circle)
 
 
 def agree_action(
@@ -291,8 +180,8 @@ def agree_action(
     Its owner sees the action and nothing else of the record, unless it takes part. It is a duty from this moment, with
     its clock and its chases.
     """
-    _need(what, "/what", "The action is empty.", "Write what is to be done.")
-    _need(owner_agency, "/owner", "The action has no owner.", "Choose who does it.")
+    need(what, "/what", "The action is empty.", "Write what is to be done.")
+    need(owner_agency, "/owner", "The action has no owner.", "Choose who does it.")
     with sitting(worker, meeting_id, "minute") as at_work:
         detail = ActionAgreed(
             meeting=at_work.meeting,
@@ -313,7 +202,7 @@ def agree_action(
 
 def move_action(worker: Worker, meeting_id: int, action_id: int, *, state: str, note: str = "") -> None:
     """Progress on an action, by its owner (B7)."""
-    _one_of(state, STATES, "/state")
+    one_of(state, STATES, "/state")
     action = ActionAgreed.objects.filter(pk=action_id, meeting_id=meeting_id).first()
     if action is None:
         raise NoSuchMeeting("There is no such action here for you.")
@@ -321,7 +210,7 @@ def move_action(worker: Worker, meeting_id: int, action_id: int, *, state: str, 
     if not own and not policy.may(worker, "minute"):
         raise PermissionDenied("This action is another team's.")
     if state == "cannot":
-        _need(note, "/note", "Saying that it cannot be done needs a reason.", "Say what stands in the way.")
+        need(note, "/note", "Saying that it cannot be done needs a reason.", "Say what stands in the way.")
     with sitting(worker, meeting_id, "answer") as at_work:
         detail = ActionMoved(meeting=at_work.meeting, action=action, state=state, note=note.strip())
         (fact,) = at_work.add(detail, audience=action.audience_id)
@@ -329,11 +218,13 @@ def move_action(worker: Worker, meeting_id: int, action_id: int, *, state: str, 
             at_work.settle("discussion-action", action.pk, fact)
 
 
-def _one_of(chosen: str, allowed: Sequence[str], pointer: str) -> None:
+def one_of(chosen: str, allowed: Sequence[str], pointer: str) -> None:
+    """Raise `Refused` for what is not on the list."""
     if chosen not in allowed:
         raise Refused("unknown-choice", pointer, "Nothing of the list was chosen.", "Choose one.")
 
 
-def _need(text: str, pointer: str, detail: str, remedy: str) -> None:
+def need(text: str, pointer: str, detail: str, remedy: str) -> None:
+    """Raise `Refused` where nothing was written."""
     if not text.strip():
         raise Refused("missing", pointer, detail, remedy)

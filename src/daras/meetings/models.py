@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from daras.access.models import Worker
 from daras.ledger.models import Detail
 
 
@@ -47,6 +48,7 @@ class AgencyInvited(MeetingDetail):
     team = models.SlugField(max_length=80, blank=True)
     part = models.CharField(max_length=12, default="takes-part")  # takes-part, contributes
     quorum_part = models.CharField(max_length=20, blank=True)  # social-care, police, health
+    mode = models.CharField(max_length=20, blank=True)  # where it is another than the meeting's
     because = models.TextField()
 
 
@@ -129,16 +131,6 @@ class PositionTaken(MeetingDetail):
     reason = models.TextField(blank=True)
 
 
-class ChallengeAnswered(MeetingDetail):
-    """The on-call inspector's answer to a challenge. Both views stand in the record (B5)."""
-
-    kind: ClassVar[str] = "challenge-answered"
-
-    challenge = models.ForeignKey(PositionTaken, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=12)  # changed, upheld
-    reason = models.TextField()
-
-
 class MedicalDecided(MeetingDetail):
     """Whether a child is examined, and how; decided by a health professional, with whose consent (B6)."""
 
@@ -147,8 +139,48 @@ class MedicalDecided(MeetingDetail):
     medical = models.CharField(max_length=20)  # forensic, non-forensic, none
     reason = models.TextField()
     consent_by = models.CharField(max_length=200, blank=True)
+    consent_basis = models.SlugField(max_length=40, blank=True)  # parental-responsibility, competent-child, court
+    consent_evidence = models.CharField(max_length=200, blank=True)  # what was seen or heard of it (G5)
     referred_to = models.CharField(max_length=200, blank=True)
     decided_by_role = models.CharField(max_length=100)
+
+
+class MedicalReported(MeetingDetail):
+    """What came of an examination: whether the child attended, by whom it was done, what follows. Nothing clinical
+    beyond what others need to know (B6)."""
+
+    kind: ClassVar[str] = "medical-reported"
+
+    decision = models.ForeignKey(MedicalDecided, on_delete=models.PROTECT, related_name="+")
+    attended = models.BooleanField()
+    on_day = models.DateField()
+    by_whom = models.CharField(max_length=200)
+    follows = models.TextField()
+
+
+class AccountPlanned(MeetingDetail):
+    """Who asks the child, where, and how the child is understood: planned before anybody asks again (B6)."""
+
+    kind: ClassVar[str] = "account-planned"
+
+    who_asks = models.CharField(max_length=200)
+    where_and_when = models.CharField(max_length=200)
+    communication_needs = models.TextField()
+    intermediary = models.CharField(max_length=20)  # asked-for, needed, not-needed
+    intermediary_note = models.CharField(max_length=200, blank=True)
+
+
+class AdviceRecorded(MeetingDetail):
+    """What a designated professional advised, and whether it was followed; if not, why (B3)."""
+
+    kind: ClassVar[str] = "advice-recorded"
+
+    agency = models.SlugField(max_length=80)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=100)
+    advice = models.TextField()
+    followed = models.CharField(max_length=12)  # yes, no, not-yet
+    why_not = models.TextField(blank=True)
 
 
 class WishesWeighed(MeetingDetail):
@@ -166,6 +198,18 @@ class WishesWeighed(MeetingDetail):
     review_on = models.DateField()
     trusted_adult = models.CharField(max_length=200, blank=True)
     next_contact = models.CharField(max_length=200, blank=True)
+    next_contact_at = models.DateTimeField(null=True, blank=True)
+
+
+class ChildContacted(MeetingDetail):
+    """Somebody was in touch with the child again, as promised (C4)."""
+
+    kind: ClassVar[str] = "child-contacted"
+
+    weighed = models.ForeignKey(WishesWeighed, on_delete=models.PROTECT, related_name="+")
+    by_whom = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
 
 
 class ParentsInformed(MeetingDetail):
@@ -230,3 +274,82 @@ class RecordFiled(MeetingDetail):
     agency = models.SlugField(max_length=80)
     system = models.CharField(max_length=100)
     filed_on = models.DateField()
+
+
+class FeedbackGiven(MeetingDetail):
+    """What was decided, whether the risk is lower now, and what remains: for everybody who was consulted (A8)."""
+
+    kind: ClassVar[str] = "discussion-feedback"
+
+    decided = models.TextField()
+    risk_lower = models.CharField(max_length=8)  # yes, no, not-yet
+    remains = models.TextField(blank=True)
+
+
+class FeedbackAcknowledged(MeetingDetail):
+    """An agency has read what was decided (A8). One that disagrees challenges it instead."""
+
+    kind: ClassVar[str] = "feedback-acknowledged"
+
+    feedback = models.ForeignKey(FeedbackGiven, on_delete=models.PROTECT, related_name="+")
+    agency = models.SlugField(max_length=80)
+
+
+class DiscussionAskedFor(Detail):
+    """An agency asks the authority's manager for a discussion, and why; nobody else is told (B1)."""
+
+    kind: ClassVar[str] = "discussion-asked-for"
+
+    known_as = models.CharField(max_length=16)  # the reference by which whoever asks knows the matter
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    reason = models.TextField()
+
+
+class DiscussionDeclined(Detail):
+    """The manager does not convene what an agency asked for, and why; the agency reads it (B1)."""
+
+    kind: ClassVar[str] = "discussion-declined"
+
+    asked = models.ForeignKey(DiscussionAskedFor, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+
+
+class ConflictKept(Detail):
+    """Somebody of an agency is not asked, for a conflict of interest, and who is asked instead; why stays at the front
+    door (B3, A17)."""
+
+    kind: ClassVar[str] = "conflict-of-interest"
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    declared = models.BooleanField(default=False)  # by that worker; else found or said by the front door
+    reason = models.TextField()
+    instead = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class IdentityAsked(Detail):
+    """A health agency is asked which child is meant, from little: the manager's decision, for it tells them (B3)."""
+
+    kind: ClassVar[str] = "identity-asked"
+
+    reference = models.CharField(max_length=16, unique=True)
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80, blank=True)
+    known = models.TextField()  # fragments of a name
+    school = models.CharField(max_length=200, blank=True)
+    age_about = models.CharField(max_length=60, blank=True)
+    why = models.TextField()
+
+
+class IdentityAnswered(Detail):
+    """Which child it is as far as that agency knows, or that it is none of theirs."""
+
+    kind: ClassVar[str] = "identity-answered"
+
+    asked = models.ForeignKey(IdentityAsked, on_delete=models.PROTECT, related_name="+")
+    is_known = models.BooleanField()
+    name = models.CharField(max_length=200, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    nhs_number = models.CharField(max_length=20, blank=True)
+    note = models.TextField(blank=True)

@@ -1,5 +1,5 @@
-"""Working on a meeting: one transaction in which its matter is locked, its facts are appended and its trail is
-written."""
+"""Working on a meeting, or on a matter before there is one: one transaction in which the matter is locked, its facts
+are appended and its trail is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter
-from daras.meetings.audiences import own_layer
+from daras.meetings.audiences import narrow, own_layer
 from daras.meetings.models import MeetingCalled
 from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
@@ -31,15 +31,19 @@ class NoSuchMeeting(LookupError):
 
 
 @dataclass(slots=True)
-class Sitting:
-    """A meeting being worked on by somebody."""
+class AtWork:
+    """A matter being worked on by somebody."""
 
     worker: Worker
-    meeting: MeetingCalled
     matter: Matter
     recording: Recording
     facts: list[Fact] = field(default_factory=list)
     tellings: list[Tell] = field(default_factory=list)
+
+    @property
+    def reference(self) -> str:
+        """How those who are told know what it is about."""
+        return self.matter.reference
 
     @property
     def hub(self) -> int:
@@ -51,6 +55,74 @@ class Sitting:
         """The front door and every team that takes part."""
         return self.matter.audience_id
 
+    def add(self, *details: Detail, audience: int, person_record_id: int | None = None) -> list[Fact]:
+        """Append facts for an audience."""
+        entries = [
+            Entry(detail, audience, person_record_id=person_record_id, matter_id=self.matter.pk) for detail in details
+        ]
+        made = append(self.recording, entries)
+        self.facts += made
+        return made
+
+    def tell(self, *tellings: Tell) -> None:
+        """Somebody is to be told, in this transaction; each by the reference by which they know it."""
+        self.tellings += [replace(each, reference=each.reference or self.reference) for each in tellings]
+
+    def owe(
+        self,
+        kind: str,
+        opened_by: Fact,
+        owner: tuple[str, str],
+        *,
+        due_at: datetime | None = None,
+        because: str = "",
+        reference: str = "",
+        audience: int | None = None,
+        role: str = "",
+    ) -> None:
+        """Open a duty of one owner, with the words of the record; clock and reason are the pack's where none is
+        given (B7)."""
+        agency, team = owner
+        pack = pack_for(clock.local_date(self.recording.recorded_at))
+        wanted = pack.duty(kind)
+        owed = Owed(
+            kind=kind,
+            owner_agency=agency,
+            owner_team=team or None,
+            owner_role=role or None,
+            about_record_ids=(),
+            anchor_at=self.recording.recorded_at,
+            due_at=due_at or wanted.clock.due(self.recording.recorded_at, pack.calendar),
+            because=because or wanted.because,
+            source=wanted.cited,
+            authority=wanted.authority,
+            told=wanted.told,
+            late_start=False,
+            reference=reference or self.reference,
+        )
+        if audience is None:
+            audience = own_layer(self.matter, owner, by=self.worker.slug)
+        open_duties(self.recording, self.matter, opened_by, [owed], pack=pack, audience_of=[audience])
+
+    def settle(self, kind: str, opened_by: int, fact: Fact, *, agency: str | None = None) -> None:
+        """The duty of this kind that a fact opened is met by another, where it is this agency's."""
+        duties: list[DutyOpened] = [
+            duty for duty in opened_by_fact(opened_by, [kind]) if agency in (None, duty.owner_agency)
+        ]
+        meet(self.recording, duties, fact, self.recording.recorded_at)
+
+
+@dataclass(slots=True)
+class Sitting(AtWork):
+    """A meeting being worked on by somebody."""
+
+    meeting: MeetingCalled = field(kw_only=True)
+
+    @property
+    def reference(self) -> str:
+        """A meeting has a reference of its own."""
+        return self.meeting.reference
+
     @property
     def decisions(self) -> int:
         """The circle, and every team that contributes."""
@@ -61,48 +133,15 @@ class Sitting:
         """Everybody who is asked anything of this meeting: that it is, and when."""
         return self.meeting.audience_id
 
-    def add(self, *details: Detail, audience: int, person_record_id: int | None = None) -> list[Fact]:
-        """Append facts of this meeting for an audience."""
-        entries = [
-            Entry(detail, audience, person_record_id=person_record_id, matter_id=self.matter.pk) for detail in details
-        ]
-        made = append(self.recording, entries)
-        self.facts += made
-        return made
 
-    def tell(self, *tellings: Tell) -> None:
-        """Somebody is to be told, in this transaction; each knows the meeting by its own reference."""
-        self.tellings += [replace(each, reference=each.reference or self.meeting.reference) for each in tellings]
-
-    def owe(self, kind: str, opened_by: Fact, owner: tuple[str, str], *, due_at: datetime, because: str) -> None:
-        """The meeting itself opens a duty of one owner, with the words of its record (B7)."""
-        agency, team = owner
-        pack = pack_for(clock.local_date(self.recording.recorded_at))
-        wanted = pack.duty(kind)
-        owed = Owed(
-            kind=kind,
-            owner_agency=agency,
-            owner_team=team or None,
-            owner_role=None,
-            about_record_ids=(),
-            anchor_at=self.recording.recorded_at,
-            due_at=due_at,
-            because=because,
-            source=wanted.cited,
-            authority=wanted.authority,
-            told=wanted.told,
-            late_start=False,
-            reference=self.meeting.reference,
-        )
-        audience = own_layer(self.matter, owner, by=self.worker.slug)
-        open_duties(self.recording, self.matter, opened_by, [owed], pack=pack, audience_of=[audience])
-
-    def settle(self, kind: str, opened_by: int, fact: Fact, *, agency: str | None = None) -> None:
-        """The duty of this kind that a fact opened is met by another, where it is this agency's."""
-        duties: list[DutyOpened] = [
-            duty for duty in opened_by_fact(opened_by, [kind]) if agency in (None, duty.owner_agency)
-        ]
-        meet(self.recording, duties, fact, self.recording.recorded_at)
+@contextmanager
+def on_matter(worker: Worker, matter_id: int, what: str) -> Iterator[AtWork]:
+    """Work on a matter of which the caller has made sure that the worker may."""
+    with machine():
+        matter = Matter.objects.get(pk=matter_id)
+        at_work = AtWork(worker, matter, lock([matter.pk], agency=worker.agency, author=worker.slug))
+        yield at_work
+        finish(at_work, what)
 
 
 @contextmanager
@@ -119,23 +158,25 @@ def sitting(worker: Worker, meeting_id: int, action: policy.Action) -> Iterator[
     with machine():
         matter = Matter.objects.get(pk=called.fact.matter_id)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-        at_work = Sitting(worker, called, matter, recording)
+        at_work = Sitting(worker, matter, recording, meeting=called)
         yield at_work
         finish(at_work, action)
 
 
-def finish(at_work: Sitting, action: str) -> None:
-    """Meet duties, tell those to be told, leave the trail, and bring the projected state up to date."""
+def finish(at_work: AtWork, action: str) -> None:
+    """Meet duties, tell those to be told, keep out whoever has a conflict of interest, leave the trail, and bring the
+    projected state up to date."""
     matter, worker = at_work.matter, at_work.worker
     if at_work.facts:
         meet_by(at_work.recording, matter, at_work.facts)
         tell(matter, at_work.facts[-1].pk, at_work.tellings)
+    narrow(matter, by=worker.slug)
     trail.write(
         actor=worker.slug,
         agency=worker.agency,
         action="change",
-        subject_kind="meeting",
-        subject_id=str(at_work.meeting.pk),
+        subject_kind="meeting" if isinstance(at_work, Sitting) else "matter",
+        subject_id=str(at_work.meeting.pk) if isinstance(at_work, Sitting) else matter.reference,
         matter_id=matter.pk,
         reason=action,
     )

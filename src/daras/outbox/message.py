@@ -24,12 +24,17 @@ WORDS = {
     "action": "A strategy discussion has agreed something for you to do",
     "challenge": "A decision is challenged: your answer is needed now",
     "challenge-answered": "Your challenge has been answered",
+    "discussion-declined": "The discussion you asked for is not convened: read why",
+    "discussion-feedback": "What became of a strategy discussion: read it, or say that you disagree",
+    "conflict": "Somebody has declared a conflict of interest: who is asked instead?",
+    "identify": "You are asked which child this is: answer within hours",
+    "identified": "Your question which child it is has been answered",
     "record-closed": "The record of a strategy discussion is ready to be filed",
 }
 #: What is said of a kind that has no words of its own.
 NEWS = "There is news for you"
 #: What a reference begins with, and where it is read; a matter's begins with D.
-PLACES = {"R-": "our-referrals", "S-": "discussions", "C-": "corrections"}
+PLACES = {"R-": "our-referrals", "S-": "discussions", "C-": "corrections", "K-": "challenges", "Q-": "which-child"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ RECEIPT = "R-"
 DISCUSSION = "S-"
 PERSON = "P-"
 CORRECTION = "C-"
+CHALLENGE = "K-"
+IDENTITY = "Q-"
 
 
 def where(reference: str, open_to_me: Container[str]) -> str | None:
@@ -19,6 +21,10 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("person", args=[reference]) if reference in open_to_me else None
     if reference.startswith(CORRECTION):
         return reverse("correction", args=[reference])
+    if reference.startswith(CHALLENGE):
+        return reverse("challenge", args=[reference])
+    if reference.startswith(IDENTITY):
+        return reverse("identity", args=[reference])
     if reference.startswith(DISCUSSION):
         return reverse("discussion", args=[reference])
     if reference.startswith(RECEIPT):

@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.challenges.commands import answer
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyState
 from daras.duties.queries import owed_by
 from daras.ledger.refusal import Refused
-from daras.meetings import during
+from daras.meetings import children, during
 from daras.meetings.calling import Invitation, invite
 from daras.meetings.models import ActionAgreed, MeetingCalled, PositionTaken
 from daras.meetings.queries import progress
@@ -160,19 +161,20 @@ def test_the_nurse_challenges_the_inspector_answers_and_both_views_stand(
         assert notice is not None
         assert notice.interrupts
     assert "answer-challenge" in owed(inspector)
+    (waiting,) = seen_by(nurse, convened).challenges[taken.decision_id]
+    reference = waiting.challenged.reference
     with pytest.raises(PermissionDenied):
-        through(nurse, lambda: during.answer_challenge(nurse, convened.pk, taken.pk, outcome="upheld", reason="No."))
+        through(nurse, lambda: answer(nurse, reference, outcome="upheld", reason="No."))
     through(
         inspector,
-        lambda: during.answer_challenge(
-            inspector, convened.pk, taken.pk, outcome="changed", reason="Joint from now: Toby may be harmed."
-        ),
+        lambda: answer(inspector, reference, outcome="changed", reason="Joint from now: Toby may be harmed."),
     )
     assert "answer-challenge" not in owed(inspector)
     for reader in (nurse, inspector, workers["duty-manager"]):
         found = seen_by(reader, convened)
         assert [each.reason for each in found.positions] == ["A child says it happens to Toby too."]
-        assert [each.reason for each in found.challenge_answers] == ["Joint from now: Toby may be harmed."]
+        (both,) = found.challenges[taken.decision_id]
+        assert [each.reason for each in both.answers] == ["Joint from now: Toby may be harmed."]
         assert found.enquiry is not None
         assert found.enquiry.rationale == "No account yet."
     assert "cornwall-partnership-trust" in told("challenge-answered")
@@ -237,14 +239,15 @@ def test_a_health_professional_decides_on_the_medical_and_the_duty_is_met(
     """Given a medical to decide on, then a manager may not, an examination needs consent, and it is met (B6)."""
     manager, health, alex = workers["duty-manager"], workers["health"], record_of("Alex")
     with pytest.raises(PermissionDenied):
-        through(manager, lambda: during.decide_medical(manager, convened.pk, alex, medical="none", reason="No."))
+        through(manager, lambda: children.decide_medical(manager, convened.pk, alex, medical="none", reason="No."))
     with pytest.raises(Refused, match="consent"):
-        through(health, lambda: during.decide_medical(health, convened.pk, alex, medical="forensic", reason="Touch."))
+        through(health, lambda: children.decide_medical(health, convened.pk, alex, medical="forensic", reason="Touch."))
     assert medical_is_owed()
     through(
         health,
-        lambda: during.decide_medical(
+        lambda: children.decide_medical(
             health, convened.pk, alex, medical="non-forensic", reason="Weeks ago; his health comes first.",
+            consent_basis="parental-responsibility",
             consent_by="Kerra Tregear, mother", referred_to="Sexual assault referral centre, tomorrow 10:00",
         ),
     )  # fmt: skip
@@ -263,14 +266,14 @@ def test_a_child_s_wish_is_weighed_and_looked_at_again(convened: MeetingCalled, 
     with pytest.raises(Refused, match="empty"):
         through(
             manager,
-            lambda: during.weigh_wishes(
+            lambda: children.weigh_wishes(
                 manager, convened.pk, alex, wish="Don't tell Mum.", best_interests="", consulted="Teacher",
                 review_on=date(2026, 11, 27),
             ),
         )  # fmt: skip
     through(
         manager,
-        lambda: during.weigh_wishes(
+        lambda: children.weigh_wishes(
             manager, convened.pk, alex, wish="Don't tell Mum.", best_interests="She is told, and can protect him.",
             consulted="Class teacher", review_on=date(2026, 11, 27), trusted_adult="Class teacher",
             next_contact="Monday, before registration",
@@ -284,6 +287,6 @@ def test_what_parents_are_told_or_why_not_yet(convened: MeetingCalled, workers: 
     """Given the parents, then one of both is written: what they are told, or why not yet (A4)."""
     manager = workers["duty-manager"]
     with pytest.raises(Refused, match="why not yet"):
-        through(manager, lambda: during.inform_parents(manager, convened.pk))
-    through(manager, lambda: during.inform_parents(manager, convened.pk, why_not_yet="Police plan the interview."))
+        through(manager, lambda: children.inform_parents(manager, convened.pk))
+    through(manager, lambda: children.inform_parents(manager, convened.pk, why_not_yet="Police plan the interview."))
     assert len(seen_by(workers["school-nurse"], convened).parents) == 1

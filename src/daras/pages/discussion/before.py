@@ -15,15 +15,19 @@ from daras.frontdoor.queries import MatterStory
 from daras.matters.models import MatterDecided
 from daras.meetings.after import QUORUM
 from daras.meetings.calling import Invitation, LeftOut, quorum_part
+from daras.meetings.conflicts import colleagues_of, conflicts_found
 from daras.meetings.models import MeetingCalled
 from daras.pages import wording
-from daras.pages.discussion.fields import Problem, fields, problems
+from daras.pages.discussion.asking import asked_lines
+from daras.pages.discussion.fields import Field, Problem, fields, problems
 from daras.pages.discussion.forms import Asked, Convene
 from daras.pages.discussion.presenting import PARTS
 from daras.pages.discussion.shown import AskLine, ConvenePage, QuorumLine
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
+#: The fields of a team that are always shown; the others open where there is a conflict of interest.
+PLAIN = 3
 #: Kinds of agency that hold something and need not hear the rest, unless the manager says otherwise.
 CONTRIBUTORS = frozenset({"school", "general practice", "early years", "housing"})
 
@@ -71,9 +75,23 @@ class ConveneForms:
         suggested_why = story.thresholds[-1].why if story.thresholds else ""
         why = suggested_why if decided is None else decided.reason or suggested_why
         self.convene = Convene(data, initial={"planned_at": soon, "mode": "phone", "reason": why})
+        self.conflicts = conflicts_found(
+            _names_by_part(story), _works_of_suspects(story), [(each.agency, each.team) for each in self.teams]
+        )
+        staff: dict[str, list[tuple[str, str]]] = {}
+        for worker in colleagues_of(each.agency for each in self.teams):
+            staff.setdefault(worker.agency, []).append((worker.slug, f"{worker.name}, {worker.role.replace('-', ' ')}"))
         self.asked: Mapping[str, Asked] = {
-            each.key: Asked(data, prefix=each.key, initial={"part": _usual_part(each.agency)}) for each in self.teams
+            each.key: Asked(data, prefix=each.key, initial=self._initial(each), colleagues=staff.get(each.agency, []))
+            for each in self.teams
         }
+
+    def _initial(self, each: Suggested) -> dict[str, str]:
+        """A team in which a conflict of interest is found is not asked, until the manager has looked (B3)."""
+        found = self.conflicts.get((each.agency, each.team))
+        if found:
+            return {"part": "not-now", "why_not": " ".join(found), "conflict": ""}
+        return {"part": _usual_part(each.agency)}
 
     def is_valid(self) -> bool:
         """Whether everything that must be said is said; every form is looked at, not only the first that is wrong."""
@@ -85,10 +103,19 @@ class ConveneForms:
 
     def invitations(self) -> list[Invitation]:
         """Those who are asked."""
+        chosen = ((each, self.asked[each.key].cleaned_data) for each in self.teams)
         return [
-            Invitation(each.agency, each.team, each.because, part)
-            for each in self.teams
-            if (part := self.asked[each.key].cleaned_data["part"]) != "not-now"
+            Invitation(
+                each.agency,
+                each.team,
+                each.because,
+                said["part"],
+                mode=said["mode"],
+                conflict=said["conflict"],
+                instead=said["instead"],
+            )
+            for each, said in chosen
+            if said["part"] != "not-now"
         ]
 
     def left_out(self) -> list[LeftOut]:
@@ -106,10 +133,7 @@ class ConveneForms:
             matter=Link(f"Matter {reference}", reverse("matter", args=[reference])),
             action=reverse("convene", args=[reference]),
             fields=fields(self.convene),
-            teams=tuple(
-                AskLine(wording.owner(each.agency, each.team), each.because, fields(self.asked[each.key]))
-                for each in self.teams
-            ),
+            teams=tuple(self._line(each, fields(self.asked[each.key])) for each in self.teams),
             quorum=quorum_of((each.agency, each.team) for each in self.teams),
             people=tuple(
                 (story.people[each.person_id].name, each.reason)
@@ -117,7 +141,33 @@ class ConveneForms:
                 if each.person_id in story.people
             ),
             earlier=tuple(link_to(each) for each in story.discussions),
+            asked_for=asked_lines(story.matter.pk),
         )
+
+    def _line(self, each: Suggested, made: tuple[Field, ...]) -> AskLine:
+        return AskLine(
+            who=wording.owner(each.agency, each.team),
+            because=each.because,
+            fields=made[:PLAIN],
+            conflict_fields=made[PLAIN:],
+            conflicts=tuple(self.conflicts.get((each.agency, each.team), ())),
+        )
+
+
+def _names_by_part(story: MatterStory) -> dict[str, list[str]]:
+    """The names of everybody in the matter: whom it is about and who is suspected before those who are connected."""
+    found: dict[str, list[str]] = {"connected": [person.name for person in story.people.values()]}
+    for each in story.parts:
+        person = story.person(each.fact.person_record_id)
+        if person:
+            found.setdefault(each.part, []).append(person.name)
+    order = ("connected", "named", "subject", "suspect")
+    return {part: found[part] for part in order if part in found}
+
+
+def _works_of_suspects(story: MatterStory) -> list[str]:
+    people = (story.person(each.fact.person_record_id) for each in story.parts if each.part == "suspect")
+    return list(dict.fromkeys(work.description for person in people if person for work in person.works))
 
 
 def _usual_part(agency: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from django import forms
 from django.forms import BoundField
 
-Kind = Literal["text", "long", "radios", "checkboxes", "select", "datetime-local", "date", "checkbox"]
+Kind = Literal["text", "long", "radios", "checkboxes", "select", "datetime-local", "date", "checkbox", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class FormShown:
     button: str
     is_open: bool
     page: str
+    theirs: str = ""  # what somebody else has saved meanwhile, where this came back for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def field(bound: BoundField) -> Field:
 
 def _kind(field: forms.Field) -> Kind:
     kinds: tuple[tuple[type[forms.Widget], Kind], ...] = (
+        (forms.HiddenInput, "hidden"),
         (forms.Textarea, "long"),
         (forms.CheckboxSelectMultiple, "checkboxes"),
         (forms.RadioSelect, "radios"),

@@ -51,6 +51,23 @@ SECTIONS: Choices = (
     ("restricted", "Restricted: the teams named below, and ours"),
     ("family", "For the family: stays here until it is released"),
 )
+CONSENTS: Choices = (
+    ("parental-responsibility", "Somebody who holds parental responsibility"),
+    ("competent-child", "The child, who understands and decides"),
+    ("court", "A court’s order"),
+)
+INTERMEDIARY: Choices = (
+    ("asked-for", "Asked for"),
+    ("needed", "Needed, and not asked for yet"),
+    ("not-needed", "Not needed"),
+)
+FOLLOWED: Choices = (("yes", "It is followed"), ("no", "It is not followed"), ("not-yet", "Not decided yet"))
+RISK_LOWER: Choices = (
+    ("yes", "Yes, the risk is lower now"),
+    ("no", "No, the risk is not lower"),
+    ("not-yet", "Not known yet"),
+)
+YES_NO: Choices = (("yes", "Yes"), ("no", "No"))
 SCOPE: Choices = (("yes", "In scope"), ("no", "Not in scope"))
 FACT_OR_OPINION: Choices = (("fact", "What we know"), ("opinion", "What we think"))
 
@@ -73,9 +90,13 @@ def one_of(label: str, choices: Choices, *, hint: str = "", needed: str = "Choos
     )
 
 
+class TeamField(forms.ChoiceField):
+    """A choice among the partnership's teams."""
+
+
 def team(label: str, *, hint: str = "", needed: str = "") -> forms.ChoiceField:
     """One of the partnership's teams, "agency/team"; the choices are given with the form."""
-    return forms.ChoiceField(label=label, help_text=hint, choices=[("", "Choose a team")], **_required(needed))
+    return TeamField(label=label, help_text=hint, choices=[("", "Choose a team")], **_required(needed))
 
 
 def teams(label: str, *, hint: str = "") -> forms.MultipleChoiceField:
@@ -98,6 +119,16 @@ def day(label: str, *, needed: str) -> forms.DateField:
     )
 
 
+def one_from(label: str, *, hint: str = "", nothing: str = "Nobody") -> forms.ChoiceField:
+    """One of a list that is given with the form, or none."""
+    return forms.ChoiceField(label=label, help_text=hint, choices=[("", nothing)], required=False)
+
+
+def hidden_number() -> forms.IntegerField:
+    """What the form was made upon."""
+    return forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 def _required(needed: str) -> dict[str, Any]:
     messages = {"required": needed, "invalid": "Write it as a day, and a time where one is asked for."}
     return {"required": bool(needed), "error_messages": messages}
@@ -111,7 +142,7 @@ class Step(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.MultipleChoiceField):
                 field.choices = list(teams)
-            elif isinstance(field, forms.ChoiceField) and not isinstance(field.widget, forms.RadioSelect):
+            elif isinstance(field, TeamField):
                 field.choices = [("", "Choose a team"), *teams]
 
 
@@ -122,13 +153,23 @@ class Convene(Step):
 
 
 class Asked(Step):
-    """How one team that the rules would invite is asked."""
+    """How one team that the rules would invite is asked, and who of its agency where somebody must not be."""
 
     part = one_of("Asked how?", INVITATION_PARTS)
     why_not = short_text("If not now, why not?", hint="Stays at the front door.")
+    mode = one_from("By another way than the others?", nothing="The same way")
+    conflict = short_text("Does somebody of that team have a conflict of interest?", hint="Stays at the front door.")
+    instead = one_from("Who is asked instead?")
+
+    def __init__(self, *arguments: Any, colleagues: Choices = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["mode"].choices = [("", "The same way"), *MODES]  # type: ignore[attr-defined]
+        self.fields["instead"].choices = [("", "Nobody"), *colleagues]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        if found.get("part") != "not-now" and (found.get("conflict") or "").strip() and not found.get("instead"):
+            self.add_error("instead", "Name who is asked instead, or do not ask this agency now.")
         if found.get("part") == "not-now" and not (found.get("why_not") or "").strip():
             self.add_error("why_not", "Say why this team is not asked now.")
         return found
@@ -138,6 +179,11 @@ class Invite(Step):
     owner = team("Which team?", needed="Choose the team to ask.")
     part = one_of("Asked how?", INVITATION_PARTS[:2])
     because = short_text("Why?", needed="Say why they are asked: they read it.")
+    mode = one_from("By another way than the others?", nothing="The same way")
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["mode"].choices = [("", "The same way"), *MODES]  # type: ignore[attr-defined]
 
 
 class Answer(Step):
@@ -204,8 +250,69 @@ class ChallengeAnswer(Step):
 class Medical(Step):
     medical = one_of("Examination", MEDICALS)
     reason = long_text("Why?", needed="Say why, also for none.", rows=2)
-    consent_by = short_text("Consent by", hint="Who holds parental responsibility, or the child, and was asked.")
+    consent_basis = forms.ChoiceField(label="Who consents?", choices=CONSENTS, widget=forms.RadioSelect, required=False)
+    consent_by = short_text("Their name", hint="Asked, and said yes. Nobody suspected consents for the child.")
+    consent_evidence = short_text(
+        "What was seen or heard of it",
+        hint="A birth certificate or an order; why the child is thought to understand. Not needed where the record "
+        "already says that they hold parental responsibility.",
+    )
     referred_to = short_text("Where and when", hint="The referral centre, the hospital, the day.")
+
+
+class MedicalReport(Step):
+    attended = one_of("Did the child attend?", YES_NO)
+    on_day = day("On which day?", needed="Say on which day it was.")
+    by_whom = short_text("By whom", needed="Say by whom it was done, or was to be done.")
+    follows = long_text(
+        "What follows", needed="Say what follows.", hint="What others need to know and do: nothing clinical."
+    )
+
+
+class Account(Step):
+    who_asks = short_text("Who asks the child?", needed="Name who asks: nobody else does.")
+    where_and_when = short_text("Where and when?", needed="Say where and when.")
+    communication_needs = long_text("How the child is understood", needed="Say so if there is no need.", rows=2)
+    intermediary = one_of("An intermediary?", INTERMEDIARY)
+    intermediary_note = short_text("By whom, or why none is needed")
+
+
+class Contact(Step):
+    by_whom = short_text("Who was in touch with the child?", needed="Write who was in touch.")
+    at = moment("When?", needed="Say when.")
+    note = short_text("Note")
+
+
+class Advice(Step):
+    owner = team("Of which team?", hint="Leave open for your own.")
+    name = short_text("Who advised?", needed="Write who advised.")
+    role = short_text(
+        "In which post?", needed="Write the post.", hint="Designated doctor, designated nurse, designated officer."
+    )
+    advice = long_text("Their advice", needed="Write what they advised.")
+    followed = one_of("Is it followed?", FOLLOWED)
+    why_not = short_text("If not, why not?")
+
+
+class Conflict(Step):
+    reason = long_text(
+        "Which conflict is it?", needed="Say which conflict it is.", hint="Only the front door reads it.", rows=2
+    )
+    instead = one_from("Who of your agency takes your place?", nothing="The front door names somebody")
+
+    def __init__(self, *arguments: Any, colleagues: Choices = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["instead"].choices = [("", "The front door names somebody"), *colleagues]  # type: ignore[attr-defined]
+
+
+class Feedback(Step):
+    decided = long_text("What was decided, and why", needed="Say what was decided.", rows=5)
+    risk_lower = one_of("Is the risk to the child lower now?", RISK_LOWER)
+    remains = long_text("What remains, and what you ask of them", rows=3)
+
+
+class Read(Step):
+    """Nothing is asked: pressing the button says it."""
 
 
 class Wishes(Step):
@@ -213,7 +320,8 @@ class Wishes(Step):
     best_interests = long_text("What is best for the child, and why", needed="Weigh it: what is best, and why.", rows=2)
     consulted = short_text("Who was asked", needed="Say who was asked.")
     trusted_adult = short_text("Who stays beside the child")
-    next_contact = short_text("Next contact, by whom and when")
+    next_contact = short_text("Next contact, by whom")
+    next_contact_at = moment("Next contact, when", hint="Owed from now: silence closes nothing.")
     review_on = day("Looked at again on", needed="Say on which day it is looked at again.")
 
 
@@ -241,6 +349,7 @@ class Section(Step):
     section = one_of("For whom?", SECTIONS)
     text = long_text("The words of the record", needed="Write the section.", rows=8)
     readers = teams("Who reads the restricted section")
+    seen = hidden_number()
 
 
 class Close(Step):

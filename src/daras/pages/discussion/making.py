@@ -16,7 +16,7 @@ from daras.pages.discussion.steps import STEPS
 from daras.working_time import clock
 
 #: Steps whose lists of teams are everybody, not only those who have been asked.
-ANY_TEAM = frozenset({"invite", "action", "section"})
+ANY_TEAM = frozenset({"invite", "action", "section", "advice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class CameBack:
     step: str
     subject: str
     form: forms.Step
+    theirs: str = ""  # what somebody else has saved meanwhile
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class FormMaker:
     asked: forms.Choices  # the teams that have been asked, and the front door
     came_back: CameBack | None = None
     everybody: forms.Choices = field(default_factory=list)
+    colleagues: forms.Choices = field(default_factory=list)  # who may stand in where there is a conflict of interest
 
     def make(
         self, step: str, subject: int | str = "", *, known: Mapping[str, Any] | None = None, **more: Any
@@ -56,6 +58,7 @@ class FormMaker:
             button=STEPS[step].button,
             is_open=back is not None,
             page=self.page,
+            theirs=back.theirs if back else "",
         )
 
     def empty(

@@ -12,21 +12,22 @@ from daras.access.models import Worker
 from daras.design.parts import Event, Link
 from daras.meetings.after import INTERIM, QUORUM
 from daras.meetings.calling import quorum_part
-from daras.meetings.models import ActionAgreed, AgencyInvited, EnquiryDecided, PersonConsidered, PositionTaken
+from daras.meetings.models import ActionAgreed, AgencyInvited, PersonConsidered
 from daras.meetings.queries import answered, progress
 from daras.pages import wording
 from daras.pages.discussion import forms
-from daras.pages.discussion.children import medicals, parents, wishes
+from daras.pages.discussion.afterwards import Afterwards, closing_words
+from daras.pages.discussion.challenged import challenge_lines, disagree
+from daras.pages.discussion.children import Children, parents
+from daras.pages.discussion.enquiries import Enquiries
 from daras.pages.discussion.fields import FormShown
 from daras.pages.discussion.making import FormMaker
 from daras.pages.discussion.queries import Held
 from daras.pages.discussion.shown import (
     ActionLine,
     AskedLine,
-    ChallengeLine,
     ContributionLine,
     DiscussionPage,
-    EnquiryShown,
     PersonLine,
     QuorumLine,
     SectionLine,
@@ -58,6 +59,13 @@ SINCE = {
     "record-filed": "The record was filed",
     "agency-invited": "Somebody was asked",
     "connected-person-decided": "Somebody connected was decided on",
+    "medical-reported": "What came of a medical was recorded",
+    "account-planned": "It was planned how the child is asked",
+    "advice-recorded": "Advice was added",
+    "child-contacted": "The child was contacted",
+    "discussion-feedback": "Everybody consulted was told what was decided",
+    "feedback-acknowledged": "An agency has read what was decided",
+    "decision-challenged": "A decision was challenged",
 }
 
 
@@ -78,6 +86,10 @@ class Presenter:
         reference = found.called.reference
         people = tuple(self._people()) if self.in_circle else ()
         children = self._children()
+        about = Children(found, self.worker, self.maker, self.on)
+        indicators = self._joint_indicators()
+        enquiries = Enquiries(found, self.worker, self.maker, in_circle=self.in_circle, calls_for_joint=indicators)
+        after = Afterwards(self.held, self.worker, self.maker)
         examines = self.in_circle and policy.may(self.worker, "decide-medical")
         return DiscussionPage(
             reference=reference,
@@ -103,14 +115,15 @@ class Presenter:
             ),
             people=people,
             to_decide=sum(not line.decided for line in people),
-            enquiries=tuple(self._enquiries()),
-            indicators=self._joint_indicators(),
-            medicals=tuple(medicals(found, children, self._child_forms("medical", may=examines))),
-            wishes=tuple(wishes(found, children, self._child_forms("wishes", may=self.minutes))),
+            enquiries=tuple(enquiries.lines()),
+            indicators=indicators,
+            medicals=tuple(about.medicals(children, self._child_forms("medical", may=examines))),
+            accounts=tuple(about.accounts(children, self._child_forms("account", may=self.minutes))),
+            wishes=tuple(about.wishes(children, self._child_forms("wishes", may=self.minutes))),
             parents=tuple(parents(found)),
             actions=tuple(self._actions()),
             sections=tuple(self._sections()),
-            closings=tuple(self._closings()),
+            closings=tuple(closing_words(each) for each in found.closings),
             filed=tuple(
                 f"{wording.agency(each.agency)}: {each.system}, {time_wording.short_date(each.filed_on)}"
                 for each in found.filed
@@ -118,6 +131,17 @@ class Presenter:
             not_filed=self._not_filed(),
             since=tuple(self._since()),
             forms=dict(self._forms()),
+            advice=tuple(after.advice()),
+            feedback=tuple(after.feedback()),
+            feedback_owed=after.feedback_owed(),
+            why=tuple(after.why()),
+            closed=tuple(after.closed()),
+            conflicts=tuple(after.conflicts()),
+            identities=tuple(after.identities()),
+            identify=reverse("identify", args=[story.matter.reference])
+            if story and policy.may(self.worker, "convene")
+            else "",
+            stand=self.held.stand,
         )
 
     def _as(self, part: str) -> list[PersonKnown]:
@@ -144,7 +168,7 @@ class Presenter:
     def _asked(self, *, ours: bool | None) -> Iterator[AskedLine]:
         newest = answered(self.found)
         for each in self.found.invited:
-            own = each.agency == self.worker.agency and each.team in ("", self.worker.team)
+            own = self._own(each)
             if ours is not None and own != ours:
                 continue
             answer = newest.get(each.pk)
@@ -152,10 +176,13 @@ class Presenter:
             yield AskedLine(
                 who=wording.owner(each.agency, each.team),
                 because=each.because,
-                part="takes part" if each.part == "takes-part" else "contributes what it holds",
+                part=_asked_how(each),
                 answer=f"{said}. {answer.note}".strip() if answer else "",
                 form=self._answer_form(each, ours=bool(ours)),
             )
+
+    def _own(self, invited: AgencyInvited) -> bool:
+        return invited.agency == self.worker.agency and invited.team in ("", self.worker.team)
 
     def _answer_form(self, invited: AgencyInvited, *, ours: bool) -> FormShown | None:
         if ours:
@@ -201,6 +228,8 @@ class Presenter:
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 decided=_scope_words(decided) if decided else "",
                 form=self.maker.make("scope", record, known=_scope_known(decided)) if self.minutes else None,
+                disagree=disagree(decided, self.worker) if decided else "",
+                challenges=challenge_lines(self.found.challenges.get(decided.pk, []), self.worker) if decided else (),
             )
 
     def _order(self, person: PersonKnown) -> tuple[bool, bool]:
@@ -218,36 +247,6 @@ class Presenter:
         return [
             (str(self.held.record_of(person)), person.name) for person in people if person.person_id not in self.decided
         ]
-
-    def _enquiries(self) -> Iterator[EnquiryShown]:
-        """The newest decision first; each with every position taken on it."""
-        for each in reversed(self.found.enquiries):
-            stands = each is self.found.enquiry
-            positions = [taken for taken in self.found.positions if taken.decision_id == each.pk]
-            ours = any(taken.agency == self.worker.agency for taken in positions)
-            yield EnquiryShown(
-                decision=dict(forms.ENQUIRIES).get(each.enquiry, each.enquiry),
-                rationale=each.rationale,
-                at=time_wording.long_datetime(each.fact.recorded_at),
-                positions=tuple(self._position(taken) for taken in positions),
-                form=self.maker.make("position", each.pk) if stands and not ours and self._speaks(each) else None,
-            )
-
-    def _speaks(self, decision: EnquiryDecided) -> bool:
-        """An agency takes a position on a decision that it did not write down itself, or that is the front door's."""
-        return self.in_circle and decision.fact.author != self.worker.slug
-
-    def _position(self, taken: PositionTaken) -> ChallengeLine:
-        answers = [each for each in self.found.challenge_answers if each.challenge_id == taken.pk]
-        open_to_me = taken.position == "challenges" and not answers and policy.may(self.worker, "answer-challenge")
-        outcomes = dict(forms.OUTCOMES)
-        return ChallengeLine(
-            who=wording.agency(taken.agency),
-            challenges=taken.position == "challenges",
-            reason=taken.reason,
-            answers=tuple(f"{outcomes.get(each.outcome, each.outcome)}: {each.reason}" for each in answers),
-            form=self.maker.make("challenge", taken.pk) if open_to_me else None,
-        )
 
     def _joint_indicators(self) -> tuple[str, ...]:
         """What calls for a joint enquiry, shown beside a single agency's choice (B5); the front door's alone."""
@@ -298,21 +297,12 @@ class Presenter:
         return action.owner_agency == self.worker.agency and action.owner_team in ("", self.worker.team)
 
     def _sections(self) -> Iterator[SectionLine]:
-        """The newest words of each section; what it said before stays in the ledger."""
-        newest = {each.section: each for each in self.found.sections}
+        """The newest words of each section; what it said before stays in the ledger. Restricted ones have readers of
+        their own, and none takes another's place."""
         for name, (heading, readers) in SECTIONS.items():
-            each = newest.get(name)
-            if each:
+            written = [each for each in self.found.sections if each.section == name]
+            for each in written if name == "restricted" else written[-1:]:
                 yield SectionLine(heading, readers, each.text, time_wording.long_datetime(each.fact.recorded_at))
-
-    def _closings(self) -> Iterator[str]:
-        for each in self.found.closings:
-            when = time_wording.long_datetime(each.fact.recorded_at)
-            if each.quorate:
-                yield f"Closed {when}, with social care, police and health."
-            else:
-                missing = wording.listed(PARTS[part].lower() for part in each.missing_parts.split(", "))
-                yield f"Interim, closed {when} without {missing}."
 
     def _not_filed(self) -> tuple[str, ...]:
         if not self.found.closings:
@@ -340,19 +330,28 @@ class Presenter:
         make = self.maker.make
         if policy.may(self.worker, "contribute") and not self.minutes:
             yield "contribution", make("contribution")
+            yield "advice", make("advice", known={"followed": "not-yet"})
+        if any(self._own(each) for each in self.found.invited) or self.found.took_part(self.worker):
+            yield "conflict", make("conflict", colleagues=self.maker.colleagues)
+        if self.found.closings and policy.may(self.worker, "give-feedback"):
+            yield "feedback", make("feedback", known={"decided": self._draft()})
         if self.found.closings and self._files():
             yield "file", make("file", known={"filed_on": self.on})
         if not self.minutes:
             return
         yield "presence", make("presence", known={"joined_at": clock.local(self.now), "mode": self.found.called.mode})
         yield "contribution", make("contribution")
+        yield "advice", make("advice", known={"followed": "not-yet"})
         undecided = self._undecided()
         if undecided:
             yield "rest", make("rest", people=undecided)
         for step in ("enquiry", "parents"):
             yield step, make(step)
         yield "action", make("action", known={"due_at": clock.local(self.now + timedelta(hours=4))})
-        yield "section", make("section", known={"section": "decisions", "text": self._draft()})
+        yield (
+            "section",
+            make("section", known={"section": "decisions", "text": self._draft(), "seen": self.found.seen}),
+        )
         yield "close", make("close")
         if policy.may(self.worker, "convene"):
             yield "invite", make("invite")
@@ -367,6 +366,11 @@ class Presenter:
             return next(each.text for each in reversed(self.found.sections) if each.section == "decisions")
         enquiry = self.found.enquiry
         return dict(forms.ENQUIRIES)[enquiry.enquiry] + "." if enquiry else ""
+
+
+def _asked_how(invited: AgencyInvited) -> str:
+    part = "takes part" if invited.part == "takes-part" else "contributes what it holds"
+    return f"{part}, {dict(forms.MODES).get(invited.mode, invited.mode).lower()}" if invited.mode else part
 
 
 def _work(person: PersonKnown) -> str:

@@ -8,8 +8,8 @@ from datetime import date
 
 from daras.access.models import Worker
 from daras.frontdoor.queries import MatterStory, matter_story
-from daras.matters.models import Matter
-from daras.meetings.queries import Discussion, discussion
+from daras.matters.models import Matter, MatterDecided
+from daras.meetings.queries import Discussion, discussion, newest_fact
 from daras.people.queries import PersonKnown
 
 
@@ -19,6 +19,8 @@ class Held:
 
     discussion: Discussion
     story: MatterStory | None
+    decided: tuple[MatterDecided, ...] = ()  # on the matter, the newest first
+    stand: int = 0  # the newest fact there was before anything was read
 
     @property
     def people(self) -> list[PersonKnown]:
@@ -48,11 +50,15 @@ class Held:
 
 def held(reference: str, on: date) -> Held | None:
     """A discussion by its reference, or none where there is no such discussion for this reader."""
+    stand = newest_fact(reference)
     found = discussion(reference)
-    if found is None:
+    if found is None or stand is None:
         return None
     matter = Matter.objects.filter(pk=found.called.fact.matter_id or 0).first()
-    return Held(found, matter_story(matter.reference, on) if matter else None)
+    if matter is None:
+        return Held(found, None, stand=stand)
+    decided = MatterDecided.objects.select_related("fact").filter(fact__matter_id=matter.pk).order_by("-fact_id")
+    return Held(found, matter_story(matter.reference, on), tuple(decided), stand)
 
 
 def names_of_workers(slugs: Iterable[str]) -> dict[str, str]:

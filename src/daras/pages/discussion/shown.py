@@ -47,6 +47,31 @@ class PersonLine:
     risks: tuple[str, ...]
     decided: str
     form: FormShown | None
+    disagree: str = ""
+    challenges: tuple[ChallengeShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeShown:
+    """A challenge to a decision, and every answer: both views stand."""
+
+    who: str
+    at: str
+    reason: str
+    answers: tuple[str, ...]
+    answered_by: str
+    answer_at: str  # where the reader answers, if it is theirs to answer
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One decision in words, the way to disagree with it, and who does."""
+
+    text: tuple[str, ...]
+    disagree: str
+    challenges: tuple[ChallengeShown, ...]
+    form: FormShown | None = None
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +94,18 @@ class EnquiryShown:
     at: str
     positions: tuple[ChallengeLine, ...]
     form: FormShown | None
+    calls_for_joint: tuple[str, ...] = ()
+    not_heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLine:
-    """One child: what is decided on a medical, or on a wish."""
+    """One child: what is decided on a medical, on a wish, on how the child is asked."""
 
     name: str
     decided: tuple[str, ...]
     form: FormShown | None
+    lines: tuple[DecisionLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,18 @@ class SectionLine:
     readers: str
     text: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackLine:
+    """What everybody consulted was told, who has read it, who disagrees."""
+
+    line: DecisionLine
+    risk: str
+    remains: str
+    at: str
+    read_by: str
+    form: FormShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +178,16 @@ class DiscussionPage:
     not_filed: tuple[str, ...]
     since: tuple[Event, ...]
     forms: dict[str, FormShown]
+    accounts: tuple[ChildLine, ...] = ()
+    advice: tuple[str, ...] = ()
+    feedback: tuple[FeedbackLine, ...] = ()
+    feedback_owed: bool = False
+    why: tuple[DecisionLine, ...] = ()  # the manager's decisions on the matter
+    closed: tuple[DecisionLine, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    identify: str = ""  # where a health agency is asked which child it is
+    stand: int = 0  # the newest that the page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +197,8 @@ class AskLine:
     who: str
     because: str
     fields: tuple[Field, ...]
+    conflict_fields: tuple[Field, ...] = ()
+    conflicts: tuple[str, ...] = ()  # found before anybody is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +214,4 @@ class ConvenePage:
     quorum: tuple[QuorumLine, ...]
     people: tuple[tuple[str, str], ...]
     earlier: tuple[Link, ...]
+    asked_for: tuple[str, ...] = ()  # which agencies asked for it, and why

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daras.access.models import Worker
-from daras.meetings import after, calling, during
+from daras.challenges import commands as challenges
+from daras.challenges.queries import reference_of
+from daras.meetings import after, calling, children, conflicts, during, telling
 from daras.pages.discussion import forms
 
 Clean = Mapping[str, Any]
@@ -38,7 +40,7 @@ def _answer(worker: Worker, meeting: int, subject: int, clean: Clean) -> None:
 
 def _invite(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
     agency, team = split(clean["owner"])
-    asked = calling.Invitation(agency, team, clean["because"].strip(), clean["part"])
+    asked = calling.Invitation(agency, team, clean["because"].strip(), clean["part"], mode=clean["mode"])
     calling.invite(worker, meeting, [asked])
 
 
@@ -81,20 +83,50 @@ def _position(worker: Worker, meeting: int, decision: int, clean: Clean) -> None
     during.take_position(worker, meeting, decision, position=clean["position"], reason=clean["reason"])
 
 
-def _challenge(worker: Worker, meeting: int, challenge: int, clean: Clean) -> None:
-    during.answer_challenge(worker, meeting, challenge, outcome=clean["outcome"], reason=clean["reason"])
+def _challenge(worker: Worker, _: int, challenge: int, clean: Clean) -> None:
+    challenges.answer(worker, reference_of(challenge), outcome=clean["outcome"], reason=clean["reason"])
 
 
 def _medical(worker: Worker, meeting: int, record: int, clean: Clean) -> None:
-    during.decide_medical(worker, meeting, record, **clean)
+    children.decide_medical(worker, meeting, record, **clean)
 
 
 def _wishes(worker: Worker, meeting: int, record: int, clean: Clean) -> None:
-    during.weigh_wishes(worker, meeting, record, **clean)
+    children.weigh_wishes(worker, meeting, record, **clean)
 
 
 def _parents(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
-    during.inform_parents(worker, meeting, **clean)
+    children.inform_parents(worker, meeting, **clean)
+
+
+def _report(worker: Worker, meeting: int, decision: int, clean: Clean) -> None:
+    said = {name: clean[name] for name in ("on_day", "by_whom", "follows")}
+    children.report_medical(worker, meeting, decision, attended=clean["attended"] == "yes", **said)
+
+
+def _account(worker: Worker, meeting: int, record: int, clean: Clean) -> None:
+    children.plan_account(worker, meeting, record, **clean)
+
+
+def _contact(worker: Worker, meeting: int, weighed: int, clean: Clean) -> None:
+    children.contact_made(worker, meeting, weighed, **clean)
+
+
+def _advice(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
+    said = {name: clean[name] for name in ("name", "role", "advice", "followed", "why_not")}
+    telling.record_advice(worker, meeting, agency=split(clean["owner"])[0], **said)
+
+
+def _conflict(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
+    conflicts.declare_conflict(worker, meeting, **clean)
+
+
+def _feedback(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
+    telling.give_feedback(worker, meeting, **clean)
+
+
+def _read(worker: Worker, meeting: int, feedback: int, _: Clean) -> None:
+    telling.acknowledge(worker, meeting, feedback)
 
 
 def _action(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
@@ -117,7 +149,9 @@ def _move(worker: Worker, meeting: int, action: int, clean: Clean) -> None:
 
 def _section(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
     readers = tuple(split(each) for each in clean["readers"])
-    after.record_section(worker, meeting, section=clean["section"], text=clean["text"], teams=readers)
+    after.record_section(
+        worker, meeting, section=clean["section"], text=clean["text"], teams=readers, seen=clean["seen"]
+    )
 
 
 def _close(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
@@ -141,6 +175,13 @@ STEPS: Mapping[str, Step] = {
     "challenge": Step(forms.ChallengeAnswer, "Answer the challenge", _challenge, "enquiry"),
     "medical": Step(forms.Medical, "Record the decision", _medical, "medical"),
     "wishes": Step(forms.Wishes, "Record it", _wishes, "wishes"),
+    "report": Step(forms.MedicalReport, "Record what came of it", _report, "medical"),
+    "account": Step(forms.Account, "Record the plan", _account, "account"),
+    "contact": Step(forms.Contact, "Record it", _contact, "wishes"),
+    "advice": Step(forms.Advice, "Add the advice", _advice, "advice", {"agency": "owner"}),
+    "conflict": Step(forms.Conflict, "Declare it", _conflict, "asked"),
+    "feedback": Step(forms.Feedback, "Tell everybody consulted", _feedback, "feedback"),
+    "read": Step(forms.Read, "We have read it", _read, "feedback"),
     "parents": Step(forms.Parents, "Record it", _parents, "parents"),
     "action": Step(forms.Action, "Agree and send now", _action, "actions"),
     "move": Step(forms.Move, "Save", _move, "actions"),

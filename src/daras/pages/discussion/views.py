@@ -12,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from daras.access import policy, trail
 from daras.access.models import Worker
+from daras.challenges.commands import NoSuchDecision
 from daras.frontdoor.queries import MatterStory, matter_story
 from daras.ledger.refusal import Refused
+from daras.meetings.after import ChangedMeanwhile
 from daras.meetings.calling import convene as convene_discussion
 from daras.meetings.calling import last_decision
+from daras.meetings.conflicts import colleagues
 from daras.meetings.during import on_call_inspector
+from daras.meetings.queries import is_seen, newest_fact
 from daras.meetings.sitting import NoSuchMeeting
 from daras.outbox.message import link_to
 from daras.pages import wording
@@ -92,6 +96,22 @@ def minutes(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_safe
+def live(request: HttpRequest, reference: str) -> HttpResponse:
+    """What others have recorded since the page was made: nothing, or the page again, of which the parts are taken that
+    changed. Without scripts the page is loaded again (interface: live for all)."""
+    newest, since = newest_fact(reference), request.GET.get("since", "")
+    if newest is None:
+        raise Http404
+    if since.isdecimal() and newest <= int(since):
+        return HttpResponse(status=204)
+    place = request.GET.get("page", "")
+    if place == "minutes":
+        policy.require(worker_of(request), "minute")
+    return _shown(request, _held(reference), place if place in PAGES else "discussion")
+
+
+@login_required
+@require_safe
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     """The discussion for one's own calendar, without anybody's name."""
     found = _held(reference)
@@ -112,25 +132,40 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponseBase:
     wanted = STEPS[step]
     subject = request.POST.get("subject", "")
     place = request.POST.get("page", "")
-    maker = _maker(found, place if place in PAGES else "discussion")
+    maker = _maker(found, place if place in PAGES else "discussion", worker)
     form = _filled(request, maker, found, step, subject)
+    theirs = ""
     if form.is_valid():
         try:
             wanted.run(worker, found.discussion.id, int(subject) if subject.isdecimal() else 0, form.cleaned_data)
-        except NoSuchMeeting:
+        except (NoSuchMeeting, NoSuchDecision):
             raise Http404 from None
+        except ChangedMeanwhile as changed:
+            theirs = changed.theirs
+            form = _filled(request, maker, found, step, subject, seen=changed.seen)
+            _refuse(form, wanted.named, changed)
         except Refused as refused:
             _refuse(form, wanted.named, refused)
         else:
+            if step == "conflict" and not is_seen(reference):
+                return redirect("my_work")  # a conflict of interest was declared
             return redirect(reverse(maker.page, args=[reference]) + f"#{wanted.section}")
-    maker.came_back = CameBack(step, subject, form)
+    maker.came_back = CameBack(step, subject, form, theirs)
     return _shown(request, found, maker.page, maker)
 
 
-def _filled(request: HttpRequest, maker: FormMaker, found: Held, step: str, subject: str) -> forms.Step:
-    more = {"people": [(str(found.record_of(each)), each.name) for each in found.people]} if step == "rest" else {}
-    made = STEPS[step].form
-    return made(request.POST, prefix=prefix(step, subject), teams=maker.teams(step), **more)
+def _filled(
+    request: HttpRequest, maker: FormMaker, found: Held, step: str, subject: str, *, seen: int | None = None
+) -> forms.Step:
+    more: dict[str, forms.Choices] = {}
+    if step == "rest":
+        more = {"people": [(str(found.record_of(each)), each.name) for each in found.people]}
+    if step == "conflict":
+        more = {"colleagues": maker.colleagues}
+    made, typed = STEPS[step].form, request.POST.copy()
+    if seen is not None:
+        typed[f"{prefix(step, subject)}-seen"] = str(seen)
+    return made(typed, prefix=prefix(step, subject), teams=maker.teams(step), **more)
 
 
 def _refuse(form: forms.Step, named: Mapping[str, str], refused: Refused) -> None:
@@ -147,10 +182,16 @@ def _held(reference: str) -> Held:
     return found
 
 
-def _maker(found: Held, place: str) -> FormMaker:
+def _maker(found: Held, place: str, worker: Worker) -> FormMaker:
     asked = [(each.agency, each.team) for each in found.discussion.invited]
     front_door = [team for team in sorted(policy.FRONT_DOOR_TEAMS) if found.story is not None]
-    return FormMaker(found.discussion.called.reference, place, named([*asked, *front_door]))
+    there = colleagues(worker.agency, but=worker.slug) if found.discussion.took_part(worker) or asked else []
+    return FormMaker(
+        found.discussion.called.reference,
+        place,
+        named([*asked, *front_door]),
+        colleagues=[(each.slug, each.name) for each in there],
+    )
 
 
 def _looked_at(worker: Worker, story: MatterStory) -> None:
@@ -175,7 +216,7 @@ def _shown(request: HttpRequest, found: Held, place: str, maker: FormMaker | Non
     if found.story is not None:
         _looked_at(worker, found.story)
         inspectors = on_call(*on_call_inspector(found.story.matter.authority))
-    maker = maker or _maker(found, place)
+    maker = maker or _maker(found, place, worker)
     shown = Presenter(found, worker, now, maker, inspectors).page()
     back = maker.came_back
     context = {"discussion": shown, "problems": problems(back.form) if back else []}

@@ -1,0 +1,59 @@
+"""Challenges to decisions, as far as their reader may see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from daras.challenges.models import ChallengeAnswered, DecisionChallenged
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A challenge, with every answer to it in the order given."""
+
+    challenged: DecisionChallenged
+    answers: tuple[ChallengeAnswered, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered yet."""
+        return not self.answers
+
+
+def challenge(reference: str) -> Challenge | None:
+    """A challenge by its reference, or none where there is no such challenge for this reader."""
+    rows = DecisionChallenged.objects.select_related("fact", "decision").filter(reference=reference)
+    return next(iter(_with_answers(list(rows))), None)
+
+
+def challenges_to(decision_ids: Iterable[int]) -> dict[int, list[Challenge]]:
+    """The challenges to each of these decisions, the oldest first: two queries, one where there are none."""
+    rows = DecisionChallenged.objects.select_related("fact").filter(decision__in=list(decision_ids))
+    found: defaultdict[int, list[Challenge]] = defaultdict(list)
+    for each in _with_answers(list(rows.order_by("fact_id"))):
+        found[each.challenged.decision_id].append(each)
+    return dict(found)
+
+
+def challenges_on(matter_id: int) -> list[Challenge]:
+    """Every challenge to a decision on a matter, the oldest first."""
+    rows = DecisionChallenged.objects.select_related("fact").filter(fact__matter_id=matter_id)
+    return _with_answers(list(rows.order_by("fact_id")))
+
+
+def _with_answers(challenged: list[DecisionChallenged]) -> list[Challenge]:
+    if not challenged:
+        return []
+    answers: defaultdict[int, list[ChallengeAnswered]] = defaultdict(list)
+    rows = ChallengeAnswered.objects.select_related("fact").filter(challenge__in=[each.pk for each in challenged])
+    for answer in rows.order_by("fact_id"):
+        answers[answer.challenge_id].append(answer)
+    return [Challenge(each, tuple(answers[each.pk])) for each in challenged]
+
+
+def reference_of(challenge_id: int) -> str:
+    """The reference of a challenge that the reader may see, or "" for none."""
+    rows = DecisionChallenged.objects.filter(pk=challenge_id)
+    return rows.values_list("reference", flat=True).first() or ""

@@ -1,0 +1,49 @@
+""" "I disagree" beside every decision, and both views where somebody does (B5, A8, I6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from daras.access import policy
+from daras.access.models import Worker
+from daras.challenges.commands import may_answer
+from daras.challenges.queries import Challenge
+from daras.ledger.models import Detail
+from daras.pages import wording
+from daras.pages.discussion.shown import ChallengeShown
+from daras.working_time import wording as time_wording
+
+OUTCOMES = {"changed": "The decision changes", "upheld": "The decision stands"}
+
+
+def disagree(decision: Detail, worker: Worker) -> str:
+    """The address at which a reader disagrees with a decision; none for whoever took it."""
+    if decision.fact.author == worker.slug or not policy.may(worker, "contribute"):
+        return ""
+    return reverse("disagree", args=[decision.fact.pk])
+
+
+def challenge_lines(challenges: Iterable[Challenge], worker: Worker) -> tuple[ChallengeShown, ...]:
+    """Each challenge with its answers, and the way to answer for whoever may."""
+    return tuple(_line(each, worker) for each in challenges)
+
+
+def _line(challenge: Challenge, worker: Worker) -> ChallengeShown:
+    challenged = challenge.challenged
+    own = (worker.agency, worker.team) == (challenged.answered_by_agency, challenged.answered_by_team)
+    address = reverse("challenge", args=[challenged.reference])
+    return ChallengeShown(
+        who=wording.agency(challenged.agency),
+        at=time_wording.long_datetime(challenged.fact.recorded_at),
+        reason=challenged.reason,
+        answers=tuple(f"{OUTCOMES.get(each.outcome, each.outcome)}: {each.reason}" for each in challenge.answers),
+        answered_by=challenged.answered_by_post,
+        answer_at=address if challenge.is_open and own else "",
+    )
+
+
+def answers_here(challenge: Challenge, worker: Worker, decision: Detail) -> bool:
+    """Whether the reader is the one who answers."""
+    return challenge.is_open and may_answer(worker, challenge.challenged, decision.fact)
