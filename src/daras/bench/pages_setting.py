@@ -19,8 +19,9 @@ from daras.api.authentication import issue
 from daras.bench import population
 from daras.bench.pages_examples import LEAD, MANAGER
 from daras.exchange.demonstration import workers
-from daras.frontdoor import advising, corrections, deciding, drafts, feedback
+from daras.frontdoor import advising, corrections, deciding, drafts, feedback, proposing
 from daras.frontdoor.intake import receive
+from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.queries import matter_story
 from daras.home.folder import CHECKOUT
 from daras.meetings import after, during
@@ -110,8 +111,12 @@ def _at_the_front_door(manager: Worker, known: Mapping[str, str]) -> dict[str, s
         since=clock.now() - timedelta(hours=10),
         holder_agency="devon-and-cornwall-police",
     )
-    corrections.propose_change(
-        manager, number=known["child"], record_id=child, of="name", proposed="Alec Tregear", because="His own words."
+    proposing.propose_change(
+        manager,
+        number=known["child"],
+        record_id=child,
+        proposed=Proposed("name", given_name="Alec", family_name="Tregear"),
+        because="His own words.",
     )
     advice = advising.record_advice(
         manager,

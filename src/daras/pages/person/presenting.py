@@ -13,6 +13,7 @@ from daras.access.models import Worker
 from daras.design.parts import DutyLine, Event, Identity, Link
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived
+from daras.frontdoor.proposing import TYPED
 from daras.matters.models import Matter
 from daras.pages import wording
 from daras.pages.person.queries import Asked, Identified, NowStory, SharingStory
@@ -212,12 +213,18 @@ def _proposal(each: ChangeProposed, story: NowStory, who: Identified, worker: Wo
         pk=each.pk,
         of=FIELDS.get(each.of, each.of),
         proposed=each.proposed,
-        because=each.because,
+        because=each.because if each.was_wrong else f"{each.because} ({_since(each)})",
         by=wording.agency(each.fact.agency),
         at=time_wording.long_datetime(each.fact.recorded_at),
         answer=said,
         mine_to_answer=answer is None and record is not None and record.agency == worker.agency,
+        changes_record=each.of in TYPED,
+        was_wrong=each.was_wrong,
     )
+
+
+def _since(each: ChangeProposed) -> str:
+    return f"so since {time_wording.short_date(each.since)}" if each.since else "it has changed since"
 
 
 def _records(who: Identified, story: NowStory) -> Iterable[LinkLine]:

@@ -62,6 +62,8 @@ class ProposalLine:
     at: str
     answer: str
     mine_to_answer: bool
+    changes_record: bool
+    was_wrong: bool
 
 
 @dataclass(frozen=True, slots=True)

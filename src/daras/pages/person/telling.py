@@ -6,6 +6,7 @@ from typing import Any
 
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
+from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
@@ -63,6 +64,7 @@ KINDS: tuple[Kind[Any], ...] = (
         period=lambda each: (each.since, each.expires_at),
         significant=True,
     ),
+    Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,

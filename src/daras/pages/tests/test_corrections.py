@@ -13,7 +13,8 @@ from daras.outbox.models import Notice
 from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_person import number_of
 from daras.pages.tests.test_who_sees_what import BACKEND, read
-from daras.people.models import LinkRecalled, NameKnown, RecordPerson
+from daras.people.models import AddressStay, BirthKnown, ChangeProposed, LinkRecalled, NameKnown, RecordPerson
+from daras.people.queries import PersonKnown, known_of
 from daras.working_time import clock
 
 
@@ -82,16 +83,17 @@ def test_a_change_is_proposed_and_answered_and_both_are_shown(client: Client, pe
     number = number_of(alex, "Alex")
     own = record_of("carn-brea-academy", "Alex")
     client.force_login(people.duty_manager, backend=BACKEND)
-    sent = {"record": own, "of": "name", "proposed": "Alexander Tregear", "because": ""}
+    form = read(client, people.duty_manager, f"/people/{number}/propose/?record={own}&of=name")[1]
+    assert "First name" in form
+    sent = {"record": own, "of": "name", "was": "wrong", "given_name": "Alexander", "family_name": "Tregear"}
     text = client.post(f"/people/{number}/propose/", sent).content.decode()
     assert "Write how you know." in text
-    assert "Alexander Tregear" in text  # what was typed is kept
+    assert 'value="Alexander"' in text  # what was typed is kept
     assert client.post(f"/people/{number}/propose/", sent | {"because": "Birth certificate"}).status_code == 302
     text = read(client, people.safeguarding_lead, f"/people/{number}/")[1]
     assert "Our record stands" in text
+    assert "A change to one of your records is proposed" in read(client, people.safeguarding_lead, "/notices/")[1]
     with machine():
-        from daras.people.models import ChangeProposed
-
         proposal = ChangeProposed.objects.get().pk
     answer = {"proposal": proposal, "accepted": "0", "reason": "The parent says Alex."}
     assert client.post(f"/people/{number}/answer/", answer).status_code == 302
@@ -119,3 +121,92 @@ def test_the_marker_is_kept_by_rule_and_by_hand_with_history(client: Client, peo
     assert "Enquiry closed: not substantiated." in text
     with acting_as(people.duty_manager):
         assert number not in marked_on(clock.now())
+
+
+def proposed(client: Client, people: People, number: str, **said: str) -> None:
+    """The front door proposes a change to the school's record, and the school accepts."""
+    own = record_of("carn-brea-academy", "Alex")
+    client.force_login(people.duty_manager, backend=BACKEND)
+    sent = {"record": str(own), "because": "Seen today.", **said}
+    assert client.post(f"/people/{number}/propose/", sent).status_code == 302
+    with machine():
+        proposal = ChangeProposed.objects.order_by("-fact_id").first()
+    assert proposal is not None
+    client.force_login(people.safeguarding_lead, backend=BACKEND)
+    answer = {"proposal": proposal.pk, "accepted": "1", "reason": "Yes: his passport says so."}
+    assert client.post(f"/people/{number}/answer/", answer).status_code == 302
+
+
+def known(number: str) -> PersonKnown:
+    with machine():
+        person = RecordPerson.objects.filter(number=number).values_list("person_id", flat=True).first()
+        return known_of({person or 0})[person or 0]
+
+
+def test_an_accepted_change_takes_the_place_of_what_was_wrong(client: Client, people: People, alex: Outcome) -> None:
+    """G2: given a birth date that was wrong and that the front door read, when the school accepts the proposal, its
+    record says the new one, the former stands as known on its day, the front door is told to delete what it kept, the
+    breach is to be assessed, and the child is found under the new date."""
+    number = number_of(alex, "Alex")
+    own = record_of("carn-brea-academy", "Alex")
+    proposed(client, people, number, of="date-of-birth", was="wrong", date_of_birth="2015-03-23")
+    with machine():
+        births = BirthKnown.objects.select_related("fact").filter(fact__person_record_id=own).order_by("fact_id")
+        former, now = births
+        assert now.fact.supersedes_id == former.pk
+        assert (str(former.date_of_birth), str(now.date_of_birth)) == ("2015-03-22", "2015-03-23")
+        assert (now.role, now.sex, now.fact.audience_id) == (former.role, former.sex, former.fact.audience_id)
+        recalls = {each.agency: each for each in LinkRecalled.objects.all()}
+        assert "carn-brea-academy" not in recalls
+        assert "date of birth" in recalls["cornwall-childrens-services"].what
+        assert DutyState.objects.filter(duty__duty_kind="data-breach-assessment", met_at__isnull=True).exists()
+    page = read(client, people.duty_manager, f"/people/{number}/")[1]
+    assert "Taken up: Yes: his passport says so." in page
+    assert "23 March 2015" in page  # what agencies say differently is shown, and nothing of it overwritten
+    assert "22 March 2015" in page
+    found = read(client, people.duty_manager, "/find/?q=alex+tregear+23+March+2015")[1]
+    assert number in found
+    recall = recalls["cornwall-childrens-services"].reference
+    assert read(client, people.duty_manager, f"/corrections/{recall}/")[0] == 200
+
+
+def test_what_has_changed_since_recalls_nothing(client: Client, people: People, alex: Outcome) -> None:
+    """G2: given a boy who has moved, when it is accepted, then the former address ended the day before, the new one
+    holds, and nobody is told that they read anything wrong; a new name keeps the former as previous."""
+    number = number_of(alex, "Alex")
+    own = record_of("carn-brea-academy", "Alex")
+    moved = {"of": "address", "was": "changed", "since": "2026-11-23", "lines": "9 Quay Street", "postcode": "TR15 1AA"}
+    proposed(client, people, number, **moved)
+    with machine():
+        stays = AddressStay.objects.filter(fact__person_record_id=own, fact__superseded_by__isnull=True)
+        held = {(" ".join(stay.lines), str(stay.since), str(stay.until)) for stay in stays.order_by("fact_id")}
+        assert ("9 Quay Street", "2026-11-23", "None") in held
+        assert {until for lines, _, until in held if lines != "9 Quay Street"} == {"2026-11-22"}
+        assert not LinkRecalled.objects.exists()
+    proposed(client, people, number, of="name", was="changed", given_name="Alex", family_name="Bray")
+    names = [(each.use, each.given_name, each.family_name) for each in known(number).names]
+    assert names[:2] == [("current", "Alex", "Bray"), ("previous", "Alex", "Tregear")]
+    with machine():
+        assert not LinkRecalled.objects.exists()
+
+
+def test_a_proposal_that_says_nothing_is_refused_at_its_field(client: Client, people: People, alex: Outcome) -> None:
+    """G2: given a proposal without name, day, address or words, with a day to come, or about nothing of the list,
+    then it comes back at its field; an outsider finds no such form."""
+    number, own = number_of(alex, "Alex"), record_of("carn-brea-academy", "Alex")
+    client.force_login(people.duty_manager, backend=BACKEND)
+    path = f"/people/{number}/propose/"
+    for field, said in (
+        ("given_name", {"of": "name"}),
+        ("date_of_birth", {"of": "date-of-birth"}),
+        ("date_of_birth", {"of": "date-of-birth", "date_of_birth": "2031-01-01"}),
+        ("lines", {"of": "address", "town": " "}),
+        ("proposed", {"of": "family"}),
+        ("since", {"of": "other", "proposed": "x", "since": "2031-01-01"}),
+    ):
+        sent = client.post(path, {"record": own, "was": "wrong", "because": "x", **said})
+        assert sent.status_code == 422
+        assert f'href="#id_{field}"' in sent.content.decode()
+    assert client.get(path, {"record": own, "of": "a-secret"}).status_code == 404
+    client.force_login(people.outsider, backend=BACKEND)
+    assert client.get(path, {"record": own, "of": "name"}).status_code == 404
