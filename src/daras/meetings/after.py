@@ -53,12 +53,10 @@ def record_section(
     teams: tuple[tuple[str, str], ...] = (),
     seen: int | None = None,
 ) -> None:
-    """Write a section: decisions for all invited, minutes for those who took part, restricted for named teams,
-    and the family's version, which stays with the front door until it is released.
-
-    `seen` is the newest section that its writer had before them (0 for none): what somebody else saved since is merged
-    line by line. Raises `ChangedMeanwhile` with their text where both changed the same lines, and records nothing.
-    """
+    """Write a section: decisions for all invited, minutes for those who took part, restricted for named teams, and
+    the family's version, which stays with the front door until it is released. `seen` is the newest section that
+    its writer had before them (0 for none): what somebody else saved since is merged line by line. Raises
+    `ChangedMeanwhile` with their text where both changed the same lines, and records nothing."""
     if not text.strip():
         raise Refused("missing", "/text", "The section is empty.", "Write it, or leave it for later.")
     if section not in SECTIONS:
@@ -98,14 +96,12 @@ def missing_parts(at_work: Sitting) -> tuple[str, ...]:
 def close_record(
     worker: Worker, meeting_id: int, *, interim_reason: str = "", rest_joins_by: datetime | None = None
 ) -> RecordClosed:
-    """Close the record. Without one part of the quorum it is an interim discussion of two agencies: valid when it is
-    urgent, with a reason and a time by which the rest joins, which they owe from now (B3). One part alone is no
-    discussion. What is agreed on the way goes out all the same: no action waits for this.
-
-    What was decided is owed as feedback to each agency consulted and to the referrer (A8). Each agency that was asked,
-    or owns an action, owes word that the record is filed in its own system (B4). A record may be closed again when the
-    rest has joined.
-    """
+    """Close the record. Without one part of the quorum it is an interim discussion of two agencies: valid when it
+    is urgent, with a reason and a time by which the rest joins, which they owe from now (B3). One part alone is
+    no discussion. What is agreed on the way goes out all the same: no action waits for this. What was decided is
+    owed as feedback to each agency consulted and to the referrer (A8). Each agency that was asked, or owns an
+    action, owes word that the record is filed in its own system (B4). A record may be closed again when the rest
+    has joined."""
     with sitting(worker, meeting_id, "minute") as at_work:
         missing = missing_parts(at_work)
         if missing and not (interim_reason.strip() and rest_joins_by):

@@ -19,13 +19,10 @@ DECISION_DUE = "strategy-decision-due"
 
 
 def ask_for_discussion(worker: Worker, matter_id: int, *, known_as: str, reason: str) -> DiscussionAskedFor:
-    """Ask the manager on duty for a discussion on a matter, and say why.
-
-    Whoever sees the matter, sent news on it, or is asked anything of a discussion on it may ask. A decision is due from
-    now, with its clock and its escalation by minutes; nothing is sent to anybody else (B1). `known_as` is the
-    reference by which the worker knows it. Raises `NoSuchMeeting` for a matter the worker has no part in, `Refused`
-    without a reason.
-    """
+    """Ask the manager on duty for a discussion on a matter, and say why. Whoever sees the matter, sent news on it,
+    or is asked anything of a discussion on it may ask. A decision is due from now, with its clock and its
+    escalation by minutes; nothing is sent to anybody else (B1). `known_as` is the reference by which the worker
+    knows it. Raises `NoSuchMeeting` for a matter the worker has no part in, `Refused` without a reason."""
     policy.require(worker, "contribute")
     if not has_a_part(worker, matter_id):
         raise NoSuchMeeting("There is no such matter here for you.")

@@ -90,14 +90,12 @@ def convene(
     invitations: Sequence[Invitation],
     left_out: Sequence[LeftOut] = (),
 ) -> MeetingCalled:
-    """A manager convenes a strategy discussion: from this moment those invited are told, and not before (B1).
-
-    Those who take part are given sight of the matter and its news; those who contribute see that they are asked, no
-    more. Whoever owes something that waited for this is told what. It is the manager's decision on the news, too,
-    unless that was taken a moment before for the same reason. Raises `PermissionDenied` for anybody but a manager of
-    the front door, `NoSuchMeeting` where the matter is not theirs, `Refused` without a reason, without anybody invited,
-    or for somebody left out without a reason.
-    """
+    """A manager convenes a strategy discussion: from this moment those invited are told, and not before (B1). Those
+    who take part are given sight of the matter and its news; those who contribute see that they are asked, no
+    more. Whoever owes something that waited for this is told what. It is the manager's decision on the news,
+    too, unless that was taken a moment before for the same reason. Raises `PermissionDenied` for anybody but a
+    manager of the front door, `NoSuchMeeting` where the matter is not theirs, `Refused` without a reason,
+    without anybody invited, or for somebody left out without a reason."""
     policy.require(worker, "convene")
     if not Matter.objects.filter(reference=reference).exists():
         raise NoSuchMeeting("There is no such matter here for you.")
@@ -260,11 +258,9 @@ def quorum_part(agency: str) -> str:
 
 
 def answer(worker: Worker, meeting_id: int, invited_id: int, *, answer: str, note: str = "") -> None:
-    """A team answers its invitation; the front door may note that a team could not be reached.
-
-    Raises `NoSuchMeeting` where the invitation is not one this worker may see, `PermissionDenied` where it is somebody
-    else's.
-    """
+    """A team answers its invitation; the front door may note that a team could not be reached. Raises
+    `NoSuchMeeting` where the invitation is not one this worker may see, `PermissionDenied` where it is somebody
+    else's."""
     invited = AgencyInvited.objects.filter(pk=invited_id, meeting_id=meeting_id).first()
     if invited is None:
         raise NoSuchMeeting("There is no such invitation here for you.")

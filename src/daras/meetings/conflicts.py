@@ -28,11 +28,10 @@ def conflicts_found(
     parts: Mapping[str, Iterable[str]], works: Iterable[str], teams: Iterable[Team]
 ) -> dict[Team, list[str]]:
     """For each team: why somebody of its agency may have a conflict of interest, in words for the front door.
-
-    `parts` are the names of those in the matter by their part, `works` how those suspected work with children. A worker
-    of the agency who bears the name of somebody in the matter may be that person; an agency that is named as where a
-    suspect works is left to the designated officer to judge (A17). A name is a reason to look, and decides nothing.
-    """
+    `parts` are the names of those in the matter by their part, `works` how those suspected work with children. A
+    worker of the agency who bears the name of somebody in the matter may be that person; an agency that is named
+    as where a suspect works is left to the designated officer to judge (A17). A name is a reason to look, and
+    decides nothing."""
     wanted = list(dict.fromkeys(teams))
     by_name = {name.casefold(): part for part, names in parts.items() for name in names}
     agencies = {agency for agency, _ in wanted}
@@ -67,12 +66,10 @@ def _name(agency: str) -> str:
 
 
 def declare_conflict(worker: Worker, meeting_id: int, *, reason: str, instead: str = "") -> ConflictKept:
-    """A worker who was asked has a conflict of interest: somebody else of the agency is named instead of the team, and
-    from now reads the matter alone; with nobody named, the front door names somebody (B3).
-
-    Why is read by the front door only. A worker of the front door itself keeps their standing sight: their manager
-    gives the matter to somebody else. Raises `Refused` without a reason, or where they name themselves.
-    """
+    """A worker who was asked has a conflict of interest: somebody else of the agency is named instead of the team,
+    and from now reads the matter alone; with nobody named, the front door names somebody (B3). Why is read by
+    the front door only. A worker of the front door itself keeps their standing sight: their manager gives the
+    matter to somebody else. Raises `Refused` without a reason, or where they name themselves."""
     if not reason.strip():
         raise Refused("missing", "/reason", "Say which conflict it is.", "Only the front door reads it.")
     if instead == worker.slug:

@@ -175,11 +175,9 @@ def agree_action(
     owner_name: str = "",
     hidden_from_online_access: bool = False,
 ) -> ActionAgreed:
-    """An action with owner and due date, told to its owner at once, before the record closes (B4, B7).
-
-    Its owner sees the action and nothing else of the record, unless it takes part. It is a duty from this moment, with
-    its clock and its chases.
-    """
+    """An action with owner and due date, told to its owner at once, before the record closes (B4, B7). Its owner
+    sees the action and nothing else of the record, unless it takes part. It is a duty from this moment, with its
+    clock and its chases."""
     need(what, "/what", "The action is empty.", "Write what is to be done.")
     need(owner_agency, "/owner", "The action has no owner.", "Choose who does it.")
     with sitting(worker, meeting_id, "minute") as at_work:

@@ -15,11 +15,9 @@ from daras.ledger.models import Detail
 
 
 class MeetingCalled(Detail):
-    """A manager convened a meeting on a matter; from now those invited may be told (B1).
-
-    Whoever is asked anything of it sees this row, and it says no more than when and how. Why it was convened is in the
-    manager's decision on the matter, for those who take part.
-    """
+    """A manager convened a meeting on a matter; from now those invited may be told (B1). Whoever is asked anything
+    of it sees this row, and it says no more than when and how. Why it was convened is in the manager's decision
+    on the matter, for those who take part."""
 
     kind: ClassVar[str] = "discussion-convened"
 
@@ -247,8 +245,8 @@ class ActionMoved(MeetingDetail):
 
 
 class SectionRecorded(MeetingDetail):
-    """A section of the record in its words: decisions, minutes, restricted, family, and why an interim discussion could
-    not wait. A later one supersedes it (B4)."""
+    """A section of the record in its words: decisions, minutes, restricted, family, and why an interim discussion
+    could not wait. A later one supersedes it (B4)."""
 
     kind: ClassVar[str] = "section-recorded"
 
@@ -316,8 +314,8 @@ class DiscussionDeclined(Detail):
 
 
 class ConflictKept(Detail):
-    """Somebody of an agency is not asked, for a conflict of interest, and who is asked instead; why stays at the front
-    door (B3, A17)."""
+    """Somebody of an agency is not asked, for a conflict of interest, and who is asked instead; why stays at the
+    front door (B3, A17)."""
 
     kind: ClassVar[str] = "conflict-of-interest"
 

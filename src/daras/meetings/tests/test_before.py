@@ -58,7 +58,8 @@ def test_only_a_manager_of_the_front_door_convenes(alex: str, workers: Workers, 
 
 
 def test_before_it_is_convened_nobody_outside_is_told_and_after_they_are(alex: str, workers: Workers) -> None:
-    """Given Alex's referral, when the manager convenes, then those invited are told at that moment, not before (B1)."""
+    """Given Alex's referral, when the manager convenes, then those invited are told at that moment, not before
+    (B1)."""
     before = notices()
     assert not any("invited" in kinds for kinds in before.values())
     assert "Alex" not in visible_names(workers["school-nurse"])

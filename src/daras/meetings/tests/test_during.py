@@ -153,7 +153,8 @@ def challenge(workers: Workers, convened: MeetingCalled) -> PositionTaken:
 def test_the_nurse_challenges_the_inspector_answers_and_both_views_stand(
     convened: MeetingCalled, workers: Workers
 ) -> None:
-    """Given a single enquiry, when the nurse challenges, the inspector is told at once and answers; both stand (B5)."""
+    """Given a single enquiry, when the nurse challenges, the inspector is told at once and answers; both stand
+    (B5)."""
     inspector, nurse = workers["inspector"], workers["school-nurse"]
     taken = challenge(workers, convened)
     with machine():
@@ -197,7 +198,8 @@ def test_a_challenge_needs_a_reason_and_sight_of_the_decision(convened: MeetingC
 
 
 def test_a_school_reads_what_it_contributed_and_nobody_else_s(convened: MeetingCalled, workers: Workers) -> None:
-    """Given what school and nurse hold, then the circle reads both, fact and opinion apart, the school its own (B4)."""
+    """Given what school and nurse hold, then the circle reads both, fact and opinion apart, the school its own
+    (B4)."""
     lead, nurse = workers["safeguarding-lead"], workers["school-nurse"]
     through(
         lead, lambda: during.contribute(lead, convened.pk, text="Alex was absent on three Mondays.", is_opinion=False)
