@@ -10,7 +10,6 @@ from django.urls import reverse
 from daras.agencies import load_directory
 from daras.frontdoor.desk import Row
 from daras.pages import wording
-from daras.people.queries import PersonKnown
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -30,6 +29,9 @@ class DeskLine:
     status: str
     due: str
     overdue: bool
+    ceiling: str
+    unseen: bool
+    scaling: str
     decide_href: str | None
 
 
@@ -40,7 +42,7 @@ def line(row: Row, now: datetime, *, decides: bool) -> DeskLine:
     return DeskLine(
         href=reverse("matter", args=[reference]),
         reference=reference,
-        who=time_wording.listed([_who(person, now) for person in row.subjects]) or "Nobody named yet",
+        who=_who(row, now) or "Nobody named yet",
         worry=time_wording.listed([wording.from_slug(each) for each in row.worries]) or "A young person's own matter",
         source=_sources(row),
         level=row.highest_level,
@@ -49,13 +51,27 @@ def line(row: Row, now: datetime, *, decides: bool) -> DeskLine:
         status=wording.STATUSES.get(row.state.status, row.state.status),
         due=time_wording.time_left(due, now, in_working_time=False) if due else "",
         overdue=bool(due and due < now),
+        ceiling=_ceiling(row, due),
+        unseen=row.unseen,
+        scaling="" if row.scaling is None else f"{row.scaling} of 10",
         decide_href=reverse("decide", args=[reference]) if decides and row.state.decision_owed else None,
     )
 
 
-def _who(person: PersonKnown, now: datetime) -> str:
-    age = person.age_on(clock.local_date(now))
-    return f"{person.name}, {age}" if age is not None else person.name
+def _who(row: Row, now: datetime) -> str:
+    """Names with ages; where two have one name, what tells them apart."""
+    on = clock.local_date(now)
+    if len({person.name for person in row.subjects}) < len(row.subjects):
+        return wording.told_apart(row.subjects, on)
+    ages = [(person.name, person.age_on(on)) for person in row.subjects]
+    return time_wording.listed([name if age is None else f"{name}, {age}" for name, age in ages])
+
+
+def _ceiling(row: Row, due: datetime | None) -> str:
+    """The ceiling of one working day that guidance sets, where the local clock is shorter."""
+    if not due or not row.ceiling_at or row.ceiling_at == due:
+        return ""
+    return f"At the latest {time_wording.long_datetime(row.ceiling_at)} (guidance)"
 
 
 def _sources(row: Row) -> str:

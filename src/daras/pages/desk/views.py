@@ -29,9 +29,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     authority = authority if authority in AUTHORITIES else ""
     trail.look(worker, "list", "desk")
     now, decides = clock.now(), policy.may(worker, "decide")
-    rows = queue(owed_only=show == "owed", authority=authority)
+    found = queue(owed_only=show == "owed", authority=authority)
     context = {
-        "lines": [line(row, now, decides=decides) for row in rows],
+        "lines": [line(row, now, decides=decides) for row in found.rows],
+        "total": found.total,
         "show": show,
         "authority": authority,
         "authorities": AUTHORITIES,

@@ -207,6 +207,6 @@ def test_a_proposal_that_says_nothing_is_refused_at_its_field(client: Client, pe
         sent = client.post(path, {"record": own, "was": "wrong", "because": "x", **said})
         assert sent.status_code == 422
         assert f'href="#id_{field}"' in sent.content.decode()
-    assert client.get(path, {"record": own, "of": "a-secret"}).status_code == 404
+    assert client.get(f"{path}?record={own}&of=a-secret").status_code == 404
     client.force_login(people.outsider, backend=BACKEND)
-    assert client.get(path, {"record": own, "of": "name"}).status_code == 404
+    assert client.get(f"{path}?record={own}&of=name").status_code == 404
