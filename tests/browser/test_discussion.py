@@ -77,6 +77,12 @@ def test_from_the_matter_to_filed_actions(people: dict[str, Visitor], own_partne
     manager.page.get_by_label("Why this one?").fill("A crime is alleged.")
     manager.page.get_by_role("button", name="Record the decision").first.click()
     manager.reads("A crime is alleged.")
+    for team, name in (("cornwall-childrens-services/maru", "Jenifer"), ("devon-and-cornwall-police/maru", "Gareth")):
+        open_form(manager, "Add somebody")
+        manager.page.locator("#id_presence-owner").select_option(team)
+        manager.page.locator("#id_presence-name").fill(name)
+        manager.page.get_by_role("button", name="Add to the call").click()
+        manager.reads(name)
     open_form(manager, "Close the record")
     manager.page.get_by_label("If a part is missing: why could it not wait?").fill("Toby is in that house.")
     manager.page.get_by_label("By when does the rest join?").fill("2026-11-24T13:00")
@@ -142,3 +148,35 @@ def test_the_longest_page_is_light_enough(people: dict[str, Visitor], own_partne
     manager.page.get_by_role("button", name="Convene, and tell those asked").click()
     manager.reads("Everyone connected")
     assert len(manager.page.content()) < PAGE_BYTES
+
+
+def test_what_one_writes_the_others_see_and_nobody_who_is_typing_loses_a_word(
+    browser: Browser, own_partnership: Partnership
+) -> None:
+    """B4, B7: given two at the front door with the record open, one of them typing an action, when the other adds
+    somebody to the call, then the first sees it within seconds, without loading the page, and keeps what was typed."""
+    first, second = (Visitor(browser, own_partnership.address, DESK) for _ in range(2))
+    try:
+        first.signs_in(MANAGER)
+        first.opens(f"/matters/{own_partnership.references['alex']}/")
+        first.page.get_by_role("button", name="Convene a strategy discussion").click()
+        first.page.get_by_role("button", name="Convene, and tell those asked").click()
+        first.reads("Everyone connected")
+        record = first.page.url.removeprefix(first.address)
+        open_form(first, "Agree an action")
+        first.page.get_by_label("What is to be done").fill("Half a sentence")
+        second.signs_in(MANAGER)
+        second.opens(record)
+        open_form(second, "Add somebody")
+        second.page.locator("#id_presence-owner").select_option("devon-and-cornwall-police/maru")
+        second.page.locator("#id_presence-name").fill("Gareth Pryce")
+        second.page.get_by_role("button", name="Add to the call").click()
+        second.reads("Gareth Pryce")
+        first.reads("Gareth Pryce")
+        assert first.page.get_by_label("What is to be done").input_value() == "Half a sentence"
+        first.can_use_the_page()
+        assert first.complaints == []
+        assert first.unguarded == []
+    finally:
+        first.leaves()
+        second.leaves()

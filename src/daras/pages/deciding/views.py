@@ -15,13 +15,15 @@ from daras.frontdoor.queries import matter_story
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.pages.deciding import presenting
+from daras.pages.referral.kept import keeps_what_was_typed, taken
 from daras.pages.rendering import page, worker_of
+from daras.safety import meanwhile
 from daras.working_time import clock
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
-@login_required
+@keeps_what_was_typed
 @require_http_methods(READ_OR_SEND)
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """The decision, with what is suggested and why; what was typed is kept when something is missing (A6, A7, B1)."""
@@ -30,11 +32,14 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     story = matter_story(reference, clock.today())
     if story is None:
         raise Http404
-    typed = {name: request.POST.get(name, "") for name in ("decision", "reason")}
+    before_sign_in = taken(request) if request.method != "POST" else None
+    sent = before_sign_in if before_sign_in is not None else request.POST
+    typed = {name: sent.get(name, "") for name in ("decision", "reason")}
     problem: Refused | None = None
     if request.method == "POST":
         try:
-            deciding.decide(worker, reference, decision=typed["decision"], reason=typed["reason"])
+            shown_was = meanwhile.shown_by(request.POST.get("shown", ""))
+            deciding.decide(worker, reference, **typed, shown=shown_was)
         except Refused as refused:
             problem = refused
         else:
@@ -42,6 +47,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect(reverse(onward, args=[reference]))
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)
     shown = {"decision": presenting.decision_page(story), "typed": typed, "problem": problem}
+    shown["newest"] = meanwhile.newest(story.matter.pk)
     return page(request, "pages/decide.html", shown, status=422 if problem else 200)
 
 

@@ -27,7 +27,7 @@ from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
 #: The fields of a team that are always shown; the others open where there is a conflict of interest.
-PLAIN = 3
+PLAIN = 2
 #: Kinds of agency that hold something and need not hear the rest, unless the manager says otherwise.
 CONTRIBUTORS = frozenset({"school", "general practice", "early years", "housing"})
 
