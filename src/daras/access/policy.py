@@ -41,6 +41,14 @@ FRONT_DOOR_TEAMS = frozenset(
     }
 )
 
+#: Designated doctors and nurses, and the designated officer: whom practitioners ask for advice, too (A15).
+DESIGNATED_TEAMS = frozenset(
+    {
+        ("cornwall-integrated-care-board", "safeguarding"),
+        ("cornwall-childrens-services", "designated-officer"),
+    }
+)
+
 #: Roles that administer or count, and see no child.
 WITHOUT_CHILDREN = frozenset({"administrator", "data-officer"})
 
@@ -95,7 +103,10 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "minute": (in_front_door(worker), "The front door keeps the record of the discussion."),
         "hand-over": (in_front_door(worker), "The front door hands over to the team out of hours."),
         "give-feedback": (in_front_door(worker), "The front door says what became of a referral."),
-        "advise": (in_front_door(worker), "The front door records the advice it gives."),
+        "advise": (
+            in_front_door(worker) or (worker.agency, worker.team) in DESIGNATED_TEAMS,
+            "The front door and designated professionals record the advice they give.",
+        ),
         "keep-safe": (
             in_front_door(worker),
             "The front door records what keeps a child safe.",

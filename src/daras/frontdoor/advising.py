@@ -46,7 +46,8 @@ def record_advice(
 ) -> AdviceGiven:
     """Record one call for advice. `child` holds what was said of the child, and is empty where nobody was named.
 
-    Only the front door may (raises `PermissionDenied`). Raises `Refused` for whatever is missing.
+    The front door and designated professionals may (raises `PermissionDenied`). Raises `Refused` for whatever is
+    missing.
     """
     policy.require(worker, "advise")
     _check_caller(caller)
@@ -59,6 +60,9 @@ def record_advice(
     with machine():
         audience = audiences.open_audience(audiences.front_door_scope(authority), "advice")
         audiences.grant(audience, agency=caller.agency, team=caller.team, reason="asked for it", granted_by=worker.slug)
+        if not policy.in_front_door(worker):
+            given = {"agency": worker.agency, "team": worker.team}
+            audiences.grant(audience, **given, reason="gave it", granted_by=worker.slug)
         detail = AdviceGiven(
             reference=random_reference("A"),
             caller_agency=caller.agency,

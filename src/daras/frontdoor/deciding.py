@@ -10,16 +10,18 @@ from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
 from daras.meetings.asking import answer_asked, asked_on
 from daras.meetings.sitting import on_matter
+from daras.safety.meanwhile import nothing_came_meanwhile
 
 __all__ = ["DECISIONS", "decide"]
 
 
-def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> MatterDecided:
+def decide(worker: Worker, reference: str, *, decision: str, reason: str, shown: int | None = None) -> MatterDecided:
     """Record a decision on all the news of a matter so far.
 
     Only the front door's duty manager may (raises `PermissionDenied`). A decision against what the indicators
     suggest, or another than the discussion an agency asks for, needs a reason that partners will see (A7, B1); raises
-    `Refused` without one, or for a decision that is not on the list.
+    `Refused` without one, for a decision that is not on the list, or where news or another decision came since the
+    form was shown (`shown` is what it showed).
     """
     policy.require(worker, "decide")
     if decision not in DECISIONS:
@@ -28,6 +30,7 @@ def decide(worker: Worker, reference: str, *, decision: str, reason: str) -> Mat
     if matter_id is None:
         raise Refused("no-such-matter", "/reference", "There is no such matter here for you.", "Check the reference.")
     with on_matter(worker, matter_id, f"decided: {decision}") as at_work:
+        nothing_came_meanwhile(matter_id, shown, "/decision")
         against = _against_indication(at_work.matter, decision)
         declines = decision != "strategy-discussion" and bool(asked_on(matter_id))
         if (against or declines) and not reason.strip():

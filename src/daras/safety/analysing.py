@@ -10,6 +10,7 @@ from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter
+from daras.safety.meanwhile import nothing_came_meanwhile
 from daras.safety.models import AnalysisRecorded
 
 #: What must be written, by field, and what is missing where it is not.
@@ -31,12 +32,14 @@ def analyse(
     scaling: int | None,
     recommendation: str,
     because: str,
+    shown: int | None = None,
 ) -> AnalysisRecorded:
     """Record a social worker's analysis of a matter; a newer one takes the place of the former, which stays in the
     ledger.
 
     It is the front door's until a manager convenes, and then too: what partners need of it goes into the discussion.
-    Raises `PermissionDenied` for whoever is no social worker of the front door, or `Refused` naming what is missing.
+    Raises `PermissionDenied` for whoever is no social worker of the front door, or `Refused` naming what is missing, or
+    what came while it was written (`shown` is what its form showed).
     """
     policy.require(worker, "analyse")
     said = {"worries": worries, "what_works": what_works, "must_happen": must_happen, "because": because}
@@ -52,6 +55,7 @@ def analyse(
     with machine():
         matter = Matter.objects.get(reference=reference)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+        nothing_came_meanwhile(matter.pk, shown, "/worries")
         before = (
             AnalysisRecorded.objects.select_related("fact")
             .filter(fact__matter_id=matter.pk, fact__superseded_by__isnull=True)

@@ -17,10 +17,11 @@ from daras.ledger.refusal import Refused
 from daras.pages import wording
 from daras.pages.discussion.fields import fields, problems
 from daras.pages.discussion.forms import Choices, Step
+from daras.pages.referral.kept import keeps_what_was_typed, taken
 from daras.pages.rendering import page, worker_of
 from daras.pages.safety import presenting
 from daras.pages.safety.forms import Analysis, Complete, Record, Settle
-from daras.safety import analysing, protecting
+from daras.safety import analysing, meanwhile, protecting
 from daras.working_time import clock
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -29,7 +30,7 @@ UNPROCESSABLE = 422
 HOLDERS = frozenset({"police", "children's social care", "probation", "youth justice"})
 
 
-@login_required
+@keeps_what_was_typed
 @require_http_methods(READ_OR_SEND)
 def record(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what holds a child safe, before any form is complete; the reason may follow."""
@@ -42,7 +43,7 @@ def record(request: HttpRequest, reference: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=people,
         holders=_holders(),
-        initial={"since": now, "person": people[0][0] if people else ""},
+        initial={"since": now, "person": people[0][0] if people else "", **typed_before(request)},
     )
 
     def keep() -> None:
@@ -94,20 +95,28 @@ def one(request: HttpRequest, reference: str, protection_id: int) -> HttpRespons
     )
 
 
-@login_required
+@keeps_what_was_typed
 @require_http_methods(READ_OR_SEND)
 def analysis(request: HttpRequest, reference: str) -> HttpResponse:
     """A social worker's analysis, with those before it beside the form."""
     worker = worker_of(request)
     policy.require(worker, "analyse")
     story = story_opened(worker, reference)
-    form = Analysis(request.POST if request.method == "POST" else None)
+    form = Analysis(request.POST if request.method == "POST" else None, initial=typed_before(request))
+    shown = meanwhile.shown_by(request.POST.get("shown", ""))
 
     def keep() -> None:
         said = form.cleaned_data
-        analysing.analyse(worker, reference, **{**said, "scaling": int(said["scaling"])})
+        analysing.analyse(worker, reference, **{**said, "scaling": int(said["scaling"])}, shown=shown)
 
-    return _answered(request, story, form, keep, template="analysis", more={"before": presenting.analyses(story)})
+    more = {"before": presenting.analyses(story), "newest": meanwhile.newest(story.matter.pk)}
+    return _answered(request, story, form, keep, template="analysis", more=more)
+
+
+def typed_before(request: HttpRequest) -> dict[str, str]:
+    """What was typed into this form before the sign-in ended, by field."""
+    sent = taken(request) if request.method != "POST" else None
+    return {name: str(value) for name, value in sent.items()} if sent is not None else {}
 
 
 def story_opened(worker: Worker, reference: str) -> MatterStory:
