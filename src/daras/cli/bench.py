@@ -29,9 +29,10 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "memory": (("memory",),),
     "pages": (("pages",),),
     "load": (("load",),),
+    "matching": (("matching",),),
 }
-#: Those that bring a home of their own.
-WITHOUT_DATABASE = frozenset({"starting"})
+#: Those that bring a home of their own, or need none.
+WITHOUT_DATABASE = frozenset({"starting", "matching"})
 
 
 class BenchFault(Exception):

@@ -111,9 +111,10 @@ class Index:
         self.rows = len(self.offsets) - 1
         self._keys = _mapped(folder / "keys", "<i8")
         self._owners = _mapped(folder / "owners", "<u4")
-        self._file = (folder / "people").open("rb")
+        file = (folder / "people").open("rb")
         size = int(self.offsets[-1])
-        self._people = mmap.mmap(self._file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+        self._people = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+        file.close()  # what is mapped stays
         self.person = lru_cache(maxsize=_MOST_DECODED)(self._person)
 
     def _person(self, row: int) -> tuple[str, PersonFeatures]:
