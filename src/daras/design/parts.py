@@ -72,6 +72,7 @@ class DutyLine:
     owner: str
     href: str | None = None
     action: Link | None = None
+    answer: str = ""  # what the owner says was done
 
 
 @dataclass(frozen=True, slots=True)

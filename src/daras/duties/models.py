@@ -44,6 +44,15 @@ class DutyMet(Detail):
     met_at = models.DateTimeField()
 
 
+class DutyAnswered(Detail):
+    """What an owner did about a duty, in their words: it meets this one duty and no other of its kind."""
+
+    kind: ClassVar[str] = "duty-answered"
+
+    duty = models.ForeignKey(DutyOpened, on_delete=models.PROTECT, related_name="answers")
+    words = models.TextField()
+
+
 class DutyPaused(Detail):
     """The clock stopped (asked back, or another lawful reason), until it starts again."""
 

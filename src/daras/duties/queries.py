@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from daras.access.models import Worker
-from daras.duties.models import DutyOpened, DutyState
+from daras.duties.models import DutyAnswered, DutyOpened, DutyState
 from daras.matters.models import Matter
 
 
@@ -26,8 +26,11 @@ def owed_by(worker: Worker) -> QuerySet[DutyState]:
 
 
 def of_matter(matter: Matter) -> QuerySet[DutyState]:
-    """Everything owed, or met, on a matter that the reader may see, the soonest first."""
-    return DutyState.objects.select_related("duty", "duty__fact").filter(matter=matter).order_by("due_at", "duty_id")
+    """Everything owed, or met, on a matter that the reader may see, the soonest first; with the owner's words where it
+    was met by them (`answer`)."""
+    words = DutyAnswered.objects.filter(duty=OuterRef("duty_id")).order_by("pk").values("words")[:1]
+    rows = DutyState.objects.select_related("duty", "duty__fact").filter(matter=matter)
+    return rows.annotate(answer=Subquery(words)).order_by("due_at", "duty_id")
 
 
 def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[DutyState]:

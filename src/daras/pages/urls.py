@@ -15,6 +15,7 @@ from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
 from daras.pages.notices import views as notices
 from daras.pages.our_referrals import views as our_referrals
+from daras.pages.owed import views as owed
 from daras.pages.person import changing
 from daras.pages.person import views as person
 from daras.pages.prints import views as prints
@@ -22,6 +23,7 @@ from daras.pages.tell_us import views as tell_us
 
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
+    path("owed/<int:duty_id>/", owed.owed, name="owed"),
     path("desk/", desk.desk, name="desk"),
     path("notices/", notices.notices, name="notices"),
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),

@@ -179,6 +179,7 @@ def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
         because=opened.because,
         clock=wording.duty_clock(state, now),
         owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
+        answer=getattr(state, "answer", None) or "",
     )
 
 

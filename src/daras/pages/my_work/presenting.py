@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from daras.access.models import Worker
 from daras.design.parts import DutyLine, Empty, Link
+from daras.duties.answering import IN_WORDS
 from daras.duties.models import DutyState
 from daras.pages import wording
 from daras.pages.addresses import where
@@ -116,6 +117,9 @@ def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[D
 def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
     opened = state.duty
     href = where(opened.reference, owed.open_to_me)
+    action = Link("Open", href) if href else None
+    if opened.duty_kind in IN_WORDS and opened.pk is not None:
+        action = Link("Say what was done", reverse("owed", args=[opened.pk]))
     return DutyLine(
         what=wording.duty(opened),
         about=about(opened.about_record_ids, owed),
@@ -123,7 +127,7 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         clock=wording.duty_clock(state, now),
         owner=f"your team’s {wording.from_slug(opened.owner_role)}" if opened.owner_role else "your team",
         href=href,
-        action=Link("Open", href) if href else None,
+        action=action,
     )
 
 

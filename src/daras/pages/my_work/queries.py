@@ -32,6 +32,15 @@ def owed_by(worker: Worker) -> Owed:
     )
 
 
+def of_duty(state: DutyState) -> Owed:
+    """One duty, with the names its line needs."""
+    return Owed(
+        duties=(state,),
+        names=names_of_records(state.duty.about_record_ids),
+        open_to_me=visible_references([state.matter_id]),
+    )
+
+
 def names_of_records(record_ids: Iterable[int]) -> dict[int, str]:
     """The current name on each record whose name the reader may see."""
     found: dict[int, str] = {}
