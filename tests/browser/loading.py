@@ -10,13 +10,26 @@ import sys
 
 import django
 
+#: The front line, who fill forms in: name, agency, team, role.
+FRONT_LINE = (
+    ("Tamsyn Hosking", "royal-cornwall-hospitals", "emergency-department", "nurse"),
+    ("Elowen Tregear", "royal-cornwall-hospitals", "maternity", "midwife"),
+    ("Denzil Crago", "devon-and-cornwall-police", "redruth-neighbourhood", "police-officer"),
+    ("Wenna Stephens", "cornwall-partnership-trust", "school-nursing", "school-nurse"),
+    ("Piran Lanyon", "penryn-surgery", "gp", "doctor"),
+)
+
 
 def main(names: list[str]) -> int:
     """Settle the partnership and let the named examples arrive."""
     django.setup()
-    from daras.pages.tests.partnership import arrives, settle
+    from daras.access.session import machine
+    from daras.pages.tests.partnership import arrives, settle, worker
 
     settle()
+    with machine():
+        for each in FRONT_LINE:
+            worker(*each)
     if names[:1] == ["--everybody"]:
         from daras.exchange.demonstration import workers
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError
 
 from daras.access.models import ApiToken
-from daras.api import problems
+from daras.api import forms, problems
 from daras.api.authentication import AgencyToken
 from daras.frontdoor import quarantine
 from daras.frontdoor.intake import Principal, receive
@@ -30,6 +30,7 @@ api = NinjaAPI(
     auth=AgencyToken(),
 )
 api.add_exception_handler(AuthenticationError, problems.unauthenticated)
+api.add_router("/forms", forms.router)
 
 
 class DutyOut(Schema):

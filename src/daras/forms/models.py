@@ -33,10 +33,12 @@ class FormDraft(models.Model):
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=200)
     completed = models.BooleanField(default=False)
+    sent_key = models.CharField(max_length=200, null=True, blank=True)  # under which a system sent it
     audience_id = models.BigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["agency", "team", "completed"], name="forms_of_team")]
+        constraints = [models.UniqueConstraint(fields=["agency", "sent_key"], name="one_form_a_key")]
 
 
 class FormDraftVersion(models.Model):

@@ -79,7 +79,7 @@ def _people(completed: Completed) -> Iterator[tuple[str, Body]]:
         for key, held in completed.said.people.get(question.id, {}).items() if question.kind == "people" else ():
             if any(held.values()):
                 home = {name: subject.get(name) for name in ("street", "town", "postcode")}
-                shared = home if held.get("lives_in_home") else {}
+                shared = without_empty(home) if held.get("lives_in_home") else {}
                 ref = f"{question.id}.{key}"
                 yield ref, person_named(_ref(ref), {"role": "unknown", **shared, **_to_the_day(held)})
 

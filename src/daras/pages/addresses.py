@@ -11,6 +11,7 @@ RECEIPT = "R-"
 DISCUSSION = "S-"
 PERSON = "P-"
 CORRECTION = "C-"
+FORM = "F-"
 CHALLENGE = "K-"
 IDENTITY = "Q-"
 
@@ -25,6 +26,8 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("challenge", args=[reference])
     if reference.startswith(IDENTITY):
         return reverse("identity", args=[reference])
+    if reference.startswith(FORM):
+        return reverse("form", args=[reference])
     if reference.startswith(DISCUSSION):
         return reverse("discussion", args=[reference])
     if reference.startswith(RECEIPT):

@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 from daras.practice.entry_words import EntryMistake, Sources, Words
 from daras.practice.files import Entry
 from daras.practice.form_building import form
+from daras.practice.measures import measure
 from daras.practice.pack import (
     Authority,
     DutyKind,
@@ -193,4 +194,5 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "placeholder": placeholder,
     "office_hours": office_hours,
     "form": form,
+    "measure": measure,
 }

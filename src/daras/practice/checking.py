@@ -25,6 +25,7 @@ from daras.practice.files import (
 )
 from daras.practice.form_definitions import FormDefinition
 from daras.practice.loading import Layer, read_layers
+from daras.practice.measures import Measure
 from daras.practice.pack import DutyKind, IndicatorRule, InvitationRule, Question, Source
 from daras.practice.vocabulary import Vocabulary
 
@@ -188,6 +189,8 @@ class _WholePack:
                 yield from self._invited(entry, made)
             elif isinstance(made, FormDefinition):
                 yield from self._form(entry, made)
+            elif isinstance(made, Measure):
+                yield from self._measure(entry, made)
         yield from self._points()
         yield from self._quorum()
         yield from self._late_start()
@@ -253,6 +256,23 @@ class _WholePack:
             kinds = {agency.kind for agency in self.directory.agencies.values()}
             for kind in sorted(made.agency_kinds - kinds):
                 yield _problem(entry, "agency_kinds", f"no agency is of the kind “{kind}”")
+
+    def _measure(self, entry: Entry, made: Measure) -> Iterator[Problem]:
+        """What is measured is there: the duty, the form, its question and its choices."""
+        forms = {form.id: form for _, form in self.built if isinstance(form, FormDefinition)}
+        if made.duty and made.duty not in {each.id for each, _ in self.built if each.kind == "duty"}:
+            yield _problem(entry, "duty", f"“{made.duty}” is no duty of this pack")
+        if not made.form:
+            return
+        if made.form not in forms:
+            yield _problem(entry, "form", f"“{made.form}” is no form of this pack")
+            return
+        question = forms[made.form].question(made.question) if made.question else None
+        if made.question and question is None:
+            yield _problem(entry, "question", f"“{made.question}” is no question of “{made.form}”")
+        unknown = set(made.chosen) - {choice.id for choice in question.choices} if question else set()
+        for each in sorted(unknown):
+            yield _problem(entry, "is", f"“{each}” is no choice of “{made.question}”")
 
     def _invited(self, entry: Entry, made: InvitationRule) -> Iterator[Problem]:
         if made.who not in SPECIAL_INVITED:

@@ -135,6 +135,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),
         forms=built["form"],
+        measures=built["measure"],
     )
 
 

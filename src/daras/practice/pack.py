@@ -13,6 +13,7 @@ from daras.working_time.clocks import Clock
 
 if TYPE_CHECKING:
     from daras.practice.form_definitions import FormDefinition
+    from daras.practice.measures import Measure
 
 Authority = Literal["statute", "guidance", "local"]
 Told = Literal["at once", "when convened"]
@@ -135,6 +136,7 @@ class Pack:
     late_start: DutyKind
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""

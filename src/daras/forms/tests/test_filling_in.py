@@ -66,7 +66,7 @@ def test_an_adult_who_sees_a_siblings_children_is_news_for_the_front_door(front_
         "role": "child",
         "relation": "nephew",
     }
-    people = {("people", "children", "p1", name): value for name, value in child.items()}
+    people: Changes = {("people", "children", "p1", name): value for name, value in child.items()}
     draft = written(front_line.nurse, "emergency-adult", DEAN, {**ADULT, **people})
     assert owed(front_line.nurse) == ["form-to-complete"]
     form = completed(front_line.nurse, draft)
@@ -96,8 +96,8 @@ def test_no_question_about_contact_is_skipped_without_a_reason(front_line: Front
     for reason, stops in (("n/a", True), ("He was asleep when he left.", False)):
         with acting_as(front_line.nurse):
             now = FormDraft.objects.get(reference=draft.reference)
-            changes = {("not_asked", "siblings"): reason}
-            writing.save(front_line.nurse, draft.reference, shown=str(now.version), changes=changes)
+            reasons: Changes = {("not_asked", "siblings"): reason}
+            writing.save(front_line.nurse, draft.reference, shown=str(now.version), changes=reasons)
         if stops:
             with pytest.raises(Refused) as refused:
                 completed(front_line.nurse, draft)
@@ -113,7 +113,7 @@ def test_a_reason_may_follow_and_is_owed_until_it_does(front_line: FrontLine) ->
     owed by the team, and giving the last of them meets that."""
     left = {("answers", "siblings"), ("answers", "work")}
     changes = {path: value for path, value in ADULT.items() if path not in left}
-    later = {("later", "siblings"): True, ("later", "work"): True}
+    later: Changes = {("later", "siblings"): True, ("later", "work"): True}
     draft = written(front_line.nurse, "emergency-adult", DEAN, {**changes, **later})
     form = completed(front_line.nurse, draft)
     assert owed(front_line.nurse) == ["form-reason-owed"]
@@ -130,10 +130,10 @@ def test_two_nurses_on_one_form_see_both_texts(front_line: FrontLine) -> None:
     wrote into one, the first stands and the second is kept beside it."""
     with acting_as(front_line.nurse):
         draft = writing.begin(front_line.nurse, "emergency-adult", subject=DEAN)
-        one = {("answers", "work"): "no", ("answers", "what-was-seen"): "He was angry."}
+        one: Changes = {("answers", "work"): "no", ("answers", "what-was-seen"): "He was angry."}
         writing.save(front_line.nurse, draft.reference, shown="1", changes=one)
     with acting_as(front_line.colleague):
-        other = {("answers", "own-children"): "none", ("answers", "what-was-seen"): "He wept."}
+        other: Changes = {("answers", "own-children"): "none", ("answers", "what-was-seen"): "He wept."}
         draft, kept = writing.save(front_line.colleague, draft.reference, shown="1", changes=other)
     assert kept.others_wrote
     assert draft.body["answers"] == {"work": "no", "what-was-seen": "He was angry.", "own-children": "none"}
@@ -158,7 +158,7 @@ def test_a_vist_says_what_the_child_says_or_why_not(front_line: FrontLine) -> No
         completed(front_line.officer, draft)
     assert refused.value.code == "voice-placeholder"
     with acting_as(front_line.officer):
-        changes = {("answers", "voice"): "I hid under the bed."}
+        changes: Changes = {("answers", "voice"): "I hid under the bed."}
         writing.save(front_line.officer, draft.reference, shown="2", changes=changes)
     completed(front_line.officer, draft)
     with acting_as(front_line.manager):
@@ -189,6 +189,7 @@ def test_three_green_vists_by_form_count_for_the_person_and_the_home(front_line:
         completed(front_line.officer, written(front_line.officer, "vist", subject, said))
     with acting_as(front_line.manager):
         assert ReferralReceived.objects.filter(grade="green").count() == 3
+        assert "3 green ViSTs" in IndicatorMet.objects.filter(indicator="three-green-vists").latest("pk").why
 
 
 def test_a_late_entry_asks_why(front_line: FrontLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +207,7 @@ def test_a_late_entry_asks_why(front_line: FrontLine, monkeypatch: pytest.Monkey
         completed(front_line.school_nurse, draft)
     assert (refused.value.code, refused.value.pointer) == ("late-unexplained", "/occurred/late_because")
     with acting_as(front_line.school_nurse):
-        changes = {("occurred", "late_because"): "The system was down."}
+        changes: Changes = {("occurred", "late_because"): "The system was down."}
         writing.save(front_line.school_nurse, draft.reference, shown="2", changes=changes)
     form = completed(front_line.school_nurse, draft)
     assert (form.late, form.late_because) == (True, "The system was down.")

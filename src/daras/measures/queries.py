@@ -1,0 +1,155 @@
+"""The named queries: for each team and month, how many of how many. Whoever counts sees no case by it (I8).
+
+They run under the machine role, so that a count is the same for everybody; `counting` decides who may see it. The cases
+behind a count are asked for through the reader's own eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from daras.duties.models import DutyState
+from daras.forms.models import AnswerChoice, AnswerMissing, FormCompleted
+from daras.practice.measures import Measure
+
+#: Months are those of the clock on the wall in England.
+_MONTH = "(date_trunc('month', {} AT TIME ZONE 'Europe/London'))::date"
+MOST_CASES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many of so many, for one team in one month."""
+
+    agency: str
+    team: str
+    month: date
+    numerator: int
+    denominator: int
+
+
+_DUTY = f"""
+SELECT state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
+       count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
+FROM duties_dutystate state JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
+WHERE duty.duty_kind = %(duty)s AND state.due_at >= %(since)s AND state.due_at < %(until)s AND NOT state.paused
+GROUP BY 1, 2, 3
+"""  # noqa: S608 - put together from constants of this module
+_FORMS = f"""
+FROM forms_formcompleted form JOIN ledger_fact fact ON fact.id = form.fact_id
+WHERE form.form = %(form)s AND {{}} >= %(since)s AND {{}} < %(until)s
+GROUP BY 1, 2, {_MONTH.format("{}")}
+"""
+
+
+def _forms(numerator: str, denominator: str, moment: str = "fact.recorded_at") -> str:
+    month = _MONTH.format(moment)
+    return f"SELECT fact.agency, form.team, {month} AS month, {numerator}, {denominator} " + _FORMS.format(
+        moment, moment, moment
+    )
+
+
+_ANSWERED = """count(*) FILTER (WHERE NOT EXISTS (
+    SELECT 1 FROM forms_answermissing missing JOIN ledger_fact said ON said.id = missing.fact_id
+    WHERE missing.form_id = form.fact_id AND missing.question = %(question)s))"""
+_CHOSEN = """count(*) FILTER (WHERE EXISTS (
+    SELECT 1 FROM forms_answerchoice answer
+    WHERE answer.form_id = form.fact_id AND answer.question = %(question)s
+      AND answer.value && %(chosen)s::varchar[]))"""
+
+_QUERIES: Mapping[str, str] = {
+    "duty-on-time": _DUTY,
+    "form-complete": _forms("sum(form.answered)::int", "sum(form.asked)::int"),
+    "form-on-time": _forms(
+        "count(*) FILTER (WHERE NOT form.late)", "count(*)", "coalesce(fact.occurred_from, fact.recorded_at)"
+    ),
+    "form-answer": _forms(_CHOSEN, "count(*)"),
+    "form-answered": _forms(_ANSWERED, "count(*)"),
+}
+
+
+def counts(measure: Measure, *, since: datetime, until: datetime) -> list[Count]:
+    """Every count of a measure between two moments, one statement. Runs under the machine role."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _QUERIES[measure.query],
+            {
+                "duty": measure.duty,
+                "form": measure.form,
+                "question": measure.question,
+                "chosen": list(measure.chosen),
+                "since": since,
+                "until": until,
+            },
+        )
+        return [Count(*row) for row in cursor.fetchall() if row[4]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case behind a count, as its reader may see it."""
+
+    reference: str
+    record_id: int | None
+    at: datetime
+    counted: bool  # in the numerator
+
+
+def cases(measure: Measure, *, agency: str, since: datetime, until: datetime) -> list[Case]:
+    """The cases of an agency behind a measure, through the eyes of whoever asks, the latest first."""
+    return _CASES[measure.query](measure, agency, since, until)
+
+
+def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
+    rows = (
+        DutyState.objects.select_related("duty")
+        .filter(duty__duty_kind=measure.duty, owner_agency=agency, due_at__gte=since, due_at__lt=until, paused=False)
+        .order_by("-due_at")[:MOST_CASES]
+    )
+    return [
+        Case(
+            row.duty.reference,
+            row.duty.about_record_ids[0] if row.duty.about_record_ids else None,
+            row.due_at,
+            row.met_at is not None and row.met_at <= row.due_at,
+        )
+        for row in rows
+    ]
+
+
+def _form_cases(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
+    rows = list(
+        FormCompleted.objects.select_related("fact")
+        .filter(form=measure.form, fact__agency=agency, fact__recorded_at__gte=since, fact__recorded_at__lt=until)
+        .order_by("-fact__recorded_at")[:MOST_CASES]
+    )
+    met = _met(measure, rows)
+    return [Case(row.reference, row.fact.person_record_id, row.fact.recorded_at, met(row)) for row in rows]
+
+
+def _met(measure: Measure, rows: list[FormCompleted]) -> Callable[[FormCompleted], bool]:
+    if measure.query == "form-complete":
+        return lambda row: row.answered == row.asked
+    if measure.query == "form-on-time":
+        return lambda row: not row.late
+    answers: Any = AnswerChoice if measure.query == "form-answer" else AnswerMissing
+    found = answers.objects.filter(form__in=rows, question=measure.question)
+    if measure.query == "form-answer":
+        chosen = set(found.filter(value__overlap=list(measure.chosen)).values_list("form_id", flat=True))
+        return lambda row: row.pk in chosen
+    missing = set(found.values_list("form_id", flat=True))
+    return lambda row: row.pk not in missing
+
+
+_CASES: Mapping[str, Callable[[Measure, str, datetime, datetime], list[Case]]] = {
+    "duty-on-time": _duties,
+    "form-complete": _form_cases,
+    "form-on-time": _form_cases,
+    "form-answer": _form_cases,
+    "form-answered": _form_cases,
+}

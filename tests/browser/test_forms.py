@@ -1,0 +1,269 @@
+"""Each form as the professional who fills it in does it: at a desk, on a telephone, by two people at once, without
+scripts (A3, F1 to F4, F6, F7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import DESK, PHONE, WAIT, Visitor
+
+OUTSIDER = "kensa-bolitho@workers.example"
+Make = Callable[..., Visitor]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form, who fills it in, about whom, and what they answer: texts, choices, and people by question."""
+
+    form: str
+    name: str
+    by: str
+    about: str
+    answers: dict[str, str | list[str]]
+    people: dict[str, dict[str, str]]
+    reads: tuple[str, ...]
+
+
+FORMS = (
+    Filled(
+        "vist",
+        "ViST: a vulnerable person seen by police",
+        "denzil-crago@workers.example",
+        "Ella Rowe 2 4 2016",
+        {
+            "grade": ["amber"],
+            "category": "domestic-abuse",
+            "what-happened": "A neighbour heard shouting; the door was broken.",
+            "voice": "I hid under the bed.",
+            "told": ["no"],
+            "not-told": "It could have put her at risk.",
+        },
+        {"others": {"given_name": "Claire", "family_name": "Rowe", "role": "adult", "relation": "mother"}},
+        ("Amber: harm is likely without help", "I hid under the bed.", "Claire Rowe"),
+    ),
+    Filled(
+        "emergency-adult",
+        "Emergency department: adult",
+        "tamsyn-hosking@workers.example",
+        "Dean Hocking 30 9 1991",
+        {
+            "behaviour": ["substances"],
+            "what-was-seen": "He had drunk a great deal and was angry.",
+            "own-children": ["none"],
+            "siblings": ["sees"],
+            "partners-children": ["none"],
+            "work": ["no"],
+            "adult-at-risk": ["no"],
+        },
+        {"children": {"given_name": "Toby", "date_of_birth": "2019", "role": "child", "relation": "nephew"}},
+        ("Yes, and sees them", "Toby", "It was told when this was completed"),
+    ),
+    Filled(
+        "emergency-under-18",
+        "Emergency department: under 18",
+        "tamsyn-hosking@workers.example",
+        "Kerra Nance 3 2 2011",
+        {
+            "responsible": "Her mother.",
+            "school": "Pool Academy",
+            "social-worker": ["none"],
+            "story": "She fell on the stairs.",
+            "fits": ["yes"],
+            "came-late": ["no"],
+            "came-before": "2",
+            "voice": "It was an accident.",
+            "alone": ["yes"],
+            "exploitation": ["missing"],
+            "worry": ["no"],
+        },
+        {"came-with": {"given_name": "Morwenna", "role": "adult", "relation": "aunt"}},
+        ("She fell on the stairs.", "Pool Academy", "Morwenna"),
+    ),
+    Filled(
+        "midwifery-booking",
+        "Midwifery booking",
+        "elowen-tregear@workers.example",
+        "Julie Chegwin 12 8 1999",
+        {
+            "weeks": "11",
+            "seen-alone": ["yes"],
+            "own-childhood": "She lived with her grandmother from nine.",
+            "childhood-harm": ["sexual"],
+            "still-in-contact": ["yes"],
+            "afraid": ["no"],
+            "partner-childhood": "He does not speak of it.",
+            "partner-care": ["no"],
+            "partner-risk": ["no"],
+            "worry": ["yes"],
+            "why": "Whoever harmed her lives near and sees children.",
+        },
+        {
+            "unborn": {"role": "unborn", "expected_birth_on": "14 6 2027", "relation": "child"},
+            "household": {"given_name": "Dean", "family_name": "Hocking", "role": "adult", "relation": "partner"},
+        },
+        ("She lived with her grandmother from nine.", "Dean Hocking", "It was told when this was completed"),
+    ),
+    Filled(
+        "midwifery-review",
+        "Midwifery review",
+        "elowen-tregear@workers.example",
+        "Demelza Uren 1 3 1996",
+        {
+            "seen-alone": ["yes"],
+            "childhood": "She says more now: she was in care for two years.",
+            "afraid": ["no"],
+            "worry": ["no"],
+            "why": "She rests, and her sister helps.",
+        },
+        {
+            "unborn": {"role": "unborn", "expected_birth_on": "20 1 2027", "relation": "child"},
+            "changed": {"given_name": "Lowen", "role": "adult", "relation": "partner"},
+        },
+        ("She says more now: she was in care for two years.", "Lowen"),
+    ),
+    Filled(
+        "exploitation",
+        "Exploitation: what may be signs",
+        "elowen-tregear@workers.example",
+        "Tegen Rule 9 9 2010",
+        {
+            "missing": ["once"],
+            "who-with": ["peers"],
+            "things": ["some"],
+            "health": ["substances"],
+            "fear": ["no"],
+            "voice": "Leave me alone.",
+            "worry": ["no"],
+            "why": "Watch, and see her again next week.",
+        },
+        {},
+        ("5: some signs.", "Leave me alone."),
+    ),
+    Filled(
+        "child-at-risk",
+        "Spotting the signs: a talk with a child at risk",
+        "piran-lanyon@workers.example",
+        "Sam Angove 19 7 2012",
+        {
+            "flag": ["flag"],
+            "alone": ["yes"],
+            "home": "With his father and a friend of his father’s.",
+            "relationships": ["not-said"],
+            "voice": "He shrugged and looked at the door.",
+            "safe": ["yes"],
+            "next": ["refer"],
+            "why": "A flag, and a boy who will not speak of the friend. No disclosure is needed.",
+        },
+        {},
+        ("Refer to the front door", "It was told when this was completed"),
+    ),
+    Filled(
+        "school-nursing-contact",
+        "School nursing contact",
+        "wenna-stephens@workers.example",
+        "Mark Trudgeon 14 5 2014",
+        {"kind": ["seen"], "what": "Sleep, school and breakfast.", "voice": "I like it at my nan’s."},
+        {"with": {"given_name": "Bryher", "role": "adult", "relation": "grandmother"}},
+        ("Sleep, school and breakfast.", "I like it at my nan’s.", "Bryher"),
+    ),
+)
+
+
+def begins(somebody: Visitor, filled: Filled) -> str:
+    """From the list to an empty form about somebody new; returns its address."""
+    somebody.opens("/forms/")
+    somebody.can_use_the_page()
+    somebody.follows(filled.name)
+    somebody.page.get_by_label("Whom is it about?").fill(filled.about)
+    somebody.page.get_by_role("button", name="Look in our records").click()
+    somebody.can_use_the_page()
+    somebody.page.get_by_role("button", name="Begin with somebody new").click()
+    somebody.reads("It is saved as you write")
+    return somebody.page.url.removeprefix(somebody.address)
+
+
+def fills_in(somebody: Visitor, filled: Filled, *, but: str = "") -> None:
+    """Answer everything but one question."""
+    page = somebody.page
+    page.locator("#id_occurred-on").fill("24 11 2026")
+    page.locator("#id_occurred-at").fill("08:15")
+    for question, answer in filled.answers.items():
+        if question == but:
+            continue
+        if isinstance(answer, list):
+            for choice in answer:
+                page.locator(f'input[name="answers-{question}"][value="{choice}"]').check()
+        elif page.locator(f'select[name="answers-{question}"]').count():
+            page.locator(f'select[name="answers-{question}"]').select_option(answer)
+        else:
+            page.locator(f"#id_answers-{question}").fill(answer)
+    for question, held in filled.people.items():
+        for name, value in held.items():
+            field = page.locator(f"#id_people-{question}-p1-{name}")
+            if name in {"role", "relation"}:
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+
+@pytest.mark.parametrize("filled", FORMS, ids=[each.form for each in FORMS])
+def test_the_professional_fills_it_in(visitor: Make, filled: Filled) -> None:
+    """A3, F1, F2, F3, F4, F6, F7: given each form and whoever fills it in, when one answer is missing, then the page
+    says which and keeps the rest; with it the form is completed and read; axe finds nothing on any of its pages."""
+    somebody = visitor(DESK)
+    somebody.signs_in(filled.by)
+    address = begins(somebody, filled)
+    somebody.can_use_the_page()
+    left_out = next(reversed(filled.answers))
+    fills_in(somebody, filled, but=left_out)
+    somebody.page.get_by_role("button", name="Complete", exact=True).click()
+    somebody.reads("It is not completed yet")
+    somebody.can_use_the_page()
+    fills_in(somebody, filled)
+    somebody.page.get_by_role("button", name="Complete", exact=True).click()
+    somebody.reads("required questions")
+    somebody.is_at(address)
+    for words in filled.reads:
+        somebody.reads(words)
+    somebody.can_use_the_page()
+    somebody.opens("/")
+    somebody.does_not_read("“" + filled.name + "” was begun.")
+    other = visitor(DESK)
+    other.signs_in(OUTSIDER)
+    other.opens(address, status=404)
+
+
+def test_a_nurse_on_a_telephone_is_saved_at_every_pause_and_sees_what_is_called_for(visitor: Make) -> None:
+    """F7: given a telephone, when a school nurse chooses that the child was seen, then what the child says is asked;
+    what is typed is saved by itself; and when the page is opened again it is all there."""
+    nurse = visitor(PHONE)
+    nurse.signs_in("wenna-stephens@workers.example")
+    address = begins(nurse, FORMS[-1])
+    expect(nurse.page.locator("#question-voice")).to_be_hidden()
+    nurse.page.locator('input[name="answers-kind"][value="seen"]').check()
+    expect(nurse.page.locator("#question-voice")).to_be_visible()
+    with nurse.page.expect_response(lambda answer: answer.request.method == "POST", timeout=WAIT):
+        nurse.page.locator("#id_answers-what").fill("Typed on a doorstep.")
+    expect(nurse.page.locator("#shown")).not_to_have_value("1", timeout=WAIT)
+    nurse.can_use_the_page()
+    nurse.opens(address)
+    expect(nurse.page.locator("#id_answers-what")).to_have_value("Typed on a doorstep.")
+
+
+def test_it_works_without_scripts(visitor: Make) -> None:
+    """F7: given a browser without scripts, then the whole form is there, a person more is added, and it is
+    completed."""
+    nurse = visitor(DESK, scripts=False)
+    nurse.signs_in("wenna-stephens@workers.example")
+    begins(nurse, FORMS[-1])
+    fills_in(nurse, FORMS[-1])
+    nurse.page.get_by_role("button", name="Add another person").click()
+    expect(nurse.page.locator("#id_people-with-p2-given_name")).to_be_visible(timeout=WAIT)
+    expect(nurse.page.locator("#id_answers-what")).to_have_value("Sleep, school and breakfast.")
+    nurse.page.get_by_role("button", name="Complete", exact=True).click()
+    nurse.reads("3 of 3 required questions")
+    nurse.can_use_the_page()
