@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "daras.safety",
     "daras.forms",
     "daras.frontdoor",
+    "daras.disclosures",
     "daras.exchange",
     "daras.design",
     "daras.pages",

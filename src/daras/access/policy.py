@@ -24,7 +24,7 @@ Role = Literal[
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
-    "give-feedback", "advise", "keep-safe", "analyse", "protect",
+    "give-feedback", "advise", "keep-safe", "analyse", "protect", "family-version",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -118,6 +118,10 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "analyse": (
             in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
             "A social worker of the front door analyses.",
+        ),
+        "family-version": (
+            in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
+            "A social worker of the front door writes for the family, and another releases it.",
         ),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),

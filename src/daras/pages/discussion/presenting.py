@@ -100,6 +100,9 @@ class Presenter:
             else None,
             calendar=reverse("discussion_calendar", args=[reference]),
             minutes=reverse("minutes", args=[reference]) if policy.may(self.worker, "minute") and story else None,
+            family=reverse("family_versions", args=[reference])
+            if policy.may(self.worker, "family-version") and story
+            else None,
             about=wording.listed(person.name for person in self._as("subject")),
             status=self._status(),
             in_circle=self.in_circle,

@@ -154,6 +154,7 @@ class DiscussionPage:
     matter: Link | None
     calendar: str
     minutes: str | None
+    family: str | None
     about: str
     status: str
     in_circle: bool
