@@ -61,8 +61,7 @@ def record_advice(
         audience = audiences.open_audience(audiences.front_door_scope(authority), "advice")
         audiences.grant(audience, agency=caller.agency, team=caller.team, reason="asked for it", granted_by=worker.slug)
         if not policy.in_front_door(worker):
-            given = {"agency": worker.agency, "team": worker.team}
-            audiences.grant(audience, **given, reason="gave it", granted_by=worker.slug)
+            audiences.grant(audience, agency=worker.agency, team=worker.team, reason="gave it", granted_by=worker.slug)
         detail = AdviceGiven(
             reference=random_reference("A"),
             caller_agency=caller.agency,
