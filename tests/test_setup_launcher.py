@@ -1,9 +1,11 @@
 """Set-up: `./daras` finds a Python that works and makes its environment once, from hashed requirements only."""
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,63 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
         assert answer.returncode == 1
         assert "could not be installed" in answer.stderr
     assert not list(tmp_path.glob(".venv/*/installed/base"))
+
+
+#: A package without a wheel, with what builds it inside: so the build needs nothing, and gets nothing.
+BACKEND = """
+import base64, hashlib, zipfile
+def build_wheel(folder, settings=None, metadata=None):
+    name = "pyspark-0.0.1-py3-none-any.whl"
+    files = {
+        "pyspark.py": "built = True",
+        "pyspark-0.0.1.dist-info/METADATA": "Metadata-Version: 2.1\\nName: pyspark\\nVersion: 0.0.1\\n",
+        "pyspark-0.0.1.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    files["pyspark-0.0.1.dist-info/RECORD"] = "".join(f"{each},,\\n" for each in files)
+    with zipfile.ZipFile(folder + "/" + name, "w") as wheel:
+        for each, text in files.items():
+            wheel.writestr(each, text)
+    return name
+"""
+PROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+
+
+def _sources_only(folder: Path) -> str:
+    """A folder with pyspark-0.0.1.tar.gz; its line in a lock."""
+    archive = folder / "pyspark-0.0.1.tar.gz"
+    with tarfile.open(archive, "w:gz") as made:
+        for name, text in {"pyproject.toml": PROJECT, "backend.py": BACKEND, "PKG-INFO": "Name: pyspark\n"}.items():
+            member = tarfile.TarInfo(f"pyspark-0.0.1/{name}")
+            member.size = len(text.encode())
+            made.addfile(member, io.BytesIO(text.encode()))
+    return f"pyspark==0.0.1 --hash=sha256:{hashlib.sha256(archive.read_bytes()).hexdigest()}\n"
+
+
+def test_only_what_is_named_is_built_here_and_only_by_its_hash(tmp_path: Path) -> None:
+    """Set-up: given a package that comes as sources only, then the set of Spark builds it by its hash, with builders
+    that have theirs; in any other set it is refused, as another package is in the set of Spark."""
+    digest = hashlib.sha256(next(VENDOR.glob("pip-*.whl")).read_bytes()).hexdigest()
+    base = _checkout_that_needs_only_pip(tmp_path, digest)
+    locks, line = tmp_path / "requirements", _sources_only(tmp_path)
+    (locks / "spark-build.txt").write_text((locks / "base.txt").read_text())
+    for lock in ("spark.txt", "other.txt"):
+        (locks / lock).write_text(line)
+    offline = OFFLINE | {"PIP_FIND_LINKS": f"{VENDOR} {tmp_path}"}
+
+    def install(name: str) -> subprocess.CompletedProcess[str]:
+        command = [*base[:-1], base[-1].replace('["base"]', f'["{name}"]')]
+        return subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
+
+    refused = install("other")
+    assert refused.returncode == 1
+    assert "could not be installed" in refused.stderr
+    built = install("spark")
+    assert built.returncode == 0, built.stderr
+    assert built.stderr.index("requirements/spark-build.txt") < built.stderr.index("requirements/spark.txt")
+    said = subprocess.run(
+        [built.stdout.strip(), "-c", "import pyspark; print(pyspark.built)"], capture_output=True, check=False
+    )
+    assert said.stdout == b"True\n"
 
 
 def test_every_lock_pins_and_hashes_and_names_no_index() -> None:
