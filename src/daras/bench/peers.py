@@ -3,7 +3,9 @@ to be trained (Splink's recipe, recordlinkage's ECM), which needs `requirements/
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
+from importlib import import_module
 from importlib.util import find_spec
 
 from daras.bench.figures import Figure
@@ -21,16 +23,22 @@ def simple(found: OpenSet) -> dict[str, list[Answer]]:
 
 
 def trained(found: OpenSet) -> tuple[dict[str, list[Answer]], list[Figure]]:
-    """Those that are trained on the set itself, without its labels; a figure says so where they are not installed."""
+    """Those that are trained on the set itself, without its labels, and the database's own search; a figure says so
+    where one is not installed."""
+    from daras.bench import trigram_recipe
+
     answers: dict[str, list[Answer]] = {}
     figures: list[Figure] = []
     for package, module in (("splink", "splink_recipe"), ("recordlinkage", "ecm_recipe")):
         if find_spec(package) is None:
-            figures.append(Figure("matching", f"{package}: not measured, not installed", "", ""))
+            missing = f"{package}: not measured, for it is not installed (requirements/peers.txt)"
+            figures.append(Figure("matching", missing, "", ""))
             continue
-        from importlib import import_module
-
         theirs, told = import_module(f"daras.bench.{module}").answered(found)
+        answers.update(theirs)
+        figures += told
+    if owner_url := os.environ.get("DATABASE_OWNER_URL"):
+        theirs, told = trigram_recipe.answered(found, owner_url)
         answers.update(theirs)
         figures += told
     return answers, figures
