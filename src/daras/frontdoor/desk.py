@@ -21,8 +21,9 @@ from daras.safety.models import AnalysisRecorded
 ON_ONE_PAGE = 50
 
 
-#: What each decision is owed under; the second is the ceiling that guidance sets for every referral.
-DECISIONS_OWED = ("strategy-decision-due", "referral-decision")
+#: What a decision is owed under, a young suspect's own matter included; and the ceiling that guidance sets for every
+#: referral.
+DECISIONS_OWED = ("strategy-decision-due", "referral-decision", "young-person-own-needs")
 CEILING = "referral-decision"
 
 

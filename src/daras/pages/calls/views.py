@@ -146,13 +146,18 @@ def _line(call: CallBooked, who: str, reference: str, now: datetime, end: End | 
 
 
 def _adults(story: MatterStory) -> Choices:
-    """Grown people of the matter: parents, and whoever else cares for the child."""
+    """Grown people of the matter: parents, and whoever else cares for the child. Of whoever is said to have caused harm
+    it is said, so that nobody is warned by a call."""
     on, chosen = clock.today(), []
     records = {str(part.fact.person_record_id): story.person(part.fact.person_record_id) for part in story.parts}
+    suspects = {
+        story.person_of_record.get(each.fact.person_record_id or 0) for each in story.parts if each.part == "suspect"
+    }
     for record, name in people_of(story):
         person = records.get(record)
         if person is not None and person.age_group_on(on) not in {"child", "unborn"}:
-            chosen.append((record, name))
+            warned = " (said to have caused harm: speak with the police first)" if person.person_id in suspects else ""
+            chosen.append((record, f"{name}{warned}"))
     return chosen
 
 

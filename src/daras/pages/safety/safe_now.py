@@ -17,6 +17,7 @@ from daras.access.models import Worker
 from daras.frontdoor import safe_now
 from daras.frontdoor.models import ReferralReceived
 from daras.frontdoor.protecting_first import Doorstep, record_first
+from daras.frontdoor.queries import MatterStory
 from daras.frontdoor.safe_now import Seen
 from daras.ledger.refusal import Refused
 from daras.pages.discussion.fields import fields, problems
@@ -38,7 +39,7 @@ def in_matter(request: HttpRequest, reference: str) -> HttpResponse:
     """Say of one of a matter whether they are safe now: for all who take part."""
     worker = worker_of(request)
     story = story_opened(worker, reference)
-    people = people_of(story)
+    people = _children(story)
     form = _seen(request, worker, people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -68,6 +69,14 @@ def of_person(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("person", number)
     back = {"href": reverse("person", args=[number]), "text": who.known.name}
     return _shown(request, form, {"back_to": back, "who": who.known.name})
+
+
+def _children(story: MatterStory) -> Choices:
+    """The children of a matter, and whoever's age nobody knows; where there is none, everybody named."""
+    on, known = clock.today(), {str(record): story.people.get(pk) for record, pk in story.person_of_record.items()}
+    grown = {record for record, person in known.items() if person and person.age_group_on(on) == "adult"}
+    everybody = people_of(story)
+    return [each for each in everybody if each[0] not in grown] or everybody
 
 
 def _seen(request: HttpRequest, worker: Worker, people: Choices) -> SeenNow:
