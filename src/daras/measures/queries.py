@@ -37,12 +37,12 @@ _DUTY = f"""
 SELECT state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
        count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
 FROM duties_dutystate state JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
-WHERE duty.duty_kind = %(duty)s AND state.due_at >= %(since)s AND state.due_at < %(until)s AND NOT state.paused
+WHERE duty.duty_kind = %(duty)s AND state.due_at >= %(since)s AND state.due_at <= %(until)s AND NOT state.paused
 GROUP BY 1, 2, 3
 """  # noqa: S608 - put together from constants of this module
 _FORMS = f"""
 FROM forms_formcompleted form JOIN ledger_fact fact ON fact.id = form.fact_id
-WHERE form.form = %(form)s AND {{}} >= %(since)s AND {{}} < %(until)s
+WHERE form.form = %(form)s AND {{}} >= %(since)s AND {{}} <= %(until)s
 GROUP BY 1, 2, {_MONTH.format("{}")}
 """
 
@@ -108,7 +108,7 @@ def cases(measure: Measure, *, agency: str, since: datetime, until: datetime) ->
 def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
     rows = (
         DutyState.objects.select_related("duty")
-        .filter(duty__duty_kind=measure.duty, owner_agency=agency, due_at__gte=since, due_at__lt=until, paused=False)
+        .filter(duty__duty_kind=measure.duty, owner_agency=agency, due_at__gte=since, due_at__lte=until, paused=False)
         .order_by("-due_at")[:MOST_CASES]
     )
     return [
@@ -125,7 +125,7 @@ def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> 
 def _form_cases(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
     rows = list(
         FormCompleted.objects.select_related("fact")
-        .filter(form=measure.form, fact__agency=agency, fact__recorded_at__gte=since, fact__recorded_at__lt=until)
+        .filter(form=measure.form, fact__agency=agency, fact__recorded_at__gte=since, fact__recorded_at__lte=until)
         .order_by("-fact__recorded_at")[:MOST_CASES]
     )
     met = _met(measure, rows)

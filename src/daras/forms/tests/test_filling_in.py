@@ -168,16 +168,19 @@ def test_a_vist_says_what_the_child_says_or_why_not(front_line: FrontLine) -> No
         assert IndicatorMet.objects.filter(indicator="red-or-amber-vist").exists()
 
 
-def test_three_green_vists_by_form_count_for_the_person_and_the_home(front_line: FrontLine) -> None:
+def test_three_green_vists_by_form_count_for_the_person_and_the_home(
+    front_line: FrontLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A3: given three green ViSTs in three months about people of one home, then the third says so to the front
     door."""
     home = {"street": "4 Bassett Row", "town": "Redruth", "postcode": "TR15 2AA", "role": "child"}
     born = {"Ella": "2016-04-02", "Toby": "2018-01-05", "Sam": "2012-07-19"}
     for place, (name, day) in enumerate(born.items()):
+        monkeypatch.setenv("DARAS_NOW", f"2026-11-{24 + place}T16:00:00+00:00")
         subject = {"given_name": name, "family_name": "Rowe", "date_of_birth": day, **home}
         others = {"given_name": "Ella", "family_name": "Rowe", "date_of_birth": born["Ella"], "role": "child"}
         said: Changes = {
-            **TODAY,
+            ("occurred", "on"): f"2026-11-{24 + place}",
             ("answers", "grade"): "green",
             ("answers", "category"): "neglect",
             ("answers", "what-happened"): f"The house was cold ({place}).",

@@ -33,7 +33,7 @@ def test_a_steady_series_is_common_cause() -> None:
         ([*STEADY, 99], "outside the limits", "improving"),
         ([*[70, 72, 69, 71, 70, 72, 69], *[80, 82, 79, 81, 80, 82, 79]], "one side of the mean", "improving"),
         ([80, 70, 80, 70, 80, 70, 71, 72, 73, 74, 75, 76, 77, 78], "rising or falling", "improving"),
-        ([80, 84, 76, 84, 76, 84, 76, 84, 76, 84, 76, 80, 66, 79, 66], "near a limit", "concerning"),
+        ([*STEADY, 74, 78, 74], "near a limit", "concerning"),
     ],
 )
 def test_each_rule_is_met(values: list[float], why: str, says: str) -> None:
@@ -47,7 +47,7 @@ def test_each_rule_is_met(values: list[float], why: str, says: str) -> None:
 
 def test_six_in_a_row_are_not_special() -> None:
     """I8: given six on one side of the mean, then nothing is called special."""
-    chart = xmr([80, 78, 80, 78, 80, 78, 79, 81, 82, 81, 82, 81, 82])
+    chart = xmr([81, 78, 81, 78, 81, 78, 79, 81, 82, 81, 82, 81, 82])
     assert not any("one side" in why for each in chart.special for why in each)
 
 

@@ -144,6 +144,8 @@ def form(request: HttpRequest, reference: str) -> HttpResponse:
     policy.require(worker, "contribute")
     draft = queries.draft_of(worker, reference)
     if draft is None or draft.completed:
+        if draft is not None and getattr(request, "htmx", False):
+            return page(request, "pages/forms/completed.html", {"href": request.path})
         return _read(request, worker, reference)
     definition = queries.form_of(draft)
     if request.method == "POST":

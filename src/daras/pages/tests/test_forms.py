@@ -110,6 +110,9 @@ def test_saving_by_itself_answers_with_the_time(people: People) -> None:
     said = client.post(address, {**drawn(client, address), **SAID}, headers={"hx-request": "true"}).content.decode()
     assert "Saved 09:30." in said
     assert 'value="2s"' in said
+    client.post(address, {**drawn(client, address), **SAID, "complete": "1"})
+    late = client.post(address, SAID, headers={"hx-request": "true"})
+    assert (late.status_code, "This form has been completed." in late.content.decode()) == (200, True)
 
 
 def test_a_form_sent_after_the_sign_in_ended_is_kept(people: People) -> None:

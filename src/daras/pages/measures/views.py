@@ -1,0 +1,95 @@
+"""The board of measures, one measure, and its numbers as a file (I8)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from daras.access import trail
+from daras.access.models import Worker
+from daras.measures.counting import Series, may_see_cases, measures_of, series_of, window
+from daras.measures.queries import cases
+from daras.pages.measures import presenting
+from daras.pages.my_work.queries import names_of_records
+from daras.pages.rendering import page, worker_of
+from daras.practice import pack_for
+from daras.practice.measures import Measure
+from daras.working_time import clock
+
+#: What begins so is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Every measure that has a case: the latest month and what it says."""
+    worker, now = worker_of(request), clock.now()
+    trail.look(worker, "list", "measures")
+    lines = []
+    for measure in measures_of(pack_for(clock.today())).values():
+        found = series_of(measure, worker, now)
+        if found:
+            lines.append(presenting.board_line(measure, found[0]))
+    return page(request, "pages/measures/board.html", {"lines": lines})
+
+
+def _measure(measure_id: str) -> Measure:
+    found = measures_of(pack_for(clock.today())).get(measure_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_safe
+def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
+    """One measure: each series with its chart and its table; the cases of one's own agency as far as one may see
+    them."""
+    worker, now = worker_of(request), clock.now()
+    asked = _measure(measure_id)
+    trail.look(worker, "measure", measure_id)
+    found = series_of(asked, worker, now)
+    since, until = window(now)
+    rows = cases(asked, agency=worker.agency, since=since, until=until) if may_see_cases(worker, worker.agency) else []
+    names = names_of_records(row.record_id for row in rows if row.record_id)
+    context = {
+        "measure": asked,
+        "series": [presenting.shown(asked, each, number) for number, each in enumerate(found)],
+        "cases": presenting.cases(rows, names, frozenset()),
+        "held_back": any(month.numerator is None for each in found for month in each.months),
+    }
+    return page(request, "pages/measures/measure.html", context)
+
+
+@login_required
+@require_safe
+def numbers(request: HttpRequest, measure_id: str) -> HttpResponse:
+    """The numbers as CSV, no more of them than the page shows; nothing in it is a formula."""
+    worker, now = worker_of(request), clock.now()
+    asked = _measure(measure_id)
+    _exported(worker, measure_id)
+    return _csv(asked, series_of(asked, worker, now), measure_id)
+
+
+def _exported(worker: Worker, measure_id: str) -> None:
+    trail.write(actor=worker.slug, agency=worker.agency, action="export", subject_kind="measure", subject_id=measure_id)
+
+
+def _csv(asked: Measure, found: list[Series], measure_id: str) -> HttpResponse:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    for row in presenting.rows(asked, found, clock.now()):
+        writer.writerow([defused(cell) for cell in row])
+    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{measure_id}.csv"'
+    return response
+
+
+def defused(cell: str) -> str:
+    """The cell as text, whatever it begins with (CWE-1236)."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

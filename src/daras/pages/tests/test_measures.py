@@ -1,0 +1,135 @@
+"""Measures on pages: every form and duty is one; small numbers are held back; cases are for their own (I8, F7, G4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from daras.access.models import TrailEntry, Worker
+from daras.access.session import machine
+from daras.measures.counting import measures_of
+from daras.pages.measures.views import defused
+from daras.pages.tests.partnership import People, arrives, worker
+from daras.pages.tests.test_forms import SAID, begun, drawn, school_nurse, signed_in
+from daras.practice import pack_for
+from daras.working_time import clock
+
+pytestmark = pytest.mark.django_db
+COMPLETE = "/measures/form-school-nursing-contact-complete/"
+
+
+def contacts(client: Client, count: int, *, late: int = 0) -> None:
+    """So many contacts are recorded, some of them late."""
+    for number in range(count):
+        address = begun(client, name=f"Mark Penrose {number + 1} 5 2014")
+        said = dict(SAID)
+        if number < late:
+            said |= {"occurred-on": "16 11 2026", "occurred-late_because": "The system was down."}
+        sent = client.post(address, {**drawn(client, address), **said, "complete": "1"})
+        assert sent.status_code == 302
+
+
+def data_officer() -> Client:
+    with machine():
+        return signed_in(worker("Ysella Bone", "cornwall-integrated-care-board", "safeguarding", "data-officer"))
+
+
+def test_every_duty_and_every_form_is_a_measure(people: People) -> None:
+    """I8: given the pack of today, then each kind of duty and each form has its measure without being written."""
+    pack = pack_for(clock.today())
+    found = measures_of(pack)
+    assert {f"duty-{kind}" for kind in pack.duty_kinds} <= found.keys()
+    assert {f"form-{form}-{what}" for form in pack.forms for what in ("complete", "on-time")} <= found.keys()
+    assert found["vist-voice-heard"].target == 95
+
+
+def test_a_form_is_measured_for_the_team_and_opens_to_its_cases(people: People) -> None:
+    """F7: given seven contacts of which two were late, then the school nurse reads both measures with chart and table,
+    and each case; nothing was written for it."""
+    client = school_nurse()
+    contacts(client, 7, late=2)
+    board = client.get("/measures/").content.decode()
+    assert "Recorded in time: School nursing contact" in board
+    page = client.get("/measures/form-school-nursing-contact-on-time/").content.decode()
+    assert "5 of 7" in page
+    assert '<svg class="daras-picture' in page
+    assert page.count("Mark Penrose") == 7
+    assert page.count(">not counted<") == 2
+    with machine():
+        assert TrailEntry.objects.filter(actor="wenna-stephens", subject_kind="measure").exists()
+
+
+def test_who_only_counts_sees_no_small_number_and_no_case(people: People) -> None:
+    """I8, G4: given two late contacts of seven, then a data officer reads that the numbers are held back, on the page
+    and in the file; of the share in which nobody is few, the number stands; and no case is there."""
+    contacts(school_nurse(), 7, late=2)
+    officer = data_officer()
+    page = officer.get("/measures/form-school-nursing-contact-on-time/").content.decode()
+    assert "held back" in page
+    assert "5 of 7" not in page
+    assert "Mark Penrose" not in page
+    assert "5,7" not in officer.get("/measures/form-school-nursing-contact-on-time/numbers.csv").content.decode()
+    assert "21 of 21" in officer.get(COMPLETE).content.decode()
+
+
+def test_an_agency_sees_its_own_counts_only(people: People) -> None:
+    """I8, G4: given contacts of the school nurses, then a school reads no count of theirs, and the front door's
+    manager reads them without a case."""
+    contacts(school_nurse(), 6)
+    other = signed_in(people.outsider)
+    assert "Nothing has been counted yet." in other.get(COMPLETE).content.decode()
+    assert "School nursing contact" not in other.get("/measures/").content.decode()
+    manager = signed_in(people.duty_manager).get(COMPLETE).content.decode()
+    assert "18 of 18" in manager
+    assert "Mark Penrose" not in manager
+
+
+def test_duties_are_measured_by_the_month_in_which_they_were_due(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I8, B1: given a decision that was owed on Tuesday and not made, then on Thursday the measure of that duty counts
+    it as not on time."""
+    arrives("alex")
+    monkeypatch.setenv("DARAS_NOW", "2026-11-26T09:30:00+00:00")
+    page = signed_in(people.duty_manager).get("/measures/duty-referral-decision/").content.decode()
+    assert "0 of 1" in page
+
+
+def test_the_file_holds_no_formula(people: People) -> None:
+    """I8: given what a spreadsheet takes for a formula, then it is text; the export is in the trail."""
+    assert [defused(each) for each in ("=1+1", "@x", "-1", "Ella")] == ["'=1+1", "'@x", "'-1", "Ella"]
+    client = school_nurse()
+    contacts(client, 1)
+    sent = client.get(f"{COMPLETE}numbers.csv")
+    assert sent.headers["Content-Type"].startswith("text/csv")
+    assert (
+        "Answered: School nursing contact,Cornwall Partnership,school-nursing,2026-11,3,3,100.0"
+        in sent.content.decode()
+    )
+    with machine():
+        assert TrailEntry.objects.filter(action="export", subject_kind="measure").exists()
+
+
+#: Statements of one look at one measure.
+QUERIES = 18
+
+
+def test_a_measure_takes_the_same_statements_for_one_case_and_for_many(people: People) -> None:
+    """I8: given one contact or five, then its measure takes the same number of queries."""
+    client = school_nurse()
+    counts = []
+    for more in (1, 4):
+        contacts(client, more)
+        client.get(COMPLETE)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(COMPLETE)
+        counts.append(len(queries))
+    assert counts == [QUERIES, QUERIES]
+
+
+def test_an_unknown_measure_is_not_found(people: People) -> None:
+    """Given a measure that is none, then it is not found, for anybody."""
+    assert isinstance(people.outsider, Worker)
+    assert signed_in(people.outsider).get("/measures/happiness/").status_code == 404
