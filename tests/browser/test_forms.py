@@ -267,3 +267,23 @@ def test_it_works_without_scripts(visitor: Make) -> None:
     nurse.page.get_by_role("button", name="Complete", exact=True).click()
     nurse.reads("3 of 3 required questions")
     nurse.can_use_the_page()
+
+
+def test_measures_can_be_used_by_whoever_filled_the_forms_in(visitor: Make) -> None:
+    """I8: given forms that were completed, then the board and one measure open on a desk and on a telephone, with chart
+    and table, and axe finds nothing."""
+    for size in (DESK, PHONE):
+        nurse = visitor(size)
+        nurse.signs_in("wenna-stephens@workers.example")
+        if size == DESK:
+            begins(nurse, FORMS[-1])
+            fills_in(nurse, FORMS[-1])
+            nurse.page.get_by_role("button", name="Complete", exact=True).click()
+            nurse.reads("required questions")
+        nurse.opens("/measures/")
+        nurse.can_use_the_page()
+        nurse.follows("Answered: School nursing contact")
+        nurse.reads("The cases you may see")
+        nurse.can_use_the_page()
+        nurse.opens("/forms/preview/school-nursing-contact/")
+        nurse.can_use_the_page()

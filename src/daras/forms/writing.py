@@ -156,7 +156,8 @@ def add_person(worker: Worker, reference: str, question: str) -> str:
     """An empty place for one more person; returns its key."""
     with at_work(worker, reference) as draft:
         body = copy.deepcopy(draft.body)
-        highest = int(body.setdefault("highest", {}).get(question, 0)) + 1
+        used = [int(key[1:]) for key in body.get("people", {}).get(question, {})]
+        highest = max([*used, int(body.setdefault("highest", {}).get(question, 0))]) + 1
         body["highest"][question] = highest
         body.setdefault("people", {}).setdefault(question, {})[f"p{highest}"] = {}
         draft.body = body

@@ -136,12 +136,13 @@ def test_somebody_more_is_added_and_named(people: People) -> None:
     """F3: given "add another person", then everything typed is saved and there is one place more."""
     client = school_nurse()
     address = begun(client)
-    sent = client.post(address, {**drawn(client, address), **SAID, "add": "with"})
+    named = {"people-with-p1-given_name": "Claire", "people-with-p1-relation": "mother"}
+    sent = client.post(address, {**drawn(client, address), **SAID, **named, "add": "with"})
     assert sent.headers["Location"] == f"{address}#id_people-with-p2-given_name"
     more = drawn(client, address)
-    named = {"people-with-p1-given_name": "Claire", "people-with-p1-relation": "mother"}
+    named |= {"people-with-p2-given_name": "Bryher", "people-with-p2-relation": "grandmother"}
     assert client.post(address, {**more, **SAID, **named, "complete": "1"}).status_code == 302
-    assert "Claire" in client.get(address).content.decode()
+    assert "Claire, Bryher" in client.get(address).content.decode()
 
 
 def test_reasons_that_follow_are_given_on_the_page(people: People) -> None:
