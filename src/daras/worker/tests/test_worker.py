@@ -26,6 +26,19 @@ from daras.worker import recovery, tasks
 from daras.worker.tests.conftest import StartWorker, connect, send_news, until
 
 
+def hesitates(system: Webhook) -> tuple[threading.Event, threading.Event]:
+    """From now on the system answers only when it is told to: something has arrived, and go on."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def answer(_arrival: Arrival) -> int:
+        arrived.set()
+        go_on.wait(30)
+        return 204
+
+    system.answer = answer
+    return arrived, go_on
+
+
 def delivered() -> int:
     with machine():
         return NoticeDelivered.objects.filter(channel="webhook").count()
@@ -62,14 +75,7 @@ def test_a_killed_workers_job_is_taken_up_and_the_receiver_knows_the_key(
 ) -> None:
     """Design, outbox: killed between sending and committing, the next worker sends the same key again."""
     connect(senders_system)
-    arrived, go_on = threading.Event(), threading.Event()
-
-    def hesitate(arrival: Arrival) -> int:
-        arrived.set()
-        go_on.wait(30)
-        return 204
-
-    senders_system.answer = hesitate
+    arrived, go_on = hesitates(senders_system)
     first = start_worker()
     send_news(1)
     assert arrived.wait(30)
@@ -90,14 +96,7 @@ def test_nothing_is_locked_while_somebody_elses_server_is_talked_to(
 ) -> None:
     """A mail server that takes its time makes nobody wait who records news of the same matter."""
     connect(senders_system)
-    arrived, go_on = threading.Event(), threading.Event()
-
-    def hesitate(arrival: Arrival) -> int:
-        arrived.set()
-        go_on.wait(30)
-        return 204
-
-    senders_system.answer = hesitate
+    arrived, go_on = hesitates(senders_system)
     start_worker()
     send_news(1)
     assert arrived.wait(30)
@@ -120,14 +119,7 @@ def test_asked_to_end_the_worker_finishes_what_it_is_sending(
 ) -> None:
     """A restart loses nothing and sends nothing twice; what was not begun waits for the next worker."""
     connect(senders_system)
-    arrived, go_on = threading.Event(), threading.Event()
-
-    def hesitate(arrival: Arrival) -> int:
-        arrived.set()
-        go_on.wait(30)
-        return 204
-
-    senders_system.answer = hesitate
+    arrived, go_on = hesitates(senders_system)
     worker = start_worker()
     send_news(1)
     assert arrived.wait(30)
