@@ -133,7 +133,7 @@ def test_the_keyboard_reaches_each_form_in_reading_order(
     manager.opens(f"/matters/{own_partnership.references['alex']}/convene/")
     manager.page.get_by_role("button", name="Convene, and tell those asked").click()
     manager.reads("Everyone connected")
-    manager.page.get_by_role("link", name="Calendar file without names").focus()
+    manager.page.get_by_role("link", name="Look again").focus()
     manager.presses("Tab")
     assert manager.has_focus_on().startswith("Decide")
     manager.presses("Enter", "Tab")

@@ -30,7 +30,7 @@ def challenge(reference: str) -> Challenge | None:
 
 def challenges_to(decision_ids: Iterable[int]) -> dict[int, list[Challenge]]:
     """The challenges to each of these decisions, the oldest first: two queries, one where there are none."""
-    rows = DecisionChallenged.objects.select_related("fact").filter(decision__in=list(decision_ids))
+    rows = DecisionChallenged.objects.select_related("fact", "decision").filter(decision__in=list(decision_ids))
     found: defaultdict[int, list[Challenge]] = defaultdict(list)
     for each in _with_answers(list(rows.order_by("fact_id"))):
         found[each.challenged.decision_id].append(each)
@@ -39,7 +39,7 @@ def challenges_to(decision_ids: Iterable[int]) -> dict[int, list[Challenge]]:
 
 def challenges_on(matter_id: int) -> list[Challenge]:
     """Every challenge to a decision on a matter, the oldest first."""
-    rows = DecisionChallenged.objects.select_related("fact").filter(fact__matter_id=matter_id)
+    rows = DecisionChallenged.objects.select_related("fact", "decision").filter(fact__matter_id=matter_id)
     return _with_answers(list(rows.order_by("fact_id")))
 
 

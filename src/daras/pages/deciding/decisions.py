@@ -76,6 +76,19 @@ KINDS: Mapping[str, tuple[str, type[Detail], Words]] = {
 }
 
 
+def decisions_on(matter_id: int) -> list[MatterDecided]:
+    """The front door's decisions on a matter, the newest first."""
+    rows = MatterDecided.objects.select_related("fact").filter(fact__matter_id=matter_id)
+    return list(rows.order_by("-fact_id"))
+
+
+def matter_decision(decided: MatterDecided) -> DecisionShown:
+    """One of them in words."""
+    text = tuple(part for part in _matter(decided) if part)
+    at = time_wording.long_datetime(decided.fact.recorded_at)
+    return DecisionShown(KINDS[decided.kind][0], text, wording.agency(decided.fact.agency), at, None)
+
+
 def decision_shown(fact: Fact) -> DecisionShown | None:
     """A decision as its reader may see it, or none where its words are not theirs to read."""
     title, kind, words = KINDS[fact.kind]

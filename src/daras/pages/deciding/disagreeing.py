@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from daras.access import trail
 from daras.challenges.commands import NoSuchDecision, answer, answerer, decision_of, may_answer
@@ -15,11 +15,34 @@ from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.meetings.telling import disagree as challenge_decision
-from daras.pages.deciding.decisions import decision_shown
+from daras.pages.deciding.decisions import decision_shown, decisions_on, matter_decision
 from daras.pages.discussion.challenged import challenge_lines
+from daras.pages.discussion.challenged import disagree as address_to_disagree
 from daras.pages.rendering import page, worker_of
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def decisions(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every decision on a matter, the newest first, with the way to disagree and both views where somebody does."""
+    worker = worker_of(request)
+    matter = Matter.objects.filter(reference=reference).first()
+    if matter is None:
+        raise Http404
+    trail.look(worker, "decisions", reference, matter_id=matter.pk)
+    made = decisions_on(matter.pk)
+    challenges = challenges_to(each.pk for each in made)
+    lines = [
+        (
+            matter_decision(each),
+            challenge_lines(challenges.get(each.pk, []), worker),
+            address_to_disagree(each, worker),
+        )
+        for each in made
+    ]
+    return page(request, "pages/decisions.html", {"reference": reference, "lines": lines})
 
 
 @login_required

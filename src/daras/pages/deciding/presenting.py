@@ -10,6 +10,7 @@ from daras.agencies import load_directory
 from daras.frontdoor.confirming import Proposal
 from daras.frontdoor.queries import MatterStory
 from daras.matters.decisions import DECISIONS
+from daras.pages.discussion.asking import asked_lines
 from daras.pages.safety.presenting import analyses
 from daras.pages.safety.shown import AnalysisShown
 from daras.people.queries import PersonKnown
@@ -44,6 +45,7 @@ class DecisionPage:
     choices: tuple[Choice, ...]
     open_matches: int
     analysis: AnalysisShown | None
+    asked_for: tuple[str, ...]  # which agencies ask for a discussion, and why
 
 
 def decision_page(story: MatterStory) -> DecisionPage:
@@ -59,6 +61,7 @@ def decision_page(story: MatterStory) -> DecisionPage:
         choices=tuple(Choice(value, text, WHAT_HAPPENS_NEXT[value]) for value, text in DECISIONS.items()),
         open_matches=sum(not link.by_person for link in story.links),
         analysis=next(iter(analyses(story)), None),
+        asked_for=asked_lines(story.matter.pk),
     )
 
 

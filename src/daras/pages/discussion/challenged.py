@@ -32,7 +32,6 @@ def challenge_lines(challenges: Iterable[Challenge], worker: Worker) -> tuple[Ch
 
 def _line(challenge: Challenge, worker: Worker) -> ChallengeShown:
     challenged = challenge.challenged
-    own = (worker.agency, worker.team) == (challenged.answered_by_agency, challenged.answered_by_team)
     address = reverse("challenge", args=[challenged.reference])
     return ChallengeShown(
         who=wording.agency(challenged.agency),
@@ -40,10 +39,10 @@ def _line(challenge: Challenge, worker: Worker) -> ChallengeShown:
         reason=challenged.reason,
         answers=tuple(f"{OUTCOMES.get(each.outcome, each.outcome)}: {each.reason}" for each in challenge.answers),
         answered_by=challenged.answered_by_post,
-        answer_at=address if challenge.is_open and own else "",
+        answer_at=address if answers_here(challenge, worker) else "",
     )
 
 
-def answers_here(challenge: Challenge, worker: Worker, decision: Detail) -> bool:
-    """Whether the reader is the one who answers."""
-    return challenge.is_open and may_answer(worker, challenge.challenged, decision.fact)
+def answers_here(challenge: Challenge, worker: Worker) -> bool:
+    """Whether the reader is one who answers."""
+    return challenge.is_open and may_answer(worker, challenge.challenged, challenge.challenged.decision)

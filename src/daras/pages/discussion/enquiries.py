@@ -40,7 +40,7 @@ class Enquiries:
                 decision=dict(forms.ENQUIRIES).get(each.enquiry, each.enquiry),
                 rationale=each.rationale,
                 at=time_wording.long_datetime(each.fact.recorded_at),
-                positions=tuple(self._position(taken, each) for taken in positions),
+                positions=tuple(self._position(taken) for taken in positions),
                 form=self.maker.make("position", each.pk) if stands and not ours and self._speaks(each) else None,
                 calls_for_joint=self.calls_for_joint if stands and each.enquiry in SINGLE else (),
                 not_heard=self._not_heard(each, positions) if stands else "",
@@ -56,7 +56,7 @@ class Enquiries:
         there = [each.agency for each in self.found.presence if quorum_part(each.agency) and each.agency not in heard]
         return wording.listed(wording.agency(agency) for agency in there)
 
-    def _position(self, taken: PositionTaken, decision: EnquiryDecided) -> ChallengeLine:
+    def _position(self, taken: PositionTaken) -> ChallengeLine:
         challenge = self._challenge(taken)
         return ChallengeLine(
             who=wording.agency(taken.agency),
@@ -66,7 +66,7 @@ class Enquiries:
             if challenge
             else (),
             form=self.maker.make("challenge", challenge.challenged.pk)
-            if challenge and answers_here(challenge, self.worker, decision)
+            if challenge and answers_here(challenge, self.worker)
             else None,
         )
 

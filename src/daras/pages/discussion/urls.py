@@ -17,6 +17,7 @@ urlpatterns = [
     path("matters/<str:reference>/identify/", asking.identify, name="identify"),
     path("which-child/<str:reference>/", asking.identity, name="identity"),
     path("ask-for-discussion/<str:reference>/", asking.ask_for_discussion, name="ask_for_discussion"),
+    path("matters/<str:reference>/decisions/", disagreeing.decisions, name="decisions"),
     path("decisions/<int:decision>/disagree/", disagreeing.disagree, name="disagree"),
     path("challenges/<str:reference>/", disagreeing.challenge, name="challenge"),
     path("discussions/<str:reference>/<slug:step>/", views.step, name="discussion_step"),

@@ -89,6 +89,12 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
 
 def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
     """What is done less often, beside the main actions."""
+    reference = [story.matter.reference]
+    yield Link("Decisions so far", reverse("decisions", args=reference))
+    if policy.may(worker, "decide"):
+        yield Link("Discussions that partners ask for", reverse("decline_discussion", args=reference))
+    elif policy.may(worker, "contribute"):
+        yield Link("Ask for a strategy discussion", reverse("ask_for_discussion", args=reference))
     if policy.may(worker, "keep-safe"):
         yield Link("Which authority", reverse("authority", args=[story.matter.reference]))
         yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))

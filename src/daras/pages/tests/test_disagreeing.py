@@ -22,7 +22,16 @@ from daras.pages.tests.test_discussion import BACKEND, TRUST, Desk, close, conve
 __all__ = ["convened", "desk"]
 
 #: Queries of each page, looks included.
-BUDGETS = {"ask": 15, "decline": 14, "identify": 13, "identity": 12, "disagree": 16, "challenge": 14, "live": 10}
+BUDGETS = {
+    "ask": 15,
+    "decline": 14,
+    "identify": 13,
+    "identity": 12,
+    "disagree": 16,
+    "challenge": 14,
+    "live": 10,
+    "decisions": 15,
+}
 
 
 @pytest.fixture
@@ -41,7 +50,7 @@ def service_manager(desk: Desk) -> Worker:
 
 def decision() -> int:
     with machine():
-        return MatterDecided.objects.order_by("-fact_id")[0].pk
+        return MatterDecided.objects.latest("fact_id").fact_id
 
 
 def test_a_school_asks_from_its_receipt_and_reads_why_not(client: Client, desk: Desk, receipt: str) -> None:
@@ -79,6 +88,9 @@ def test_every_decision_shown_leads_to_i_disagree(
     assert path not in desk.opens(client, desk.people.duty_manager, convened)[1]
     assert desk.opens(client, desk.people.outsider, path)[0] == 404
     assert desk.opens(client, desk.people.safeguarding_lead, path)[0] == 404
+    decided = f"/matters/{desk.reference}/decisions/"
+    assert path in desk.opens(client, desk.nurse, decided)[1]
+    assert desk.opens(client, desk.people.outsider, decided)[0] == 404
     status, text = desk.sends(client, desk.nurse, path, reason="")
     assert status == 422
     assert "A challenge needs a reason." in text
@@ -89,6 +101,8 @@ def test_every_decision_shown_leads_to_i_disagree(
     assert "It was due on Friday." in desk.opens(client, desk.nurse, challenge)[1]
     assert desk.opens(client, desk.people.outsider, challenge)[0] == 404
     assert "Answer the challenge" not in desk.opens(client, desk.people.duty_manager, challenge)[1]
+    assert f'href="{challenge}"' not in desk.opens(client, desk.people.duty_manager, decided)[1]
+    assert f'href="{challenge}"' in desk.opens(client, service_manager, decided)[1]
     status, text = desk.sends(client, service_manager, challenge, outcome="", reason="Yes.")
     assert (status, "Nothing of the list was chosen." in text, "Yes." in text) == (422, True, True)
     assert desk.sends(client, service_manager, challenge, outcome="upheld", reason="Held within the hour.")[0] == 302
@@ -271,6 +285,7 @@ def test_these_pages_stay_within_their_budget_and_leave_a_look(
         "identity": (nurse, f"/which-child/{question}/", question),
         "disagree": (nurse, f"/decisions/{decision()}/disagree/", str(decision())),
         "challenge": (service_manager, f"/challenges/{challenge}/", challenge),
+        "decisions": (nurse, f"/matters/{desk.reference}/decisions/", desk.reference),
         "live": (nurse, f"{convened}live/?page=discussion&since=999999999", ""),
     }
     asked = {}
