@@ -26,6 +26,7 @@ COMMANDS = {
     "practice": "check a practice pack",
     "documents": "write the generated documents, or check that they are up to date",
     "audit": "verify the trail",
+    "pictures": "take pictures of every page of the demonstration, at two widths, with a list",
     "manage": "run one of Django's management commands",
 }
 # Commands whose arguments belong to another program.

@@ -63,7 +63,7 @@ def prepare(
         )
     _names_only_the_family(story, child, " ".join(texts.values()))
     detail = FamilyVersionPrepared(
-        reference=random_reference("F"),
+        reference=random_reference("V"),
         meeting=called,
         recipient_record_id=recipient_record_id,
         recipient_is=told[recipient.person_id],

@@ -12,6 +12,7 @@ from daras.practice.form_building import form
 from daras.practice.measures import measure
 from daras.practice.pack import (
     Authority,
+    Ceiling,
     DutyKind,
     ForEach,
     IndicatorRule,
@@ -148,6 +149,15 @@ def question(entry: Entry, _: Sources) -> Question:
     return made
 
 
+def ceiling(entry: Entry, sources: Sources) -> Ceiling:
+    words = Words(entry.words)
+    made = Ceiling(words.text("id"), words.text("name"), words.number("most"), words.source(sources))
+    words.done()
+    if made.most < 1:
+        raise EntryMistake("most", "a ceiling is at least 1")
+    return made
+
+
 def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
     words = Words(entry.words)
     words.text("id")
@@ -190,6 +200,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "late_start": duty,
     "invitation": invitation,
     "question": question,
+    "ceiling": ceiling,
     "cue": cue,
     "placeholder": placeholder,
     "office_hours": office_hours,

@@ -131,6 +131,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         invitations=tuple(built["invitation"].values()),
         questions=tuple(built["question"].values()),
         cues=built["cue"],
+        ceilings=built["ceiling"],
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),

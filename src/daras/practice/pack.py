@@ -119,6 +119,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What a number should stay under, for the sake of those who are interrupted (interface: Interruptions)."""
+
+    id: str
+    name: str
+    most: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All of a partnership's practice on one day."""
 
@@ -136,6 +146,7 @@ class Pack:
     late_start: DutyKind
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
+    ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:

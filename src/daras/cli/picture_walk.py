@@ -1,0 +1,210 @@
+"""Walking the demonstration along every link, as each of those who use it: which pages there are to take pictures of.
+
+The same page looks another way to the front door than to a partner, and is taken once for each; one's own list of work
+is taken for everybody.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """One who signs in: in words, by which address, and on which side of the front door."""
+
+    words: str
+    email: str
+    side: str  # "hub" or "partner": part of a picture's name, where it is not the hub
+
+
+MANAGER = Somebody("duty manager", "tamara.nance@cornwall-council.example", "hub")
+SCHOOL = Somebody("safeguarding lead of a school", "demelza.trethowan@carn-brea-academy.example", "school")
+PEOPLE = (
+    MANAGER,
+    SCHOOL,
+    Somebody("school nurse", "karensa.blewett@cornwall-partnership-trust.example", "nurse"),
+    Somebody("surgery", "priya.nair@camborne-surgery.example", "surgery"),
+    Somebody("social worker of the MARU", "bethan.oduya@cornwall-council.example", "hub"),
+    Somebody("health practitioner of the MARU", "anjali.menon@cornwall-partnership-trust.example", "hub"),
+    Somebody("out-of-hours worker", "hilary.quick@cornwall-council.example", "hub"),
+    Somebody("duty manager of the Isles of Scilly", "rosalind.trenear@scilly-council.example", "hub"),
+    Somebody("allocated social worker", "marek.zielinski@cornwall-council.example", "partner"),
+    Somebody("designated officer", "philip.osei@cornwall-council.example", "partner"),
+    Somebody("custodian", "judith.farrell@cornwall-council.example", "partner"),
+    Somebody("police officer", "lowena.gilbert@devon-and-cornwall-police.example", "partner"),
+    Somebody("on-call inspector", "stephen.achebe@devon-and-cornwall-police.example", "partner"),
+    Somebody("probation officer", "denzil.carlyon@probation-service.example", "partner"),
+    Somebody("early help worker", "keren.burrows@cornwall-early-help-hub.example", "partner"),
+)
+#: Pages that anybody may open without signing in, and one that is not there.
+WITHOUT = ("/sign-in/", "/tell-us/", "/design/")
+NOT_THERE = "/matters/D-0000-0000/"
+#: What a link may lead to that is no page.
+NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/")
+#: What makes an address one of many of its kind: references, and the ids of rows.
+ONE_OF_MANY = re.compile(r"^([A-Z]{1,2}-[0-9A-Z-]+|[0-9]+|[0-9a-f-]{36})$")
+READY_WITHIN_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page that a picture is taken of."""
+
+    name: str
+    path: str
+    title: str
+    who: str
+
+
+def walk(browser: Browser, address: str, password: str, size: tuple[int, int]) -> Iterator[tuple[Seen, Page]]:
+    """Each page once for each side that sees it, open in a browser."""
+    outside = _new_page(browser, size)
+    for path in WITHOUT:
+        outside.goto(address + path)
+        yield Seen(_name(path, ""), path, outside.title(), "nobody signed in"), outside
+    outside.context.close()
+    taken: set[tuple[str, str]] = set()
+    for somebody in PEOPLE:
+        page = signed_in(browser, address, password, somebody, size)
+        for path in _paths(page, address, somebody, taken):
+            yield Seen(_name(path, _suffix(path, somebody)), path, page.title(), somebody.words), page
+        if somebody is SCHOOL:
+            page.goto(address + NOT_THERE)
+            yield Seen("nothing-to-show", NOT_THERE, page.title(), somebody.words), page
+        page.context.close()
+
+
+def _paths(page: Page, address: str, somebody: Somebody, taken: set[tuple[str, str]]) -> Iterator[str]:
+    """Every page that somebody reaches from their list of work, the nearest first, of each kind one."""
+    waiting, met = ["/"], {_kind("/")}
+    while waiting:
+        path = waiting.pop(0)
+        if not _opens(page, address + path):
+            print(f"{somebody.words}: a link leads to {path}, which does not open", file=sys.stderr, flush=True)
+            continue
+        links = page.evaluate("[...document.querySelectorAll('a[href]')].map((each) => each.href)")
+        for link in links:
+            found = _path(link, address)
+            if found and _kind(found) not in met:
+                met.add(_kind(found))
+                waiting.append(found)
+        key = (_kind(path), somebody.email if path == "/" else somebody.side)
+        if key not in taken:
+            taken.add(key)
+            yield path
+
+
+def _opens(page: Page, address: str) -> bool:
+    from playwright.sync_api import Error
+
+    try:
+        answer = page.goto(address)
+        page.wait_for_load_state()
+    except Error:  # an answer without any content, or none in time
+        return False
+    return answer is not None and answer.status == HTTPStatus.OK
+
+
+def _path(link: str, address: str) -> str:
+    parts = urlsplit(link)
+    if f"{parts.scheme}://{parts.netloc}" != address or NO_PAGE.search(parts.path) or "/feedback/answer" in parts.path:
+        return ""
+    return parts.path
+
+
+def _kind(path: str) -> str:
+    return "/".join("*" if ONE_OF_MANY.match(part) else part for part in path.split("/"))
+
+
+def _suffix(path: str, somebody: Somebody) -> str:
+    if path == "/" and somebody is not MANAGER:
+        return somebody.words.replace(" ", "-").lower()
+    return "" if somebody.side == "hub" else somebody.side
+
+
+def _name(path: str, suffix: str) -> str:
+    """ "/discussions/S-1/family/" as "discussion-family"; a list keeps its plural."""
+    parts = [part for part in path.strip("/").split("/") if part]
+    words = []
+    for at, part in enumerate(parts):
+        if ONE_OF_MANY.match(part):
+            continue
+        one = at + 1 < len(parts) and ONE_OF_MANY.match(parts[at + 1])
+        words.append({"people": "person"}.get(part, part.removesuffix("s")) if one else part)
+    return "-".join([*(words or ["my-work"]), *([suffix] if suffix else [])])
+
+
+def signed_in(browser: Browser, address: str, password: str, somebody: Somebody, size: tuple[int, int]) -> Page:
+    """A page of that size on which somebody is signed in."""
+    page = _new_page(browser, size)
+    page.goto(address + "/sign-in/")
+    page.get_by_label("E-mail address").fill(somebody.email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(address + "/")
+    return page
+
+
+def _new_page(browser: Browser, size: tuple[int, int]) -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    context.set_default_timeout(READY_WITHIN_MS)
+    return context.new_page()
+
+
+def play(browser: Browser, address: str, password: str) -> None:
+    """The duty manager holds Alex's discussion: so that there is something on each of its pages."""
+    page = signed_in(browser, address, password, MANAGER, (1440, 900))
+    page.goto(address + "/desk/")
+    page.get_by_role("link", name=re.compile("Alex Tregear")).first.click()
+    page.wait_for_load_state()
+    matter = urlsplit(page.url).path
+    page.goto(address + matter + "convene/")
+    page.get_by_role("button", name="Convene, and tell those asked").click()
+    page.wait_for_url("**/minutes/")
+    minutes = page.url
+    _fill(page, "Agree an action", "Agree and send now", {
+        "action-what": "Keep Alex and Jake apart at school, and say by noon how.",
+        "action-owner": "carn-brea-academy/safeguarding",
+    })  # fmt: skip
+    page.goto(minutes)
+    _fill(page, "Write a section", "Save this section", {
+        "section-text": "Alex is safe with his mother. A social worker and the police see him together tomorrow.",
+    })  # fmt: skip
+    page.goto(minutes)
+    _fill(page, "Close the record", "Close the record", {
+        "close-interim_reason": "Toby is in that house.", "close-rest_joins_by": "2026-11-24T13:00",
+    })  # fmt: skip
+    discussion = minutes.removesuffix("minutes/")
+    page.goto(discussion + "family/")
+    page.get_by_label("for Kerra Tregear").first.check()
+    for name, words in (
+        ("decided", "Social workers, the police and Alex’s school met on Tuesday. We want to be sure that he is safe."),
+        ("next_steps", "A social worker sees Alex and you on Wednesday. Alex can say what he wants."),
+        ("whom_to_ask", "Ring the MARU. If you are not content, you can complain to Cornwall Council."),
+    ):
+        page.locator(f"#id_family-{name}").fill(words)
+    page.get_by_role("button", name="Keep it for somebody else to read").click()
+    page.wait_for_load_state()
+    page.context.close()
+
+
+def _fill(page: Page, summary: str, button: str, values: dict[str, str]) -> None:
+    page.locator("summary", has_text=summary).first.click()
+    for name, value in values.items():
+        field = page.locator(f"#id_{name}")
+        if field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_load_state()

@@ -1,0 +1,124 @@
+"""Pictures of every page for the documentation, at the width of a telephone and of a duty desk: one command.
+
+It starts a demonstration of its own in an empty home, plays a strategy discussion in it, walks it as those who use it
+along every link there is, and writes the pictures with a list of them. It needs what the tests need: Playwright and a
+Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daras.cli import chromium, web
+from daras.cli.picture_walk import Seen, play, walk
+from daras.cli.refusal import CommandRefused
+from daras.home.folder import CHECKOUT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+#: The moment at which all pictures are taken, so that they differ only where a page does.
+NOW = "2026-11-24T09:30:00+00:00"
+#: A picture ends here: what matters stands above.
+HIGHEST = 1800
+#: So many colours are enough for a page, and make a file a fifth as large.
+COLOURS = 96
+WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
+READY = "Ctrl-C stops everything"
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+LIST = """# Pictures
+
+Every page of the demonstration, made by `./daras pictures`: who is signed in, and the page at the width of a duty desk
+and of a telephone. Everybody in them is synthetic.
+
+| page | as whom | pictures |
+| --- | --- | --- |
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to, and of which pages."""
+    parser.add_argument("--into", type=Path, default=CHECKOUT / "docs" / "pictures", help="the folder to write to")
+    parser.add_argument("--only", default="", help="only pages whose name begins so, such as discussion")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take the pictures, and write the list of them where all were taken."""
+    program = chromium.path(os.environ)
+    if program is None:
+        raise CommandRefused("There is no Chromium. Run ./daras test once, or name one in DARAS_CHROMIUM.")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        raise CommandRefused("Playwright is not installed: run ./daras test once.") from None
+    arguments.into.mkdir(parents=True, exist_ok=True)
+    taken: list[Seen] = []
+    with demonstration() as (address, password), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        play(browser, address, password)
+        for seen, page in walk(browser, address, password, WIDTHS["desk"]):
+            if not seen.name.startswith(arguments.only):
+                continue
+            for width, size in WIDTHS.items():
+                _take(page, size, arguments.into / f"{seen.name}-{width}.png")
+            page.set_viewport_size({"width": WIDTHS["desk"][0], "height": WIDTHS["desk"][1]})
+            print(f"{seen.name}: {seen.path}", file=sys.stderr, flush=True)
+            taken.append(seen)
+        browser.close()
+    if not arguments.only:
+        (arguments.into / "README.md").write_text(LIST + "".join(map(_line, taken)), encoding="utf-8")
+    print(f"{len(taken) * len(WIDTHS)} pictures in {arguments.into}")
+    return 0
+
+
+def _line(seen: Seen) -> str:
+    pictures = ", ".join(f"[{width}]({seen.name}-{width}.png)" for width in reversed(WIDTHS))
+    return f"| {seen.title} | {seen.who} | {pictures} |\n"
+
+
+def _take(page: Page, size: tuple[int, int], file: Path) -> None:
+    """One picture of the whole page at a width, in few colours."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    wide, high = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": wide, "height": min(high, HIGHEST)})
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
+
+
+@contextmanager
+def demonstration() -> Iterator[tuple[str, str]]:
+    """A demonstration in a home of its own until the block ends: its address, and the password of its sign-ins."""
+    port = web.any_free("127.0.0.1")
+    with tempfile.TemporaryDirectory(prefix="daras-pictures-", ignore_cleanup_errors=True) as home:
+        environment = os.environ | {"DARAS_HOME": home, "DARAS_NOW": NOW}
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DARAS_MAILBOX"):
+            environment.pop(name, None)
+        command = [sys.executable, "-m", "daras.cli", "demo", "--port", str(port)]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                yield f"http://127.0.0.1:{port}", _password_said(process.stdout)
+            finally:
+                process.terminate()
+
+
+def _password_said(lines: Iterable[str]) -> str:
+    """The password that the demonstration prints, once it has said that it is ready."""
+    password = ""
+    for line in lines:
+        name, _, rest = line.strip().partition(" ")
+        password = rest.strip() if name == "password" else password
+        if READY in line and password:
+            return password
+    raise CommandRefused("The demonstration did not start (see above).")
