@@ -17,9 +17,11 @@ from django.core.exceptions import PermissionDenied
 from daras.access import policy
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.agencies import load_directory
 from daras.frontdoor.corrections import changed, matter_for, mine_to_see, no_such, open_breach_duty, recall, who_looked
 from daras.frontdoor.document import Address
 from daras.frontdoor.people_named import place_key
+from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.ledger.refusal import Refused
@@ -163,8 +165,11 @@ def _correct(worker: Worker, recording: Recording, proposal: ChangeProposed, rec
         raise Refused("changed-since", "/reason", "The record was changed since.", "Read it again, and answer then.")
     facts = append(recording, entries)
     index_record(record.pk)
+    member = RecordPerson.objects.get(record_id=record.pk)
+    if proposal.of == "address":
+        authority = load_directory().agency_at_any_time(worker.agency).authority
+        watch(member.person_id, authority=authority, agency=worker.agency, since=recording.recorded_at)
     if former is not None and proposal.was_wrong:
-        member = RecordPerson.objects.get(record_id=record.pk)
         told = [each for each in who_looked(member.person_id, former.recorded_at) if each != record.agency]
         if told:
             matter, of_matter = matter_for(worker, record.pk)

@@ -36,6 +36,7 @@ NOTICES = {
     "feedback": "What became of your referral",
     "asked-what-became": "A referrer asks what became of their referral",
     "handed-over": "Handed over to you at change of shift",
+    "call-the-front-door": "Call the front door about somebody you manage",
     "change-proposed": "A change to one of your records is proposed",
     "safe-now": "A child was seen",
     "not-safe-now": "A child has not been seen",
@@ -63,6 +64,7 @@ NOTICES_TO_OTHERS = {
     "feedback": "of what became of their referral",
     "asked-what-became": "that a referrer asks what became of their referral",
     "handed-over": "that a matter is handed over to them",
+    "call-the-front-door": "to call the front door about somebody they manage",
     "change-proposed": "that a change to one of their records is proposed",
     "safe-now": "that a child was seen",
     "not-safe-now": "that a child has not been seen",
@@ -71,7 +73,17 @@ NOTICES_TO_OTHERS = {
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset(
-    {"receipt", "decision-due", "something-owed", "chased", "escalated", "handed-over", "safe-now", "not-safe-now"}
+    {
+        "receipt",
+        "decision-due",
+        "something-owed",
+        "chased",
+        "escalated",
+        "handed-over",
+        "safe-now",
+        "not-safe-now",
+        "call-the-front-door",
+    }
 )
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
