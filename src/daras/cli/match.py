@@ -1,4 +1,5 @@
 """`./daras match PEOPLE.csv --against INDEX.csv --out LINKS.csv`, or `--dedupe`: who of one file is who of another.
+`./daras match train PEOPLE.csv --out MODEL.toml`: learn the weights from a list.
 
 Reads and writes files only: no database is opened, and nobody is created.
 """
@@ -22,10 +23,18 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("people", type=Path, metavar="PEOPLE.csv", help="one person a row, with a column id")
+    parser.add_argument(
+        "people",
+        nargs="+",
+        metavar="[train] PEOPLE.csv",
+        help="one person a row, with a column id; train: learn from it",
+    )
     parser.add_argument("--against", type=Path, metavar="INDEX.csv", help="the list in which they are looked for")
     parser.add_argument("--dedupe", action="store_true", help="find people who are in PEOPLE.csv more than once")
-    parser.add_argument("--out", type=Path, metavar="LINKS.csv", required=True, help="where the links are written")
+    parser.add_argument("--out", type=Path, required=True, help="where the links, or what was learned, are written")
+    parser.add_argument(
+        "--model", type=Path, metavar="MODEL.toml", help="weights that were learned (default: as shipped)"
+    )
     parser.add_argument("--rejects", type=Path, help="where rows that cannot be read are written (default: beside OUT)")
     parser.add_argument("--processes", type=int, default=2, help="how many weigh at the same time (default: 2)")
     parser.add_argument("--json", action="store_true", help="print what was done as one JSON document")
@@ -38,15 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
     from daras.exchange.linking.running import run as link
     from daras.working_time import clock
 
-    _check(arguments)
+    people, training = _people(arguments)
+    if training:
+        return _train(people, arguments)
+    _check(arguments, people)
     rejects = arguments.rejects or arguments.out.with_name(f"{arguments.out.stem}.rejects.csv")
     task = Task(
-        people=arguments.people,
+        people=people,
         against=arguments.against,
         out=arguments.out,
         rejects=rejects,
         today=clock.today(),
         processes=arguments.processes,
+        model=arguments.model,
     )
     progress, began = Progress(), time.monotonic()
     try:
@@ -65,14 +78,60 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def _people(arguments: argparse.Namespace) -> tuple[Path, bool]:
+    """The list, and whether to learn from it."""
+    *words, people = arguments.people
+    if words not in ([], ["train"]):
+        raise CommandRefused(f"{' '.join(arguments.people)}: name one list, with the word train before it or not.")
+    return Path(people), words == ["train"]
+
+
+def _train(people: Path, arguments: argparse.Namespace) -> int:
+    from importlib.util import find_spec
+
+    from daras.exchange.linking import training
+    from daras.exchange.linking.reading import NothingRead
+    from daras.working_time import clock
+
+    if find_spec("splink") is None:
+        raise CommandRefused("Splink is not installed here: install requirements/linkage.txt, or start with ./daras.")
+    if arguments.out.resolve() == people.resolve():
+        raise CommandRefused(f"{arguments.out}: this is a file that is read. Name another with --out.")
+    rejected: list[str] = []
+    try:
+        trained = training.train(people, arguments.out, clock.today(), lambda problem: rejected.append(str(problem)))
+    except (NothingRead, training.TrainingRefused) as refused:
+        raise CommandRefused(str(refused)) from None
+    for problem in rejected[:10]:
+        print(f"daras: rejected: {problem}", file=sys.stderr)
+    print(
+        f"daras: learned {len(trained.learned)} levels from {trained.rows:,} rows ({len(rejected):,} rejected):"
+        f" {trained.model} and {trained.shares}",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _check(arguments: argparse.Namespace, people: Path) -> None:
     if arguments.dedupe == (arguments.against is not None):
         raise CommandRefused("Name another list with --against, or say --dedupe: one of the two.")
+    if arguments.model:
+        _check_model(arguments.model)
     if not 1 <= arguments.processes <= 64:
         raise CommandRefused(f"--processes {arguments.processes}: between 1 and 64.")
-    inputs = {path.resolve() for path in (arguments.people, arguments.against) if path}
+    inputs = {path.resolve() for path in (people, arguments.against) if path}
     if arguments.out.resolve() in inputs or (arguments.rejects and arguments.rejects.resolve() in inputs):
         raise CommandRefused(f"{arguments.out}: this is a file that is read. Name another with --out.")
+
+
+def _check_model(path: Path) -> None:
+    """Raises CommandRefused for a model that cannot be read, before anything is begun."""
+    from daras.matching.model import ModelRefused, load
+
+    try:
+        load(path)
+    except (OSError, ModelRefused, KeyError, ValueError) as fault:
+        raise CommandRefused(f"{path}: no model that can be used: {fault}") from None
 
 
 def _said(outcome: Outcome, out: Path, seconds: float) -> str:

@@ -9,7 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
@@ -19,10 +19,12 @@ from daras.exchange.linking import deciding
 from daras.exchange.linking.describing import FieldRefused, described
 from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report, Row
 from daras.exchange.linking.store import Index, Packed, Writer, packed
+from daras.exchange.linking.training import shares_beside
 from daras.matching import keys
 from daras.matching.comparison import Decision
 from daras.matching.features import PersonFeatures
 from daras.matching.model import Model, load
+from daras.matching.names import name_shares
 
 OUTPUT = ("id", "against_id", "probability", "decision", "why")
 REJECTS = ("file", "line", "column", "heading", "problem", "row")
@@ -115,9 +117,17 @@ _index: Index
 def _begin(task: Task, folder: Path | None) -> None:
     global _task, _model, _index  # noqa: PLW0603 (each process opens the index once)
     _task = task
-    _model = load(task.model) if task.model else load()
+    _model = _weights(task.model)
     if folder is not None:
         _index = Index(folder)
+
+
+def _weights(path: Path | None) -> Model:
+    """The shipped weights, or those that were learned with the name shares beside them."""
+    if path is None:
+        return load()
+    shares = shares_beside(path)
+    return replace(load(path), shares=name_shares(shares)) if shares.exists() else load(path)
 
 
 def _described(rows: list[tuple[int, Row]]) -> tuple[list[tuple[int, Row, PersonFeatures]], list[Refusal]]:
