@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, LiteralString
 from urllib.request import urlopen
 
 import psycopg
@@ -133,6 +135,8 @@ def test_the_demo_starts_stops_and_starts_again(demos: Callable[[], Demo]) -> No
     assert first.seconds < START_SECONDS
     assert _answers(first.address)
     assert re.search(r"\S+@\S+ .*duty manager", first.said), first.said
+    assert _listens_on(int(first.address.rpartition(":")[2])) == {"127.0.0.1"}
+    assert _is_marked(first.home)
     assert first.stop(signal.SIGTERM) == 0
     assert not first.children()
     people = _people(first.home)
@@ -196,10 +200,30 @@ def _refusal(addresses: Addresses, without: str = "") -> str:
 
 
 def _people(home: Path) -> int:
+    return int(_asked(home, "SELECT count(*) FROM people_personrecord"))
+
+
+def _is_marked(home: Path) -> bool:
+    return bool(_asked(home, "SELECT synthetic FROM access_installation"))
+
+
+def _asked(home: Path, query: LiteralString) -> Any:
     plan = json.loads((home / "server.json").read_text())
     password = (home / "secrets" / "owner").read_text()
     url = f"postgresql://daras_owner:{password}@127.0.0.1:{plan['port']}/daras"
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT count(*) FROM people_personrecord").fetchone()
+        row = connection.execute(query).fetchone()
     assert row is not None
-    return int(row[0])
+    return row[0]
+
+
+def _listens_on(port: int) -> set[str]:
+    """The addresses of this machine on which anything listens on the port."""
+    found = set()
+    for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            address, _, number = line.split()[1].partition(":")
+            if line.split()[3] == "0A" and int(number, 16) == port:
+                words = [bytes.fromhex(address[at : at + 8])[::-1] for at in range(0, len(address), 8)]
+                found.add(socket.inet_ntop(family, b"".join(words)))
+    return found
