@@ -6,18 +6,17 @@ The same people, copies and referrals come every time; only numbers that must no
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from daras.access.models import Installation
 from daras.access.session import machine
-from daras.exchange.demonstration import week, workers
+from daras.exchange.demonstration import answers, week, workers
+from daras.exchange.demonstration.answers import DUTY_MANAGER
 from daras.exchange.demonstration.copies import Extract, extracts
 from daras.exchange.demonstration.families import families
 from daras.exchange.demonstration.households import households
-from daras.exchange.demonstration.week import Sent
+from daras.exchange.demonstration.week import Sent, clock_at
 from daras.exchange.demonstration.workers import DEMO, PASSWORD, SignIn, sign_ins
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.intake import receive
@@ -25,10 +24,8 @@ from daras.frontdoor.models import Document
 from daras.people.models import PersonRecord
 from daras.working_time import clock
 
-__all__ = ["DUTY_MANAGER", "PASSWORD", "NotSynthetic", "SignIn", "load", "sign_ins"]
+__all__ = ["DUTY_MANAGER", "PASSWORD", "NotSynthetic", "SignIn", "clock_at", "load", "sign_ins"]
 
-#: The slug of the front door's duty manager.
-DUTY_MANAGER = "tamara-nance"
 
 Progress = Callable[[int, int, str], None]
 
@@ -57,7 +54,8 @@ def load(progress: Progress) -> None:
         done += len(extract.people)
     for each in sent:
         progress(done, total, f"referral {each.name}")
-        _send(each)
+        if _send(each):
+            answers.answer(each.name, each.at)
         done += 1
     progress(done, total, "loaded")
 
@@ -71,14 +69,14 @@ def _moved_by() -> timedelta:
     return week.days_since(clock.now())
 
 
-def _send(sent: Sent) -> None:
-    """A referral comes in, once, whatever day it is sent on."""
+def _send(sent: Sent) -> bool:
+    """A referral comes in, once, whatever day it is sent on. Returns whether it came now."""
     key = f"demonstration:{sent.name}"
     with machine():
         if Document.objects.filter(idempotency_key=key).exists():
-            return
+            return False
     with clock_at(sent.at + week.UNDER_WAY):
-        receive(sent.document, file=sent.name, idempotency_key=key)
+        return receive(sent.document, file=sent.name, idempotency_key=key).outcome == "recorded"
 
 
 def agencies_lists(by: timedelta = timedelta()) -> list[Extract]:
@@ -99,17 +97,3 @@ def referrals(by: timedelta = timedelta()) -> list[Sent]:
     now = clock.now()
     found = (week.sent_on_its_day(file, by, now) for file in (DEMO / "referrals").iterdir())
     return sorted(found, key=lambda each: each.at)
-
-
-@contextmanager
-def clock_at(moment: datetime) -> Iterator[None]:
-    """Within this block it is that moment, for everything."""
-    before = os.environ.get("DARAS_NOW")
-    os.environ["DARAS_NOW"] = moment.isoformat()
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["DARAS_NOW"]
-        else:
-            os.environ["DARAS_NOW"] = before

@@ -1,23 +1,24 @@
 """The week in which the demonstration plays: it always ends a few days ago, so that its clocks run as real ones do.
 
 The lists and documents in `demo/` are of one week of November 2026. Loading moves them by whole weeks: the Friday of
-the school's referral is the last Friday, and the nurse's news comes on the Saturday after it. The ViST comes on the
-last working day, so that something falls due today. Birth dates move by whole years, so that a child stays as old as
+the school's referral is the last Friday, and the nurse's news comes on the Saturday after it. The ViST has just come,
+so that a decision falls due within the hour. Birth dates move by whole years, so that a child stays as old as
 the story says. Nothing in `demo/` is changed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from daras.working_time import clock
-from daras.working_time.calendars import previous_working_day
 from daras.working_time.clock import parse_instant
 
 #: The last news of the week as it is written: on the Saturday after the school's referral.
@@ -26,8 +27,8 @@ LAST_NEWS = parse_instant("2026-11-21T11:20:00+00:00")
 LISTS_AT = parse_instant("2026-11-17T03:00:00+00:00")
 #: How long after it was sent a referral comes in.
 UNDER_WAY = timedelta(minutes=3)
-#: The news that comes on the last working day instead of in that week.
-ON_THE_LAST_WORKING_DAY = "mark"
+#: The news that has just come, and how long before the loading it was sent.
+JUST_NOW, SENT_BEFORE = "mark", timedelta(minutes=28)
 
 WEEK = timedelta(days=7)
 BIRTHS = frozenset({"date_of_birth"})
@@ -48,6 +49,20 @@ class Sent:
     at: datetime
     name: str
     document: bytes
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Within this block it is that moment, for everything."""
+    before = os.environ.get("DARAS_NOW")
+    os.environ["DARAS_NOW"] = moment.isoformat()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DARAS_NOW"]
+        else:
+            os.environ["DARAS_NOW"] = before
 
 
 def moved(moment: datetime, by: timedelta) -> datetime:
@@ -92,15 +107,16 @@ def sent_on_its_day(file: Path, by: timedelta, now: datetime) -> Sent:
     """A referral of the week, moved with it."""
     raw = file.read_bytes()
     sent_at = parse_instant(json.loads(raw)["sent_at"])
-    if file.stem == ON_THE_LAST_WORKING_DAY:
-        by = previous_working_day(clock.local_date(now)) - clock.local_date(sent_at)
+    if file.stem == JUST_NOW:
+        at = (now - SENT_BEFORE).replace(microsecond=0)
+        return Sent(at, file.name, document_moved(raw, clock.local_date(at) - clock.local_date(sent_at), at))
     at = moved(sent_at, by)
-    return Sent(at, file.name, document_moved(raw, by) if by else raw)
+    return Sent(at, file.name, document_moved(raw, by, at) if by else raw)
 
 
-def document_moved(raw: bytes, by: timedelta) -> bytes:
-    """A document with every date of it moved, also those in its words. What is still to come when it is sent (a
-    release) moves by whole weeks and keeps its day of the week."""
+def document_moved(raw: bytes, by: timedelta, at: datetime) -> bytes:
+    """A document that is sent at a moment, with every date of it moved, also those in its words. What is still to come
+    when it is sent (a release) moves by whole weeks and keeps its day of the week."""
     document = json.loads(raw)
     sent_on = clock.local_date(parse_instant(document["sent_at"]))
 
@@ -110,7 +126,8 @@ def document_moved(raw: bytes, by: timedelta) -> bytes:
     def words(text: str) -> str:
         return IN_WORDS.sub(lambda found: _in_words(found, sent_on, day), text)
 
-    return json.dumps(_document_moved(document, by, day, words, ""), ensure_ascii=False).encode()
+    made = _document_moved(document, by, day, words, "")
+    return json.dumps({**made, "sent_at": at.isoformat()}, ensure_ascii=False).encode()
 
 
 def _in_words(found: re.Match[str], sent_on: date, day: Callable[[date], date]) -> str:
