@@ -87,6 +87,9 @@ def _asked(route: str, example: Example, setting: pages_setting.Setting, session
         if "document" in example.sent:
             headers["Content-Type"] = "application/json"
             body = (pages_setting.REFERRALS / "alex.json").read_bytes()
+        elif "form" in example.sent:
+            headers["Content-Type"] = "application/json"
+            body = b"{}"
     method = "GET" if example.sent is None else "POST"
     return Asked(route, method, path_of(route, given) + example.query, body, headers, example.status)
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-MANAGER, LEAD, NOBODY, SYSTEM = "manager", "lead", "nobody", "system"
+MANAGER, LEAD, HEALTH, NURSE, OFFICER = "manager", "lead", "health", "nurse", "officer"
+NOBODY, SYSTEM = "nobody", "system"
 FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE = 200, 422, 302, 403, 404
 
 
@@ -41,10 +42,12 @@ def _draft(sent: Mapping[str, str] | None = None, status: int = FOUND, **given: 
 
 _MATTER = _of(MANAGER, reference="matter")
 _DISCUSSION = _of(MANAGER, reference="discussion")
+_FAMILY = _of(MANAGER, reference="discussion", version="family version")
 
 #: By pattern, as Django writes it.
 EXAMPLES: Mapping[str, Example] = {
     "": Example(),
+    "owed/<int:duty_id>/": _of(MANAGER, duty_id="duty"),
     "desk/": Example(),
     "notices/": Example(),
     "our-referrals/": _of(LEAD),
@@ -77,6 +80,19 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "matters/<str:reference>/analysis/": _MATTER,
     "matters/<str:reference>/authority/": _MATTER,
+    "matters/<str:reference>/decline/": _MATTER,
+    "matters/<str:reference>/identify/": _MATTER,
+    "matters/<str:reference>/decisions/": _MATTER,
+    "matters/<str:reference>/calls/": _MATTER,
+    "matters/<str:reference>/safe-now/": _MATTER,
+    "decisions/<int:decision>/disagree/": _of(HEALTH, decision="decision"),
+    "challenges/<str:reference>/": _of(HEALTH, reference="challenge"),
+    "which-child/<str:reference>/": _of(HEALTH, reference="which child"),
+    "ask-for-discussion/<str:reference>/": _of(LEAD, reference="receipt"),
+    "calls/": Example(),
+    "marked/": Example(),
+    "safe-tonight/": Example(),
+    "safe-tonight/<str:receipt>/": _of(OFFICER, receipt="protection receipt"),
     "handover/": Example(),
     "discussions/<str:reference>/": _DISCUSSION,
     "discussions/<str:reference>/minutes/": _DISCUSSION,
@@ -84,6 +100,18 @@ EXAMPLES: Mapping[str, Example] = {
     "discussions/<str:reference>/<slug:step>/": _of(
         MANAGER, SENT_BACK, {"page": "minutes"}, reference="discussion", step="action"
     ),
+    "discussions/<str:reference>/live/": _DISCUSSION,
+    "discussions/<str:reference>/family/": _DISCUSSION,
+    "discussions/<str:reference>/family/<str:version>/": _FAMILY,
+    "discussions/<str:reference>/family/<str:version>/print/": _FAMILY,
+    "forms/": _of(NURSE),
+    "forms/begin/<slug:form_id>/": _of(NURSE, form_id="school-nursing-contact"),
+    "forms/preview/<slug:form_id>/": _of(NURSE, form_id="school-nursing-contact"),
+    "forms/<str:reference>/": _of(NURSE, reference="form"),
+    "forms/<str:reference>/print/": _of(NURSE, reference="form"),
+    "measures/": Example(),
+    "measures/<slug:measure_id>/": _of(MANAGER, measure_id="measure"),
+    "measures/<slug:measure_id>/numbers.csv": _of(MANAGER, measure_id="measure"),
     "discussions/<str:reference>/print/": _DISCUSSION,
     "discussions/<str:reference>/print/actions/": _DISCUSSION,
     "people/<str:number>/": _person(),
@@ -92,8 +120,9 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/documents/": _person(),
     "people/<str:number>/sharing/": _person(),
     "people/<str:number>/print/": _person(),
+    "people/<str:number>/safe-now/": _person(),
     "people/<str:number>/marker/": _person({"set": "1"}),
-    "people/<str:number>/propose/": _person({"record": "record"}),
+    "people/<str:number>/propose/": _person({"of": "name", "record": "child record"}),
     "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),
     "people/<str:number>/unlink/": _person({"record": "record"}),
     "corrections/": Example(),
@@ -107,6 +136,9 @@ EXAMPLES: Mapping[str, Example] = {
     "design/": _of(NOBODY),
     "api/v1/referrals": _of(SYSTEM, FOUND, {"document": "again"}),
     "api/v1/openapi.json": _of(SYSTEM),
+    "api/v1/forms": _of(SYSTEM),
+    "api/v1/forms/<form>": _of(SYSTEM, SENT_BACK, {"form": "empty"}, form="school-nursing-contact"),
+    "api/v1/forms/<form>/schema": _of(NOBODY, form="school-nursing-contact"),
     "api/v1/": _of(SYSTEM, NOT_THERE),
     "api/v1/schemas/daras-referral-1": _of(NOBODY),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,19 +18,29 @@ from daras.access.models import Installation, Worker
 from daras.access.session import acting_as, machine
 from daras.api.authentication import issue
 from daras.bench import population
-from daras.bench.pages_examples import LEAD, MANAGER
+from daras.bench.pages_examples import HEALTH, LEAD, MANAGER, NURSE, OFFICER
+from daras.disclosures.commands import prepare, review
+from daras.duties.answering import owed_to_answer
+from daras.duties.models import DutyOpened
 from daras.exchange.demonstration import workers
 from daras.frontdoor import advising, corrections, deciding, drafts, feedback, proposing
 from daras.frontdoor.intake import receive
 from daras.frontdoor.proposing import Proposed
+from daras.frontdoor.protecting_first import Doorstep, record_first
 from daras.frontdoor.queries import matter_story
 from daras.home.folder import CHECKOUT
+from daras.ledger.refusal import Refused
+from daras.matters.models import MatterDecided
+from daras.measures.counting import measures_of
 from daras.meetings import after, during
 from daras.meetings.calling import Invitation, convene
+from daras.meetings.identifying import ask_to_identify
 from daras.meetings.models import MeetingCalled
+from daras.meetings.telling import disagree
 from daras.pages.discussion.before import ConveneForms
 from daras.pages.tell_us.views import SALT
 from daras.people.models import ChangeProposed, NameKnown, RecordPerson
+from daras.practice import pack_for
 from daras.safety import protecting
 from daras.safety.models import ProtectionRecorded
 from daras.working_time import clock
@@ -40,6 +51,18 @@ SCHOOL = "carn-brea-academy"
 EMAILS = {
     MANAGER: "tamara.nance@cornwall-council.example",
     LEAD: "demelza.trethowan@carn-brea-academy.example",
+    HEALTH: "anjali.menon@cornwall-partnership-trust.example",
+    NURSE: "karensa.blewett@cornwall-partnership-trust.example",
+    OFFICER: "lowena.gilbert@devon-and-cornwall-police.example",
+}
+#: A school nurse's contact, as its form is filled in.
+CONTACT = {
+    "occurred-on": "24 11 2026",
+    "occurred-at": "09:00",
+    "answers-kind": "seen",
+    "answers-what": "We spoke of sleep and school.",
+    "answers-voice": "I like it at my nan's.",
+    "complete": "1",
 }
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -75,7 +98,7 @@ def everything(people: int) -> Setting:
     references["signed receipt"] = signing.dumps(alex.receipt, salt=SALT)
     record = _record_of("Toby", "cornwall-partnership-trust")
     with machine():
-        references["record"] = str(record)
+        references |= {"record": str(record), "child record": str(_record_of("Alex", SCHOOL))}
         references["child"] = RecordPerson.objects.get(record_id=_record_of("Alex", SCHOOL)).number
     with acting_as(who[MANAGER]):
         references |= _at_the_front_door(who[MANAGER], references)
@@ -83,6 +106,8 @@ def everything(people: int) -> Setting:
         references |= _undone(who[MANAGER], record)
     with acting_as(who[LEAD]):
         references |= _at_school(who[LEAD])
+    references |= _asked_and_challenged(who, references)
+    references |= {"form": _form(who[NURSE]), "measure": next(iter(measures_of(pack_for(clock.today()))))}
     return Setting(references, who, token)
 
 
@@ -180,6 +205,10 @@ def _discussion(manager: Worker, reference: str) -> dict[str, str]:
             owner_team="safeguarding",
             due_at=clock.now() + timedelta(days=1),
         )
+    for agency, name in ((manager.agency, "Tamara"), ("devon-and-cornwall-police", "Gareth")):
+        during.note_presence(
+            manager, meeting, agency=agency, team="maru", name=name, role="", mode="phone", joined_at=clock.now()
+        )
     after.record_section(manager, meeting, section="decisions", text="Alex is safe with his mother.")
     after.close_record(
         manager, meeting, interim_reason="Toby is in that house.", rest_joins_by=clock.now() + timedelta(hours=3)
@@ -193,6 +222,76 @@ def _undone(manager: Worker, record: int) -> dict[str, str]:
         number = RecordPerson.objects.get(record_id=record).number
     recalls = corrections.undo_link(manager, number=number, record_id=record, reason="Two children of one name.")
     return {"correction": recalls[0].reference}
+
+
+def _asked_and_challenged(who: Mapping[str, Worker], known: Mapping[str, str]) -> dict[str, str]:
+    """Health is asked which child is meant, and challenges the decision; a family's version is written; an officer
+    takes a child into protection; something is owed that has no form of its own."""
+    with acting_as(who[MANAGER]):
+        asked = ask_to_identify(
+            who[MANAGER],
+            known["matter"],
+            agency=who[HEALTH].agency,
+            team=who[HEALTH].team,
+            known="A boy called Sam, who was there.",
+            school="Carn Brea Academy",
+            age_about="16",
+            why="He may have been harmed, too.",
+        )
+        version = prepare(
+            who[MANAGER],
+            known["discussion"],
+            child_record_id=_record_of("Alex", SCHOOL),
+            recipient_record_id=_record_of("Kerra", SCHOOL),
+            decided="He is safe with his mother.",
+            next_steps="A social worker visits on Wednesday.",
+            whom_to_ask="The front door, by telephone.",
+        )
+        duty = _duty(who[MANAGER])
+    with machine():
+        colleague = Worker.objects.get(email="bethan.oduya@cornwall-council.example")
+    with acting_as(colleague):
+        review(colleague, version.reference, released=True)
+    with machine():
+        decision = MatterDecided.objects.latest("pk").pk
+    with acting_as(who[HEALTH]):
+        challenge = disagree(who[HEALTH], decision, reason="Health was not heard.")
+    with acting_as(who[OFFICER]):
+        child = Doorstep(given_name="Jory", family_name="Trevose", town="Redruth")
+        taken = record_first(
+            who[OFFICER], protection="police-protection", who=child, since=clock.now(), once="bench pages"
+        )
+    return {
+        "which child": asked.reference,
+        "family version": version.reference,
+        "duty": str(duty),
+        "decision": str(decision),
+        "challenge": challenge.reference,
+        "protection receipt": taken.receipt,
+    }
+
+
+def _duty(worker: Worker) -> int:
+    """The first thing owed that its owner answers in words."""
+    for duty in DutyOpened.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            owed_to_answer(worker, duty)
+        except Refused:
+            continue
+        return duty
+    raise AssertionError("Nothing is owed that is answered in words.")
+
+
+def _form(nurse: Worker) -> str:
+    """A form that a school nurse has completed; its reference."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(nurse, backend=BACKEND)
+    begun = client.post("/forms/begin/school-nursing-contact/", {"name": "Mark Penrose 14 5 2014", "role": "child"})
+    address = begun.headers["Location"]
+    page = client.get(address).content.decode()
+    sent = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("shown", "drawn")}
+    client.post(address, {**sent, **CONTACT})
+    return address.strip("/").split("/")[-1]
 
 
 def _at_school(lead: Worker) -> dict[str, str]:
