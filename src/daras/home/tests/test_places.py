@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +55,40 @@ if ORDINARY is not None and ORDINARY_PYTHON is not None:
         assert command.server == source
         assert command.finish() == 0
         assert (home / "postgres").owner() == ORDINARY
+
+
+#: In a view of the file system of its own, whose /etc is a copy without the account: what this machine has stays.
+WITHOUT_POSTGRES = """
+set -e
+cp -a /etc "$1/etc"
+mount --bind "$1/etc" /etc
+sed -i '/^postgres:/d; /^daras:/d' /etc/passwd /etc/group
+"$2" -c '
+import pwd, sys
+from pathlib import Path
+from daras.home.account import for_data
+account = for_data(Path("/there/is/none"))
+again = for_data(Path("/there/is/none"))
+entry = pwd.getpwuid(account.user_id)
+print(entry.pw_name, entry.pw_shell, entry.pw_dir, account == again, account.switch, account.user_id != 0)
+'
+"""
+
+
+if (
+    os.geteuid() == 0
+    and subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
+):
+
+    def test_a_machine_without_an_account_for_postgresql_gets_one(folder: Path) -> None:
+        """Set-up: given a machine without the account `postgres`, when root starts a command, then the server gets a
+        system account that nobody can sign in as, made once."""
+        command = [*UNSHARE, "sh", "-c", WITHOUT_POSTGRES, "sh", str(folder), sys.executable]
+        source = str(Path(binaries.__file__).parents[2])
+        answer = subprocess.run(
+            command, env=os.environ | {"PYTHONPATH": source}, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert answer.stdout.strip() == "daras /usr/sbin/nologin /nonexistent True True True", answer.stderr
 
 
 if os.geteuid() == 0:
