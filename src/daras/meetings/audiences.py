@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from daras.access import audiences
-from daras.access.models import Grant
+from daras.access.models import Grant, Worker
 from daras.duties.models import DutyState
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
@@ -20,6 +20,8 @@ from daras.meetings.models import ConflictKept, MeetingCalled
 from daras.working_time import clock
 
 Team = tuple[str, str]
+#: Why sight was ended, where a conflict of interest is kept.
+CONFLICT = "a conflict of interest"
 
 
 def holders(audience_id: int) -> list[Team]:
@@ -71,26 +73,37 @@ def narrow(matter: Matter, *, by: str) -> None:
     What the agency itself sent stays its own. Run at the end of every transaction on a matter, so that nothing given
     to the team in it outlives it.
     """
-    for conflict in ConflictKept.objects.select_related("instead").filter(fact__matter_id=matter.pk):
-        own = Fact.objects.filter(matter_id=matter.pk, kind="referral-received", agency=conflict.agency)
+    by_team: dict[Team, list[ConflictKept]] = {}
+    for each in ConflictKept.objects.select_related("fact", "instead").filter(fact__matter_id=matter.pk):
+        by_team.setdefault((each.agency, each.team), []).append(each)
+    for (agency, team), conflicts in by_team.items():
+        declared = {each.fact.author for each in conflicts if each.declared}
+        named = [each.instead for each in conflicts if each.instead and each.instead.slug not in declared]
+        own = Fact.objects.filter(matter_id=matter.pk, kind="referral-received", agency=agency)
         given = Grant.objects.filter(
+            Q(end__isnull=True) | Q(end__reason=CONFLICT),
             audience_id__in=_audiences_of(matter) - set(own.values_list("audience_id", flat=True)),
-            agency=conflict.agency,
-            team__in=["", conflict.team],
-            end__isnull=True,
+            agency=agency,
+            team__in=["", team, *(each.team for each in named)],
         )
-        if conflict.instead_id:
-            given = given.exclude(worker=conflict.instead_id)
-        for each in given:
-            audiences.end(each, reason="a conflict of interest", ended_by=by)
-            kept = Grant.objects.filter(audience_id=each.audience_id, worker=conflict.instead, end__isnull=True)
-            if conflict.instead and not kept.exists():
+        _hand_over(given, list(dict.fromkeys(named)), by=by)
+
+
+def _hand_over(given: QuerySet[Grant], named: list[Worker], *, by: str) -> None:
+    """End what was given to the team, and give the same to whoever is named, once."""
+    audience_ids = set(given.values_list("audience_id", flat=True))
+    for each in given.filter(end__isnull=True).exclude(worker__in=named):
+        audiences.end(each, reason=CONFLICT, ended_by=by)
+    held = set(given.filter(end__isnull=True, worker__in=named).values_list("audience_id", "worker_id"))
+    for audience in sorted(audience_ids):
+        for worker in named:
+            if (audience, worker.pk) not in held:
                 audiences.grant(
-                    each.audience_id,
-                    agency=conflict.agency,
-                    team=conflict.instead.team,
-                    worker=conflict.instead,
-                    reason=each.reason,
+                    audience,
+                    agency=worker.agency,
+                    team=worker.team,
+                    worker=worker,
+                    reason="named instead of somebody else",
                     granted_by=by,
                 )
 

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from daras.access import policy
 from daras.access.models import Worker
 from daras.agencies import load_directory
+from daras.duties.commands import meet
+from daras.duties.models import DutyOpened
 from daras.ledger.refusal import Refused
 from daras.meetings.during import may_see, need, one_of
 from daras.meetings.models import (
@@ -173,8 +175,21 @@ def plan_account(
             intermediary=intermediary,
             intermediary_note=intermediary_note.strip(),
         )
-        at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
+        (fact,) = at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
+        if intermediary == "asked-for":
+            meet(at_work.recording, _intermediary_owed(at_work, person_record_id), fact, at_work.recording.recorded_at)
     return detail
+
+
+def _intermediary_owed(at_work: Sitting, record_id: int) -> list[DutyOpened]:
+    """That an intermediary is asked for, for this child and no other: typed once."""
+    rows = DutyOpened.objects.select_related("fact").filter(
+        state__matter=at_work.matter, state__met_at__isnull=True, duty_kind="intermediary-request"
+    )
+    duties = list(rows)
+    persons = persons_of([record_id, *(record for duty in duties for record in duty.about_record_ids)])
+    child = persons.get(record_id)
+    return [duty for duty in duties if child in {persons.get(record) for record in duty.about_record_ids}]
 
 
 def weigh_wishes(

@@ -9,8 +9,8 @@ from daras.access.models import Worker
 from daras.agencies import UnknownAgency, load_directory
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team
-from daras.meetings.calling import named_instead
-from daras.meetings.models import ConflictKept
+from daras.meetings.calling import Invitation, invite, named_instead
+from daras.meetings.models import AgencyInvited, ConflictKept, MeetingCalled
 from daras.meetings.sitting import sitting
 from daras.outbox.commands import Tell
 from daras.working_time import clock
@@ -89,6 +89,47 @@ def declare_conflict(worker: Worker, meeting_id: int, *, reason: str, instead: s
         if other is not None:
             at_work.tell(Tell(other.agency, other.team or None, "invited", interrupts=True))
     return detail
+
+
+def name_instead(worker: Worker, meeting_id: int, *, instead: str) -> None:
+    """The front door names who of an agency is asked instead of whoever has declared a conflict of interest (B3).
+
+    Raises `PermissionDenied` for anybody but a manager, `Refused` where nobody of that agency waits to be named.
+    """
+    policy.require(worker, "convene")
+    other = Worker.objects.filter(slug=instead, is_active=True).first()
+    waiting = [each for each in _unnamed(meeting_id) if other is not None and each.agency == other.agency]
+    if other is None or not waiting:
+        raise Refused("nobody-waits", "/instead", "Nobody of that agency waits to be named.", "Choose from the list.")
+    before = AgencyInvited.objects.filter(meeting_id=meeting_id, agency=other.agency, team=waiting[-1].team).last()
+    asked = Invitation(
+        other.agency,
+        waiting[-1].team,
+        before.because if before else "Asked instead of a colleague.",
+        before.part if before else "takes-part",
+        conflict="Named by the front door.",
+        instead=other.slug,
+    )
+    invite(worker, meeting_id, [asked])
+
+
+def _unnamed(meeting_id: int) -> list[ConflictKept]:
+    """Conflicts on the matter of a meeting in which nobody has been named instead, as far as the reader may see."""
+    matter_id = MeetingCalled.objects.filter(pk=meeting_id).values_list("fact__matter_id", flat=True).first()
+    kept = conflicts_on(matter_id or 0)
+    named = {(each.agency, each.team) for each in kept if each.instead_id}
+    return [each for each in kept if (each.agency, each.team) not in named]
+
+
+def stand_ins(kept: Iterable[ConflictKept]) -> list[Worker]:
+    """Who may be named where nobody is: workers of those agencies, but not whoever declared it."""
+    rows = list(kept)
+    named = {(each.agency, each.team) for each in rows if each.instead_id}
+    open_ones = [each for each in rows if (each.agency, each.team) not in named]
+    declared = {each.fact.author for each in rows if each.declared}
+    if not open_ones:
+        return []
+    return [each for each in colleagues_of(each.agency for each in open_ones) if each.slug not in declared]
 
 
 def colleagues(agency: str, *, but: str = "") -> list[Worker]:

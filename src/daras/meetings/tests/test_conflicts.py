@@ -13,7 +13,7 @@ from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.meetings import during
 from daras.meetings.calling import Invitation, convene
-from daras.meetings.conflicts import conflicts_found, conflicts_on, declare_conflict
+from daras.meetings.conflicts import conflicts_found, conflicts_on, declare_conflict, name_instead
 from daras.meetings.models import ConflictKept, MeetingCalled
 from daras.meetings.queries import discussion
 from daras.meetings.tests.conftest import SCHOOL, TAKES_PART, seen_by, through
@@ -118,6 +118,15 @@ def test_with_nobody_named_the_team_sees_nothing(
     through(nurse, lambda: declare_conflict(nurse, convened.pk, reason="My nephew."))
     assert not sees(nurse, convened, alex)
     assert not sees(colleague, convened, alex)
+    manager = workers["duty-manager"]
+    with pytest.raises(Refused, match="waits to be named"):
+        through(manager, lambda: name_instead(manager, convened.pk, instead=workers["officer"].slug))
+    through(manager, lambda: name_instead(manager, convened.pk, instead=colleague.slug))
+    assert sees(colleague, convened, alex)
+    assert not sees(nurse, convened, alex)
+    through(colleague, lambda: declare_conflict(colleague, convened.pk, reason="I know the family."))
+    assert not sees(colleague, convened, alex)
+    assert not sees(nurse, convened, alex)
 
 
 def test_a_name_and_a_place_of_work_are_looked_at_before_anybody_is_asked(alex: str, workers: Workers) -> None:

@@ -14,12 +14,15 @@ from daras.challenges.commands import NoSuchDecision, answer
 from daras.challenges.queries import challenge
 from daras.duties.models import DutyState
 from daras.duties.queries import owed_by
+from daras.frontdoor.feedback import send_feedback
+from daras.frontdoor.models import ReferralReceived
 from daras.ledger.refusal import Refused
 from daras.matters.models import MatterDecided
 from daras.meetings import children, during, telling
 from daras.meetings.after import close_record
+from daras.meetings.calling import convene
 from daras.meetings.models import MeetingCalled
-from daras.meetings.tests.conftest import record_of, seen_by, through
+from daras.meetings.tests.conftest import TAKES_PART, record_of, seen_by, through
 from daras.outbox.models import Notice
 from daras.working_time import clock
 
@@ -199,3 +202,28 @@ def test_advice_stands_with_whether_it_was_followed(convened: MeetingCalled, wor
         )
     assert [each.why_not for each in seen_by(nurse, convened).advice] == ["He is away until Monday."]
     assert seen_by(lead, convened).advice == []
+
+
+def test_a_referrer_who_was_not_consulted_is_owed_it_on_their_own_receipt(alex: str, workers: Workers) -> None:
+    """A8: given a school that was told of the first decision and is not asked to the discussion, when the record is
+    closed, then word of it is owed to the school again, and telling it on its receipt meets that."""
+    manager = workers["duty-manager"]
+    with machine():
+        receipt = ReferralReceived.objects.get().receipt
+
+    def tells() -> None:
+        send_feedback(manager, alex, receipt=receipt, decided="A discussion is held.", risk_lower="no", remains="")
+
+    through(manager, tells)
+    assert "feedback-to-referrer" not in owed(manager)
+    meeting = through(
+        manager,
+        lambda: convene(
+            manager, alex, planned_at=clock.now(), mode="phone", reason="More children.", invitations=TAKES_PART
+        ),
+    )
+    on_the_call(workers, meeting, SOCIAL_CARE, POLICE, NURSES)
+    through(manager, lambda: close_record(manager, meeting.pk))
+    assert owed(manager).count("feedback-to-referrer") == 1
+    through(manager, tells)
+    assert "feedback-to-referrer" not in owed(manager)

@@ -8,7 +8,7 @@ from daras.access import policy
 from daras.access.models import Worker
 from daras.ledger.models import Detail
 from daras.matters.decisions import DECISIONS
-from daras.meetings.conflicts import conflicts_on
+from daras.meetings.conflicts import conflicts_on, stand_ins
 from daras.meetings.identifying import questions_on
 from daras.meetings.models import RecordClosed
 from daras.pages import wording
@@ -28,6 +28,7 @@ class Afterwards:
 
     def __init__(self, held: Held, worker: Worker, maker: FormMaker) -> None:
         self.held, self.found, self.worker, self.maker = held, held.discussion, worker, maker
+        self.kept = conflicts_on(self.found.called.fact.matter_id or 0)
 
     def _line(self, decision: Detail, *text: str) -> DecisionLine:
         challenges = self.found.challenges.get(decision.fact.pk or 0, [])
@@ -80,9 +81,17 @@ class Afterwards:
 
     def conflicts(self) -> Iterator[str]:
         """Conflicts of interest: what only the front door may see comes back to it alone."""
-        for each in conflicts_on(self.found.called.fact.matter_id or 0):
+        for each in self.kept:
             instead = each.instead.name if each.instead else "nobody yet"
             yield f"{wording.owner(each.agency, each.team)}: {each.reason.rstrip('.')}. Instead: {instead}."
+
+    def stand_in(self) -> FormShown | None:
+        """Where somebody declared a conflict and named nobody: the manager names who is asked instead."""
+        there = stand_ins(self.kept) if policy.may(self.worker, "convene") else []
+        if not there:
+            return None
+        choices = [(each.slug, f"{each.name}, {wording.owner(each.agency, each.team)}") for each in there]
+        return self.maker.make("stand-in", stand_ins=choices)
 
     def identities(self) -> Iterator[str]:
         """Whom health was asked to identify, and what it said."""

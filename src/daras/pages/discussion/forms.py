@@ -305,6 +305,14 @@ class Conflict(Step):
         self.fields["instead"].choices = [("", "The front door names somebody"), *colleagues]  # type: ignore[attr-defined]
 
 
+class StandIn(Step):
+    instead = one_from("Who is asked instead?")
+
+    def __init__(self, *arguments: Any, stand_ins: Choices = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["instead"].choices = [("", "Nobody"), *stand_ins]  # type: ignore[attr-defined]
+
+
 class Feedback(Step):
     decided = long_text("What was decided, and why", needed="Say what was decided.", rows=5)
     risk_lower = one_of("Is the risk to the child lower now?", RISK_LOWER)

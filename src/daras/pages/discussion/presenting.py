@@ -23,6 +23,7 @@ from daras.pages.discussion.enquiries import Enquiries
 from daras.pages.discussion.fields import FormShown
 from daras.pages.discussion.making import FormMaker
 from daras.pages.discussion.queries import Held
+from daras.pages.discussion.scope import asked_how, scope_known, scope_words, work
 from daras.pages.discussion.shown import (
     ActionLine,
     AskedLine,
@@ -140,6 +141,7 @@ class Presenter:
             why=tuple(after.why()),
             closed=tuple(after.closed()),
             conflicts=tuple(after.conflicts()),
+            stand_in=after.stand_in() if self.minutes else None,
             identities=tuple(after.identities()),
             identify=reverse("identify", args=[story.matter.reference])
             if story and policy.may(self.worker, "convene")
@@ -179,7 +181,7 @@ class Presenter:
             yield AskedLine(
                 who=wording.owner(each.agency, each.team),
                 because=each.because,
-                part=_asked_how(each),
+                part=asked_how(each),
                 answer=f"{said}. {answer.note}".strip() if answer else "",
                 form=self._answer_form(each, ours=bool(ours)),
             )
@@ -226,11 +228,11 @@ class Presenter:
             decided = self.decided.get(person.person_id)
             yield PersonLine(
                 name=person.name,
-                facts=tuple(filter(None, (self._part(person), wording.born(person, self.on), _work(person)))),
+                facts=tuple(filter(None, (self._part(person), wording.born(person, self.on), work(person)))),
                 reason=reasons.get(person.person_id, ""),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
-                decided=_scope_words(decided) if decided else "",
-                form=self.maker.make("scope", record, known=_scope_known(decided)) if self.minutes else None,
+                decided=scope_words(decided) if decided else "",
+                form=self.maker.make("scope", record, known=scope_known(decided)) if self.minutes else None,
                 disagree=disagree(decided, self.worker) if decided else "",
                 challenges=challenge_lines(self.found.challenges.get(decided.pk, []), self.worker) if decided else (),
             )
@@ -369,32 +371,3 @@ class Presenter:
             return next(each.text for each in reversed(self.found.sections) if each.section == "decisions")
         enquiry = self.found.enquiry
         return dict(forms.ENQUIRIES)[enquiry.enquiry] + "." if enquiry else ""
-
-
-def _asked_how(invited: AgencyInvited) -> str:
-    part = "takes part" if invited.part == "takes-part" else "contributes what it holds"
-    return f"{part}, {dict(forms.MODES).get(invited.mode, invited.mode).lower()}" if invited.mode else part
-
-
-def _work(person: PersonKnown) -> str:
-    """How somebody reaches children beyond the family (B2)."""
-    works = wording.listed(work.description for work in person.works)
-    return f"works with children: {works}" if works else ""
-
-
-def _scope_words(decided: PersonConsidered) -> str:
-    if not decided.in_scope:
-        return f"Not in scope{', reviewed together with others' if decided.as_block else ''}: {decided.why_not}"
-    owner = wording.owner(decided.owner_agency, decided.owner_team)
-    return f"In scope. {owner} owns their safety: {decided.safety_outcome}"
-
-
-def _scope_known(decided: PersonConsidered | None) -> dict[str, str]:
-    if decided is None:
-        return {}
-    return {
-        "in_scope": "yes" if decided.in_scope else "no",
-        "owner": f"{decided.owner_agency}/{decided.owner_team}",
-        "safety_outcome": decided.safety_outcome,
-        "why_not": decided.why_not,
-    }

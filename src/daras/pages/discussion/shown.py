@@ -186,6 +186,7 @@ class DiscussionPage:
     why: tuple[DecisionLine, ...] = ()  # the manager's decisions on the matter
     closed: tuple[DecisionLine, ...] = ()
     conflicts: tuple[str, ...] = ()
+    stand_in: FormShown | None = None
     identities: tuple[str, ...] = ()
     identify: str = ""  # where a health agency is asked which child it is
     stand: int = 0  # the newest that the page shows

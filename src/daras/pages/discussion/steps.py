@@ -121,6 +121,10 @@ def _conflict(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
     conflicts.declare_conflict(worker, meeting, **clean)
 
 
+def _stand_in(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
+    conflicts.name_instead(worker, meeting, **clean)
+
+
 def _feedback(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
     telling.give_feedback(worker, meeting, **clean)
 
@@ -180,6 +184,7 @@ STEPS: Mapping[str, Step] = {
     "contact": Step(forms.Contact, "Record it", _contact, "wishes"),
     "advice": Step(forms.Advice, "Add the advice", _advice, "advice", {"agency": "owner"}),
     "conflict": Step(forms.Conflict, "Declare it", _conflict, "asked"),
+    "stand-in": Step(forms.StandIn, "Ask them instead", _stand_in, "asked"),
     "feedback": Step(forms.Feedback, "Tell everybody consulted", _feedback, "feedback"),
     "read": Step(forms.Read, "We have read it", _read, "feedback"),
     "parents": Step(forms.Parents, "Record it", _parents, "parents"),

@@ -18,7 +18,7 @@ from daras.ledger.refusal import Refused
 from daras.meetings.after import ChangedMeanwhile
 from daras.meetings.calling import convene as convene_discussion
 from daras.meetings.calling import last_decision
-from daras.meetings.conflicts import colleagues
+from daras.meetings.conflicts import colleagues, conflicts_on, stand_ins
 from daras.meetings.during import on_call_inspector
 from daras.meetings.queries import is_seen, newest_fact
 from daras.meetings.sitting import NoSuchMeeting
@@ -160,6 +160,9 @@ def _filled(
     more: dict[str, forms.Choices] = {}
     if step == "rest":
         more = {"people": [(str(found.record_of(each)), each.name) for each in found.people]}
+    if step == "stand-in":
+        there = stand_ins(conflicts_on(found.discussion.called.fact.matter_id or 0))
+        more = {"stand_ins": [(each.slug, each.name) for each in there]}
     if step == "conflict":
         more = {"colleagues": maker.colleagues}
     made, typed = STEPS[step].form, request.POST.copy()

@@ -30,7 +30,7 @@ BUDGETS = {
     "disagree": 16,
     "challenge": 14,
     "live": 10,
-    "decisions": 15,
+    "decisions": 14,
 }
 
 
@@ -161,7 +161,17 @@ def test_a_conflict_is_declared_and_the_page_is_gone(client: Client, desk: Desk,
     assert desk.opens(client, desk.nurse, convened)[0] == 404
     with machine():
         assert ConflictKept.objects.get().declared
-    assert "My nephew." in desk.opens(client, desk.people.duty_manager, f"{convened}minutes/")[1]
+    manager = desk.people.duty_manager
+    _, text = desk.opens(client, manager, f"{convened}minutes/")
+    assert "My nephew." in text
+    assert "Name who is asked instead" in text
+    with machine():
+        other = worker("Tegen Vosper", TRUST, "school-nursing", "school-nurse")
+    assert desk.sends(client, manager, f"{convened}stand-in/", page="minutes")[0] == 422
+    named = {"page": "minutes", "stand-in-instead": other.slug}
+    assert desk.sends(client, manager, f"{convened}stand-in/", **named)[0] == 302
+    assert desk.opens(client, other, convened)[0] == 200
+    assert desk.opens(client, desk.nurse, convened)[0] == 404
 
 
 def test_two_who_save_one_section_are_shown_both_texts(client: Client, desk: Desk, convened: str) -> None:
