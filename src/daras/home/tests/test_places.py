@@ -75,10 +75,8 @@ print(entry.pw_name, entry.pw_shell, entry.pw_dir, account == again, account.swi
 """
 
 
-if (
-    os.geteuid() == 0
-    and subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
-):
+UNSHARE = ["unshare", "--mount"]
+if os.geteuid() == 0 and subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0:
 
     def test_a_machine_without_an_account_for_postgresql_gets_one(folder: Path) -> None:
         """Set-up: given a machine without the account `postgres`, when root starts a command, then the server gets a
