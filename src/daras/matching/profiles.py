@@ -6,8 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
-
+from daras.ledger.reading import rows
 from daras.matching import names
 from daras.matching.dates import BirthDate
 from daras.matching.features import Home, PersonFeatures
@@ -62,9 +61,7 @@ class Kept(NamedTuple):
 
 def kept(record_ids: Collection[int]) -> dict[int, Kept]:
     """The profiles of records with the person each stands under, in one query; a record under nobody is not found."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT, [list(record_ids)])
-        return {row[0]: Kept(*row) for row in cursor.fetchall()}
+    return {row[0]: Kept(*row) for row in rows(_KEPT, {"records": list(record_ids)})}
 
 
 _KEPT = """
@@ -72,7 +69,7 @@ SELECT profile.record_id, profile.audience_id, given_names, middle_names, family
        nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, person_id, number
 FROM matching_profile profile
 JOIN people_recordperson ON people_recordperson.record_id = profile.record_id
-WHERE profile.record_id = ANY(%s)
+WHERE profile.record_id = ANY(%(records)s::bigint[])
 """
 
 

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TypeVar
 
-from django.db import connection
-
+from daras.ledger.reading import rows
 from daras.matching import grouping, keys
 from daras.matching.comparison import explain, judge
 from daras.matching.features import PersonFeatures
@@ -27,9 +26,9 @@ MOST_COMPARED = 150
 #: is.
 _UNDER_KEYS = """
 SELECT asked.place, found.record_id, count(*) AS shared
-FROM unnest(%s::int[], %s::bigint[]) AS asked(place, key)
+FROM unnest(%(places)s::int[], %(keys)s::bigint[]) AS asked(place, key)
 CROSS JOIN LATERAL (
-    SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %s
+    SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %(most)s
 ) AS found
 GROUP BY asked.place, found.record_id
 ORDER BY asked.place, shared DESC, found.record_id DESC
@@ -60,9 +59,9 @@ def decide_for_all(
     model = load()
     asked = list(people.values())
     found = _under_keys(asked, frozenset(leaving_out))
-    rows = kept({record_id for records in found for record_id in records})
+    profiles = kept({record_id for records in found for record_id in records})
     concluded = [
-        grouping.conclude(_compared(features, [rows[each] for each in records if each in rows], model))
+        grouping.conclude(_compared(features, [profiles[each] for each in records if each in profiles], model))
         for features, records in zip(asked, found, strict=True)
     ]
     return grouping.apart(dict(zip(people, concluded, strict=True)))
@@ -72,11 +71,11 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) ->
     """For each person asked about, the records found under the same keys, those with the most keys first."""
     pairs = [(place, number) for place, features in enumerate(asked) for number in keys.numbers(features)]
     found: defaultdict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDER_KEYS, [[p for p, _ in pairs], [n for _, n in pairs], keys.MOST_UNDER_ONE_KEY])
-        for place, record_id, _ in cursor.fetchall():
-            if record_id not in leaving_out and len(found[place]) < MOST_COMPARED:
-                found[place].append(record_id)
+    places, numbers = [place for place, _ in pairs], [number for _, number in pairs]
+    question = {"places": places, "keys": numbers, "most": keys.MOST_UNDER_ONE_KEY}
+    for place, record_id, _ in rows(_UNDER_KEYS, question):
+        if record_id not in leaving_out and len(found[place]) < MOST_COMPARED:
+            found[place].append(record_id)
     return [found[place] for place in range(len(asked))]
 
 

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
-from daras.ledger.reading import STANDING
+from daras.ledger.reading import STANDING, rows
 from daras.network.graph import Graph, Member, OnTheDay, Stay, Tie
 from daras.network.relations import SUSPECTED
 
-_MINE = "SELECT record_id FROM people_recordperson WHERE person_id = ANY(%(people)s)"
+_MINE = "SELECT record_id FROM people_recordperson WHERE person_id = ANY(%(people)s::bigint[])"
 
 
 def _complete(sql: str) -> str:
@@ -82,7 +80,7 @@ FROM (
   FROM people_recordperson who
   JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'name'
   JOIN people_nameknown detail ON detail.fact_id = fact.id
-  WHERE who.person_id = ANY(%(people)s) AND {standing}
+  WHERE who.person_id = ANY(%(people)s::bigint[]) AND {standing}
   GROUP BY who.person_id, detail.given_name, detail.family_name, detail.use = 'current'
 ) AS said
 ORDER BY said.person_id, said.current DESC, said.times DESC, said.first
@@ -93,7 +91,7 @@ SELECT DISTINCT ON (who.person_id) who.person_id, detail.sex, detail.role
 FROM people_recordperson who
 JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'birth'
 JOIN people_birthknown detail ON detail.fact_id = fact.id
-WHERE who.person_id = ANY(%(people)s) AND {standing}
+WHERE who.person_id = ANY(%(people)s::bigint[]) AND {standing}
 ORDER BY who.person_id, (detail.sex <> '') DESC, fact.id DESC
 """)
 
@@ -161,6 +159,4 @@ class GraphReader:
         return Member(person, name or ("Unborn child" if role == "unborn" else "A person without a name"), sex)
 
     def _rows(self, sql: str, people: Iterable[int], places: Iterable[str] = ()) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, {"people": sorted(people), "places": sorted(places), "known_on": self.known_on})
-            return list(cursor.fetchall())
+        return rows(sql, {"people": sorted(people), "places": sorted(places), "known_on": self.known_on})

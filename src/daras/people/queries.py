@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from daras.ledger.models import Detail, Fact
-from daras.ledger.reading import HEADER, STANDING, details, header
-from daras.matters.models import Matter
+from daras.ledger.reading import HEADER, STANDING, details, header, rows
 from daras.people.models import (
     AddressStay,
     BirthKnown,
@@ -24,7 +22,6 @@ from daras.people.models import (
     InvolvementKnown,
     NameKnown,
     NameWithheld,
-    ParentalResponsibilityKnown,
     PersonInMatter,
     PosesRiskKnown,
     RecordPerson,
@@ -105,8 +102,8 @@ _MEMBERS = f"""
 SELECT member.person_id, member.number, member.record_id, {HEADER}
 FROM people_recordperson member
 LEFT JOIN ledger_fact fact
-  ON fact.person_record_id = member.record_id AND fact.kind = ANY(%(kinds)s) AND {STANDING}
-WHERE member.{{chosen}} = ANY(%(ids)s)
+  ON fact.person_record_id = member.record_id AND fact.kind = ANY(%(kinds)s::text[]) AND {STANDING}
+WHERE member.{{chosen}} = ANY(%(ids)s::bigint[])
 ORDER BY member.record_id
 """  # noqa: S608 - the ledger's own words
 
@@ -144,13 +141,11 @@ class _Headers:
         asked: dict[str, Any] = {"ids": sorted(set(ids)), "kinds": list(self._facts), "known_on": known_on}
         if not asked["ids"]:
             return
-        with connection.cursor() as cursor:
-            cursor.execute(_MEMBERS.format(chosen=chosen), asked)
-            for person_id, number, record_id, *row in cursor.fetchall():
-                self.members[person_id, number, record_id] = None
-                if row[0] is not None:
-                    fact = header(row)
-                    self._facts[fact.kind][fact.pk] = fact
+        for person_id, number, record_id, *row in rows(_MEMBERS.format(chosen=chosen), asked):
+            self.members[person_id, number, record_id] = None
+            if row[0] is not None:
+                fact = header(row)
+                self._facts[fact.kind][fact.pk] = fact
 
     def fill(self, by_record: Mapping[int, PersonKnown]) -> None:
         """Read the details into what is known of the people, the newest first."""
@@ -196,51 +191,44 @@ def persons_of(record_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows)
 
 
+_HOLDERS = f"""
+SELECT child.person_id, holder.person_id
+FROM people_parentalresponsibilityknown held
+JOIN ledger_fact fact ON fact.id = held.fact_id
+JOIN people_recordperson child ON child.record_id = held.child_record_id
+JOIN people_recordperson holder ON holder.record_id = fact.person_record_id
+WHERE held.child_record_id = ANY(%(records)s::bigint[]) AND (held.until IS NULL OR held.until >= %(on)s::date)
+  AND {STANDING}
+ORDER BY fact.id
+"""  # noqa: S608 - the ledger's own words
+
+
 def holders_of_parental_responsibility(record_ids: Iterable[int], on: date) -> Mapping[int, set[int]]:
     """For each child's person: the persons who hold parental responsibility, as far as anybody has recorded it (G5)."""
-    rows = (
-        ParentalResponsibilityKnown.objects.filter(fact__superseded_by__isnull=True)
-        .filter(Q(until__isnull=True) | Q(until__gte=on))
-        .filter(child_record_id__in=list(record_ids))
-        .values_list("child_record__membership__person_id", "fact__person_record_id")
-    )
-    pairs = list(rows)
-    persons = persons_of(record for _, record in pairs if record is not None)
     held: defaultdict[int, set[int]] = defaultdict(set)
-    for child, holder in pairs:
-        if holder is not None:
-            held[child].add(persons[holder])
+    asked = {"records": sorted(set(record_ids)), "on": on, "known_on": None}
+    for child, holder in rows(_HOLDERS, asked) if asked["records"] else ():
+        held[child].add(holder)
     return held
 
 
+#: A matter is open until somebody closes it; a decision does not close it (B1).
+_OPEN_MATTERS = f"""
+SELECT DISTINCT member.person_id, matter.id, matter.reference
+FROM people_recordperson member
+JOIN ledger_fact fact ON fact.person_record_id = member.record_id AND fact.kind = %(kind)s AND {STANDING}
+JOIN people_personinmatter detail ON detail.fact_id = fact.id AND detail.part IN ('subject', 'suspect')
+JOIN matters_matter matter ON matter.id = fact.matter_id
+LEFT JOIN matters_matterstate state ON state.matter_id = matter.id
+WHERE member.person_id = ANY(%(people)s::bigint[]) AND state.status IS DISTINCT FROM 'closed'
+ORDER BY matter.id
+"""  # noqa: S608 - the ledger's own words
+
+
 def open_matters_of(person_ids: Iterable[int]) -> dict[int, tuple[tuple[int, str], ...]]:
-    """The matters open about each person as subject or suspect: (id, reference) pairs, oldest first.
-
-    A matter is open until somebody closes it; a decision does not close it (B1).
-    """
-    rows = (
-        PersonInMatter.objects.filter(
-            part__in=["subject", "suspect"],
-            fact__person_record_id__in=_records_of(person_ids),
-            fact__superseded_by__isnull=True,
-        )
-        .order_by("fact__matter_id")
-        .values_list("fact__person_record_id", "fact__matter_id")
-    )
-    return _grouped(rows)
-
-
-def _records_of(person_ids: Iterable[int]) -> list[int]:
-    return list(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", flat=True))
-
-
-def _grouped(rows: Iterable[tuple[int | None, int | None]]) -> dict[int, tuple[tuple[int, str], ...]]:
-    pairs = [(record, matter) for record, matter in rows if record is not None and matter is not None]
-    persons = persons_of(record for record, _ in pairs)
-    still_open = Matter.objects.filter(pk__in={matter for _, matter in pairs}).exclude(state__status="closed")
-    matters = dict(still_open.values_list("pk", "reference"))
-    found: dict[int, dict[int, str]] = {}
-    for record, matter in pairs:
-        if matter in matters:
-            found.setdefault(persons[record], {})[matter] = matters[matter]
-    return {person: tuple(sorted(each.items())) for person, each in found.items()}
+    """The matters open about each person as subject or suspect: (id, reference) pairs, oldest first."""
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    asked = {"people": sorted(set(person_ids)), "kind": PersonInMatter.kind, "known_on": None}
+    for person, matter, reference in rows(_OPEN_MATTERS, asked) if asked["people"] else ():
+        found[person].append((matter, reference))
+    return {person: tuple(matters) for person, matters in found.items()}

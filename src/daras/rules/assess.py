@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from daras.agencies import Directory
@@ -26,7 +25,7 @@ def assess(situation: Situation, pack: Pack, directory: Directory, now: datetime
     question = Asked(situation, local_date(now), Reading(situation, pack.cues))
     met = [(rule, matching) for rule in pack.indicators for matching in _met(rule, question)]
     strategy = tuple(dict.fromkeys(rule.name for rule, _ in met if rule.strategy_discussion))
-    question = replace(question, strategy_because=strategy)
+    question = question._replace(strategy_because=strategy)
     return Findings(
         indicators=tuple(_indicator(rule, matching) for rule, matching in met),
         threshold=_threshold(pack, [rule for rule, _ in met], strategy),

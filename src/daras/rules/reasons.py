@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from daras.practice.conditions import Condition
 from daras.practice.entry_words import placeholders
@@ -31,7 +32,7 @@ def matchings(when: Condition, template: str, for_each: ForEach, question: Asked
         if evidence is not None:
             yield _matching((), [evidence], template, question)
         return
-    used = placeholders(template)
+    used = _used(template)
     groups: dict[tuple[tuple[str, str], ...], list[tuple[Person, Evidence]]] = {}
     for person in question.situation.people.values():
         evidence = met(when, question.of(person))
@@ -40,6 +41,11 @@ def matchings(when: Condition, template: str, for_each: ForEach, question: Asked
             groups.setdefault(tuple(sorted(said.items())), []).append((person, evidence))
     for group in groups.values():
         yield _matching(tuple(person for person, _ in group), [evidence for _, evidence in group], template, question)
+
+
+@lru_cache(maxsize=4_096)
+def _used(template: str) -> frozenset[str]:
+    return frozenset(placeholders(template))
 
 
 def _matching(people: tuple[Person, ...], found: list[Evidence], template: str, question: Asked) -> Matching:

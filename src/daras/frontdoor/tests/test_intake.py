@@ -163,7 +163,8 @@ def test_screening_reads_exactly_so_often_and_writes_only_the_look(workers: Work
     with CaptureQueriesContext(connection) as queries:
         screen(encoded(referral(name)), worker=workers["duty-manager"])
     assert len(queries) == SCREENING_STATEMENTS[name]
-    written = [each["sql"] for each in queries if each["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+    statements = [each["sql"] or "" for each in queries]
+    written = [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert all(sql.startswith("INSERT INTO access_trailentry") for sql in written)
 
 
