@@ -80,6 +80,7 @@ def copy(holding: Holding, kin: Kin, maker: Maker) -> PersonNamed:
         address=address,
         previous_addresses=former if kind in INQUIRING else (),
         involvements=_involvements(holding),
+        works_with_children=life.works_with_children if kind in INQUIRING else "",
         poses_risk=life.risk if life.risk and kind in {"police", "probation"} else None,
     )
 

@@ -237,12 +237,23 @@ class _History:
 
     def _live_alone(self, home: _Home, on: date) -> None:
         if self._minors(home, on):
+            self._go_to_the_other_parent(home, on)
             if home.mother and self.maker.happens("a_year", "to_refuge"):
                 self._away(home, "refuge", on)
             elif self.maker.happens("a_year", "partner_joins"):
                 self._joined(home, on)
         elif self.maker.happens("a_year", "to_hostel"):
             self._away(home, "hostel", on)
+
+    def _go_to_the_other_parent(self, home: _Home, on: date) -> None:
+        """Now and then a child goes to live with the parent who lives elsewhere."""
+        for child in self._minors(home, on):
+            theirs = [tie.start for tie in self.found.ties if tie.end is child and tie.relation in {"mother", "father"}]
+            others = [each for each in self.homes if each is not home and any(one in theirs for one in each.adults)]
+            if others and self.maker.happens("apart", "goes_to_the_other_parent_a_year"):
+                home.others.remove(child)
+                others[0].others.append(child)
+                self._move_life(child, others[0].place, on)
 
     def _minors(self, home: _Home, on: date) -> list[Life]:
         return [each for each in home.others if each.age(on) < 18]

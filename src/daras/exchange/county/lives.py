@@ -34,6 +34,7 @@ class Life:
     risk: RiskNamed | None = None
     stays: list[Stay] = field(default_factory=list)
     tenant: bool = False
+    works_with_children: str = ""
 
     @property
     def key(self) -> str:

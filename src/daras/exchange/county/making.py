@@ -18,6 +18,7 @@ TODAY = date(2026, 11, 16)
 _FIRST_NINE_DIGITS = 910_000_000
 #: When the county is made, somebody who was born at home in these last years was expected on a day near that of birth.
 _EXPECTED_FOR = timedelta(days=5 * 365)
+_WORK = ("teaching assistant", "football coach", "swimming teacher", "nursery worker", "youth group volunteer")
 
 
 class Maker:
@@ -91,6 +92,8 @@ class Maker:
             return
         if self.happens("people", "alias"):
             life.alias = self.naming.given(self.rng, life.sex, life.born.year)
+        if self.happens("people", "works_with_children"):
+            life.works_with_children = self.chosen(_WORK)
         # Hardly a woman: nineteen in twenty are men.
         if self.rng.random() < self.rates["people"]["poses_risk"] * (1.9 if life.sex == "M" else 0.1):
             custody = self.happens("people", "in_custody")

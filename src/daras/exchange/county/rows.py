@@ -32,6 +32,7 @@ COLUMNS = {
     "people_addressstay": "fact_id audience_id use lines town postcode place_key many_households since until",
     "people_involvementknown": "fact_id audience_id agency team involvement since until",
     "people_posesriskknown": "fact_id audience_id status basis in_custody release_on known_by",
+    "people_workswithchildrenknown": "fact_id audience_id description",
     "people_relationshipknown": "fact_id audience_id other_record_id relation since until",
     "people_parentalresponsibilityknown": "fact_id audience_id child_record_id ground evidence_seen until",
     "people_linkdecided": "fact_id audience_id other_record_id decision probability why by_person",
@@ -46,6 +47,7 @@ _KINDS = {
     "people_addressstay": "address-stay",
     "people_involvementknown": "involvement",
     "people_posesriskknown": "poses-risk",
+    "people_workswithchildrenknown": "works-with-children",
     "people_relationshipknown": "relationship",
     "people_parentalresponsibilityknown": "parental-responsibility",
     "people_linkdecided": "link-decided",
@@ -117,6 +119,8 @@ class Rows:
             custody, known_by = "t" if risk.in_custody else "f", _array(risk.known_by)
             rest = f"{risk.status}\t{risk.basis}\t{custody}\t{_day(risk.release_on)}\t{known_by}"
             self._fact("people_posesriskknown", agency, on, record, rest)
+        if named.works_with_children:
+            self._fact("people_workswithchildrenknown", agency, on, record, named.works_with_children)
 
     def _fact(self, table: str, agency: str, on: date, record: int, rest: str, *, audience: int | None = None) -> None:
         fact = self.next_fact

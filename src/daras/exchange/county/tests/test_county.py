@@ -90,6 +90,7 @@ def test_agencies_copies_differ(copied: list[Copy]) -> None:
     assert any(copy.named.role == "unborn" and copy.named.expected_birth_on for copy in copied)
     assert any(copy.named.date_of_birth is None for copy in born)
     assert any(copy.named.poses_risk for copy in copied)
+    assert any(copy.named.works_with_children for copy in copied)
     assert any(copy.named.previous_family_names for copy in copied)
 
 
