@@ -29,7 +29,9 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "memory": (("memory",),),
     "pages": (("pages",),),
     "load": (("load",),),
-    "matching": (("matching",),),
+    "matching": (("matching", "10000", "1500"),),
+    "forms": (("forms",),),
+    "measures": (("measures",),),
 }
 #: Those that bring a home of their own, or need none.
 WITHOUT_DATABASE = frozenset({"starting", "matching"})
