@@ -91,11 +91,8 @@ def test_the_nurse_challenges_and_both_views_stand(cast: Cast, own_partnership: 
     nurse.reads("challenges this")
     nurse.can_use_the_page()
     inspector.opens("/notices/")
-    inspector.reads("A decision is challenged")
     inspector.can_use_the_page()
-    inspector.follows_to(discussion)
-    form = Form(inspector, "Answer this challenge").ticks("The decision stands")
-    form.types("Why?", "Two officers and a social worker visit together.").sends()
+    walking.answers_challenge(inspector, "The decision stands", "Two officers and a social worker visit together.")
     inspector.can_use_the_page()
     for who in (manager, nurse, inspector):
         who.opens(discussion)

@@ -112,11 +112,9 @@ def everyone_is_decided_on(cast: Cast) -> None:
 def the_rest_of_the_record(cast: Cast, discussion: str) -> None:
     """The medical by health, the child's wish, what parents are told, the enquiry, actions, sections."""
     manager, health = cast["duty manager"], cast["health practitioner"]
-    health.opens(f"{discussion}minutes/")
-    form = Form(health, "Decide on a medical", "Alex Tregear").ticks("Not forensic: for the child’s health")
-    form.types("Why?", "His health comes first.").types("Consent by", "Kerra Tregear, mother").sends()
-    walking.has_text(health, "Consent by Kerra Tregear, mother")
-    health.can_use_the_page()
+    walking.decides_on_medical(
+        health, discussion, "Alex Tregear", "Not forensic: for the child’s health", "His health first.", "Kerra Tregear"
+    )
     manager.opens(f"{discussion}minutes/")
     form = Form(manager, "Record a wish and what is best", "Alex Tregear")
     form.types("What the child wishes, in the child’s words", "Don't tell Mum.")

@@ -125,11 +125,7 @@ def test_julie_from_the_hospitals_document_to_the_filed_record(cast: Cast, own_p
     ):
         walking.agrees_action(manager, what, team)
     health = cast["health practitioner"]
-    health.opens(f"{discussion}minutes/")
-    form = Form(health, "Decide on a medical", "Julie Angwin").ticks("Forensic").types("Why?", "An injury was seen.")
-    form.types("Consent by", "Tamsin Angwin, mother").types("Where and when", "The referral centre, today.").sends()
-    walking.has_text(health, "Consent by Tamsin Angwin, mother")
-    health.can_use_the_page()
+    walking.decides_on_medical(health, discussion, "Julie Angwin", "Forensic", "An injury was seen.", "Tamsin Angwin")
     whole_and_closed(cast, discussion)
     for who, system in (("detective", "Niche"), ("health practitioner", "RiO"), ("hospital nurse", "Maxims")):
         walking.files(cast[who], discussion, system)

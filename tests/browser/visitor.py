@@ -53,6 +53,8 @@ class Visitor:
 
     def _answered(self, response: Response) -> None:
         policy = response.headers.get("content-security-policy", "")
+        if not response.headers:  # the browser had it already, and asked nobody
+            return
         if response.url.startswith(self.address) and ("default-src 'none'" not in policy or "unsafe" in policy):
             self.unguarded.append(f"{response.url}: {policy!r}")
 

@@ -145,7 +145,7 @@ def letter_about(letters: Path, subject: str, to: str) -> str:
     """The newest of them, whole."""
     found = letters_about(letters, subject, to)
     assert found, f"no letter '{subject}' to {to} among {sorted(path.name for path in letters.glob('*.eml'))}"
-    return message_from_bytes(found[-1].read_bytes(), policy=default).get_content()
+    return str(message_from_bytes(found[-1].read_bytes(), policy=default).get_content())
 
 
 def link_in(letter: str) -> str:
@@ -249,6 +249,27 @@ def agrees_action(manager: Visitor, what: str, team: str, *, hidden: bool = Fals
         form.ticks("Hide this from the patient’s online access")
     form.sends()
     manager.reads(what)
+
+
+def decides_on_medical(health: Visitor, discussion: str, child: str, examination: str, why: str, mother: str) -> None:
+    """A health professional decides, with the consent of somebody who holds parental responsibility."""
+    health.opens(f"{discussion}minutes/")
+    form = Form(health, "Decide on a medical", child).ticks(examination).types("Why?", why)
+    form.ticks("Somebody who holds parental responsibility").types("Their name", mother).sends()
+    has_text(health, f"Consent by {mother}")
+    health.can_use_the_page()
+
+
+def answers_challenge(inspector: Visitor, outcome: str, why: str) -> None:
+    """The on-call inspector answers from the notice."""
+    inspector.opens("/notices/")
+    inspector.reads("A decision is challenged")
+    inspector.page.locator("a[href^='/challenges/K-']").first.click()
+    inspector.reads("waits for an answer")
+    inspector.page.get_by_label(outcome).check()
+    inspector.page.get_by_label("Why?").fill(why)
+    presses_button(inspector, "Answer the challenge")
+    inspector.reads(why)
 
 
 def files(visitor: Visitor, discussion: str, system: str) -> None:
