@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from daras.access.models import Worker
 from daras.access.policy import MANAGERS, WITHOUT_CHILDREN, in_front_door
 from daras.access.session import machine
-from daras.measures.queries import Count, counts
+from daras.measures.queries import Count, counts_of
 from daras.practice import Pack
 from daras.practice.measures import COHORTS, Measure, Query
 from daras.working_time.clock import LONDON, local_date
@@ -91,20 +91,28 @@ def window(now: datetime) -> tuple[datetime, datetime]:
 
 def series_of(measure: Measure, worker: Worker, now: datetime) -> list[Series]:
     """A measure as this worker may see it: altogether first, then each agency, then each of its teams."""
+    return board_of([measure], worker, now)[measure.id]
+
+
+def board_of(measures: Sequence[Measure], worker: Worker, now: datetime) -> dict[str, list[Series]]:
+    """Many measures at once, by id, each as this worker may see it."""
     since, until = window(now)
     with machine():
-        found = counts(measure, since=since, until=until)
+        found = counts_of(measures, since=since, until=until)
+    return {measure: _series(counted, worker) for measure, counted in found.items()}
+
+
+def _series(found: list[Count], worker: Worker) -> list[Series]:
     if not sees_all_agencies(worker):
         found = [each for each in found if each.agency == worker.agency]
-    groups: dict[tuple[str, str], list[Count]] = {("", ""): found} if sees_all_agencies(worker) else {}
+    groups: dict[tuple[str, str], list[Count]] = {("", ""): found} if found and sees_all_agencies(worker) else {}
     for each in found:
         groups.setdefault((each.agency, ""), []).append(each)
         if each.team:
             groups.setdefault((each.agency, each.team), []).append(each)
-    order = sorted(groups)
     return [
         Series(agency, team, _months(groups[agency, team], hides=not may_see_cases(worker, agency)))
-        for agency, team in order
+        for agency, team in sorted(groups)
     ]
 
 

@@ -6,7 +6,8 @@ behind a count are asked for through the reader's own eyes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,22 +35,22 @@ class Count:
 
 
 _DUTY = f"""
-SELECT state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
+SELECT duty.duty_kind, state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
        count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
 FROM duties_dutystate state JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
-WHERE duty.duty_kind = %(duty)s AND state.due_at >= %(since)s AND state.due_at <= %(until)s AND NOT state.paused
-GROUP BY 1, 2, 3
+WHERE duty.duty_kind = ANY(%(asked)s) AND state.due_at >= %(since)s AND state.due_at <= %(until)s AND NOT state.paused
+GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants of this module
 _FORMS = f"""
 FROM forms_formcompleted form JOIN ledger_fact fact ON fact.id = form.fact_id
-WHERE form.form = %(form)s AND {{}} >= %(since)s AND {{}} <= %(until)s
-GROUP BY 1, 2, {_MONTH.format("{}")}
+WHERE form.form = ANY(%(asked)s) AND {{}} >= %(since)s AND {{}} <= %(until)s
+GROUP BY 1, 2, 3, {_MONTH.format("{}")}
 """
 
 
 def _forms(numerator: str, denominator: str, moment: str = "fact.recorded_at") -> str:
     month = _MONTH.format(moment)
-    return f"SELECT fact.agency, form.team, {month} AS month, {numerator}, {denominator} " + _FORMS.format(
+    return f"SELECT form.form, fact.agency, form.team, {month} AS month, {numerator}, {denominator} " + _FORMS.format(
         moment, moment, moment
     )
 
@@ -75,19 +76,41 @@ _QUERIES: Mapping[str, str] = {
 
 def counts(measure: Measure, *, since: datetime, until: datetime) -> list[Count]:
     """Every count of a measure between two moments, one statement. Runs under the machine role."""
+    return counts_of([measure], since=since, until=until)[measure.id]
+
+
+def counts_of(measures: Iterable[Measure], *, since: datetime, until: datetime) -> dict[str, list[Count]]:
+    """The counts of many measures by id: one statement for all duties, two for all forms, one for each answer. Runs
+    under the machine role."""
+    found: dict[str, list[Count]] = {}
+    together: defaultdict[tuple[str, ...], list[Measure]] = defaultdict(list)
+    for measure in measures:
+        found[measure.id] = []
+        together[measure.query, measure.question, *measure.chosen].append(measure)
+    for asked in together.values():
+        by_subject: defaultdict[str, list[Measure]] = defaultdict(list)
+        for measure in asked:
+            by_subject[measure.duty or measure.form].append(measure)
+        for subject, count in _counted(asked[0], list(by_subject), since, until):
+            for measure in by_subject[subject]:
+                found[measure.id].append(count)
+    return found
+
+
+def _counted(measure: Measure, asked: list[str], since: datetime, until: datetime) -> Iterator[tuple[str, Count]]:
+    """One statement for every duty or form asked about in the same way."""
+    wanted: dict[str, Any] = {
+        "asked": asked,
+        "question": measure.question,
+        "chosen": list(measure.chosen),
+        "since": since,
+        "until": until,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _QUERIES[measure.query],
-            {
-                "duty": measure.duty,
-                "form": measure.form,
-                "question": measure.question,
-                "chosen": list(measure.chosen),
-                "since": since,
-                "until": until,
-            },
-        )
-        return [Count(*row) for row in cursor.fetchall() if row[4]]
+        cursor.execute(_QUERIES[measure.query], wanted)
+        for subject, *row in cursor.fetchall():
+            if row[4]:
+                yield subject, Count(*row)
 
 
 @dataclass(frozen=True, slots=True)

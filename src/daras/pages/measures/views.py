@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from daras.access import trail
 from daras.access.models import Worker
-from daras.measures.counting import Series, may_see_cases, measures_of, series_of, window
+from daras.measures.counting import Series, board_of, may_see_cases, measures_of, series_of, window
 from daras.measures.queries import cases
 from daras.pages.measures import presenting
 from daras.pages.my_work.queries import names_of_records
@@ -30,11 +30,9 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every measure that has a case: the latest month and what it says."""
     worker, now = worker_of(request), clock.now()
     trail.look(worker, "list", "measures")
-    lines = []
-    for measure in measures_of(pack_for(clock.today())).values():
-        found = series_of(measure, worker, now)
-        if found:
-            lines.append(presenting.board_line(measure, found[0]))
+    measures = measures_of(pack_for(clock.today()))
+    found = board_of(list(measures.values()), worker, now)
+    lines = [presenting.board_line(measures[key], series[0]) for key, series in found.items() if series]
     return page(request, "pages/measures/board.html", {"lines": lines})
 
 
