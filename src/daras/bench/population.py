@@ -157,7 +157,7 @@ def _add_person(loading: _Loading, agency: str, audience: int, named: PersonName
     loading.members.append(RecordPerson(record=record, person=person, number=person.number, audience_id=audience))
     described = features(named)
     loading.profiles.append(profile(number, audience, described))
-    loading.index += [Key(key=each, record_id=number, audience_id=audience) for each in keys.numbers(described)]
+    loading.index += [Key(key=each, record_id=number, audience_id=audience) for each in keys.indexed_numbers(described)]
     loading.entries += facts_of_person(named, number, 0, audience, audience)
 
 
