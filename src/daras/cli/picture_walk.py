@@ -53,6 +53,12 @@ NOT_THERE = "/matters/D-0000-0000/"
 NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/")
 #: What makes an address one of many of its kind: references, and the ids of rows.
 ONE_OF_MANY = re.compile(r"^([A-Z]{1,2}-[0-9A-Z-]+|[0-9]+|[0-9a-f-]{36})$")
+#: What has many of one kind below it, called by words of the practice pack.
+MANY_BELOW = frozenset({"measures", "begin"})
+#: Every link of a page, those of a picture drawn on it too.
+LINKS = """[...document.querySelectorAll('a[href]')].map(
+    (each) => new URL(each.getAttribute('href'), location.href).href
+)"""
 READY_WITHIN_MS = 30_000
 
 
@@ -66,8 +72,10 @@ class Seen:
     who: str
 
 
-def walk(browser: Browser, address: str, password: str, size: tuple[int, int]) -> Iterator[tuple[Seen, Page]]:
-    """Each page once for each side that sees it, open in a browser."""
+def walk(
+    browser: Browser, address: str, password: str, size: tuple[int, int], first: tuple[str, ...] = ()
+) -> Iterator[tuple[Seen, Page]]:
+    """Each page once for each side that sees it, open in a browser; of many of a kind those in `first`."""
     outside = _new_page(browser, size)
     for path in WITHOUT:
         outside.goto(address + path)
@@ -76,7 +84,7 @@ def walk(browser: Browser, address: str, password: str, size: tuple[int, int]) -
     taken: set[tuple[str, str]] = set()
     for somebody in PEOPLE:
         page = signed_in(browser, address, password, somebody, size)
-        for path in _paths(page, address, somebody, taken):
+        for path in _paths(page, address, somebody, taken, first if somebody is MANAGER else ()):
             yield Seen(_name(path, _suffix(path, somebody)), path, page.title(), somebody.words), page
         if somebody is SCHOOL:
             page.goto(address + NOT_THERE)
@@ -84,15 +92,18 @@ def walk(browser: Browser, address: str, password: str, size: tuple[int, int]) -
         page.context.close()
 
 
-def _paths(page: Page, address: str, somebody: Somebody, taken: set[tuple[str, str]]) -> Iterator[str]:
+def _paths(
+    page: Page, address: str, somebody: Somebody, taken: set[tuple[str, str]], first: tuple[str, ...]
+) -> Iterator[str]:
     """Every page that somebody reaches from their list of work, the nearest first, of each kind one."""
-    waiting, met = ["/"], {_kind("/")}
+    waiting = ["/", *first]
+    met = {_kind(path) for path in waiting}
     while waiting:
         path = waiting.pop(0)
         if not _opens(page, address + path):
             print(f"{somebody.words}: a link leads to {path}, which does not open", file=sys.stderr, flush=True)
             continue
-        links = page.evaluate("[...document.querySelectorAll('a[href]')].map((each) => each.href)")
+        links = page.evaluate(LINKS)
         for link in links:
             found = _path(link, address)
             if found and _kind(found) not in met:
@@ -123,7 +134,12 @@ def _path(link: str, address: str) -> str:
 
 
 def _kind(path: str) -> str:
-    return "/".join("*" if ONE_OF_MANY.match(part) else part for part in path.split("/"))
+    parts = path.split("/")
+    return "/".join("*" if _is_one_of_many(parts, at) else part for at, part in enumerate(parts))
+
+
+def _is_one_of_many(parts: list[str], at: int) -> bool:
+    return bool(ONE_OF_MANY.match(parts[at])) or (at > 0 and parts[at] != "" and parts[at - 1] in MANY_BELOW)
 
 
 def _suffix(path: str, somebody: Somebody) -> str:
@@ -137,9 +153,9 @@ def _name(path: str, suffix: str) -> str:
     parts = [part for part in path.strip("/").split("/") if part]
     words = []
     for at, part in enumerate(parts):
-        if ONE_OF_MANY.match(part):
+        if _is_one_of_many(parts, at):
             continue
-        one = at + 1 < len(parts) and ONE_OF_MANY.match(parts[at + 1])
+        one = at + 1 < len(parts) and _is_one_of_many(parts, at + 1)
         words.append({"people": "person"}.get(part, part.removesuffix("s")) if one else part)
     return "-".join([*(words or ["my-work"]), *([suffix] if suffix else [])])
 
@@ -156,13 +172,16 @@ def signed_in(browser: Browser, address: str, password: str, somebody: Somebody,
 
 
 def _new_page(browser: Browser, size: tuple[int, int]) -> Page:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="en-GB"
+    )
     context.set_default_timeout(READY_WITHIN_MS)
     return context.new_page()
 
 
-def play(browser: Browser, address: str, password: str) -> None:
-    """The duty manager holds Alex's discussion: so that there is something on each of its pages."""
+def play(browser: Browser, address: str, password: str) -> str:
+    """The duty manager holds Alex's discussion, so that there is something on each of its pages; the matter's
+    address."""
     page = signed_in(browser, address, password, MANAGER, (1440, 900))
     page.goto(address + "/desk/")
     page.get_by_role("link", name=re.compile("Alex Tregear")).first.click()
@@ -172,6 +191,12 @@ def play(browser: Browser, address: str, password: str) -> None:
     page.get_by_role("button", name="Convene, and tell those asked").click()
     page.wait_for_url("**/minutes/")
     minutes = page.url
+    for owner, name in (
+        ("cornwall-childrens-services/maru", "Bethan Oduya"),
+        ("devon-and-cornwall-police/maru", "Gareth Pryce"),
+    ):
+        _fill(page, "Add somebody", "Add to the call", {"presence-owner": owner, "presence-name": name})
+        page.goto(minutes)
     _fill(page, "Agree an action", "Agree and send now", {
         "action-what": "Keep Alex and Jake apart at school, and say by noon how.",
         "action-owner": "carn-brea-academy/safeguarding",
@@ -196,6 +221,7 @@ def play(browser: Browser, address: str, password: str) -> None:
     page.get_by_role("button", name="Keep it for somebody else to read").click()
     page.wait_for_load_state()
     page.context.close()
+    return matter
 
 
 def _fill(page: Page, summary: str, button: str, values: dict[str, str]) -> None:

@@ -63,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     taken: list[Seen] = []
     with demonstration() as (address, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        play(browser, address, password)
-        for seen, page in walk(browser, address, password, WIDTHS["desk"]):
+        matter = play(browser, address, password)
+        for seen, page in walk(browser, address, password, WIDTHS["desk"], (matter,)):
             if not seen.name.startswith(arguments.only):
                 continue
             for width, size in WIDTHS.items():

@@ -103,7 +103,7 @@ def now_page(who: Identified, story: NowStory, worker: Worker, now: datetime, *,
         matters=tuple(_matters(story)),
         owed=tuple(_duty(who, duty, now) for duty in owed if _ours(duty, worker)),
         owed_by_others=tuple(_duty(who, duty, now) for duty in owed if not _ours(duty, worker)),
-        responsibility=tuple(dict.fromkeys(_responsible(story, each, records) for each in story.responsibility)),
+        responsibility=tuple(_responsibility(story, records)),
         services=tuple(_services(who.known)),
         marked=bool(story.markers) and story.markers[0].is_set,
         marker_history=tuple(_marked(each) for each in story.markers),
@@ -148,8 +148,17 @@ def _duty(who: Identified, state: DutyState, now: datetime) -> DutyLine:
     )
 
 
+def _responsibility(story: NowStory, records: set[int]) -> Iterable[str]:
+    """Who holds parental responsibility, each thing said once with all who say it (G5)."""
+    said: dict[str, list[str]] = {}
+    for each in story.responsibility:
+        said.setdefault(_responsible(story, each, records), []).append(wording.agency(each.fact.agency))
+    for words, agencies in said.items():
+        yield f"{words}. Recorded by {wording.listed(agencies)}."
+
+
 def _responsible(story: NowStory, each: ParentalResponsibilityKnown, records: set[int]) -> str:
-    """Who holds parental responsibility for whom, on what ground, what was seen, and who says so (G5)."""
+    """Who holds parental responsibility for whom, on what ground, and what was seen."""
     ground = GROUNDS.get(each.ground, f"by {wording.from_slug(each.ground)}")
     seen = f"; seen: {each.evidence_seen}" if each.evidence_seen else "; no evidence seen"
     until = f"; until {time_wording.short_date(each.until)}" if each.until else ""
@@ -157,7 +166,7 @@ def _responsible(story: NowStory, each: ParentalResponsibilityKnown, records: se
         who = f"{story.name(each.fact.person_record_id)} holds it"
     else:
         who = f"Holds it for {story.name(each.child_record_id)}"
-    return f"{who} {ground}{seen}{until}. Recorded by {wording.agency(each.fact.agency)}."
+    return f"{who} {ground}{seen}{until}"
 
 
 def _services(person: PersonKnown) -> Iterable[str]:

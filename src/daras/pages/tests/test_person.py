@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -105,6 +107,14 @@ def test_as_known_on_an_earlier_day_what_came_later_is_not_there(
     assert "has touched him sexually" in text
     _, text = read(client, people.duty_manager, path + "?known-on=2026-11-01")
     assert "has touched him sexually" not in text
+
+
+def test_what_several_agencies_say_of_responsibility_is_one_line(client: Client, people: People, alex: Outcome) -> None:
+    """Given two agencies that say that Kerra holds it as the mother, then one line says so, with both (G5)."""
+    arrives("open-case")
+    _, text = read(client, people.duty_manager, f"/people/{number_of(alex, 'Alex')}/")
+    lines = re.findall(r"[^<>]*holds it as the mother[^<>]*", text)
+    assert len(lines) == len({line.partition(". Recorded by")[0].strip() for line in lines})
 
 
 def test_a_print_is_a_tagged_pdf_with_the_look_kept(client: Client, people: People, alex: Outcome) -> None:
