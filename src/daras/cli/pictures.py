@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         raise CommandRefused("Playwright is not installed: run ./daras test once.") from None
     arguments.into.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demonstration ends with it
     taken: list[Seen] = []
     with demonstration() as (address, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
@@ -72,9 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
             page.set_viewport_size({"width": WIDTHS["desk"][0], "height": WIDTHS["desk"][1]})
             print(f"{seen.name}: {seen.path}", file=sys.stderr, flush=True)
             taken.append(seen)
+            if not arguments.only:  # after each, so that a walk that is ended leaves a true list
+                (arguments.into / "README.md").write_text(LIST + "".join(map(_line, taken)), encoding="utf-8")
         browser.close()
-    if not arguments.only:
-        (arguments.into / "README.md").write_text(LIST + "".join(map(_line, taken)), encoding="utf-8")
     print(f"{len(taken) * len(WIDTHS)} pictures in {arguments.into}")
     return 0
 
