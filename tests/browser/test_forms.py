@@ -105,7 +105,7 @@ FORMS = (
             "unborn": {"role": "unborn", "expected_birth_on": "14 6 2027", "relation": "child"},
             "household": {"given_name": "Dean", "family_name": "Hocking", "role": "adult", "relation": "partner"},
         },
-        ("She lived with her grandmother from nine.", "Dean Hocking", "It was told when this was completed"),
+        ("She lived with her grandmother from nine.", "Dean Hocking (partner)", "Child expected 14 June 2027 (child)"),
     ),
     Filled(
         "midwifery-review",

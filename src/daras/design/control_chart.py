@@ -15,6 +15,8 @@ from daras.design.written import DEEP, INK, QUIET, SHORE, element, picture, text
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720.0, 260.0, 52.0, 120.0, 20.0, 44.0
 ICON = 44
+#: Words beside two lines that lie close stand at least so far apart.
+LABEL = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,17 @@ def draw(points: Sequence[Point], lines: Lines, *, title: str, name: str = "cont
     step = (WIDTH - LEFT - RIGHT) / max(len(points) - 1, 1)
     xs = [LEFT + place * step for place in range(len(points))]
     drawn = _axis(low, high, y)
-    drawn += _line(y(lines.mean), f"mean {lines.mean:.0f} %", stroke=DEEP)
-    for value, words in ((lines.upper, "upper limit"), (lines.lower, "lower limit")):
-        drawn += _line(y(value), f"{words} {value:.0f} %", stroke=QUIET, stroke_dasharray="6 4")
+    across: list[tuple[float, str, dict[str, object]]] = [
+        (lines.upper, "upper limit", {"stroke": QUIET, "stroke_dasharray": "6 4"}),
+        (lines.mean, "mean", {"stroke": DEEP}),
+        (lines.lower, "lower limit", {"stroke": QUIET, "stroke_dasharray": "6 4"}),
+    ]
     if lines.target is not None:
-        drawn += _line(y(lines.target), f"target {lines.target:.0f} %", stroke=INK, stroke_dasharray="2 4")
+        across.append((lines.target, "target", {"stroke": INK, "stroke_dasharray": "2 4"}))
+    words_at = TOP - LABEL
+    for value, words, look in sorted(across, key=lambda each: -each[0]):
+        words_at = max(words_at + LABEL, y(value) + 4)
+        drawn += _line(y(value), words_at, f"{words} {value:.0f} %", **look)
     path = " ".join(f"{x:.1f},{y(point.value):.1f}" for x, point in zip(xs, points, strict=True))
     drawn += element("polyline", {"points": path, "fill": "none", "stroke": SHORE, "stroke_width": 2})
     every = max(1, len(points) // 8)
@@ -81,9 +89,9 @@ def _axis(low: float, high: float, y: object) -> Markup:
     return drawn
 
 
-def _line(at: float, words: str, **look: object) -> Markup:
+def _line(at: float, words_at: float, words: str, **look: object) -> Markup:
     across: dict[str, object] = {"x1": LEFT, "x2": WIDTH - RIGHT, "y1": at, "y2": at, "stroke_width": 1.5}
-    return element("line", across | look) + text(WIDTH - RIGHT + 8, at + 4, words, font_size=12, fill=INK)
+    return element("line", across | look) + text(WIDTH - RIGHT + 8, words_at, words, font_size=12, fill=INK)
 
 
 def _point(x: float, y: float, point: Point) -> Markup:

@@ -21,7 +21,7 @@ from daras.forms.models import (
     FormDraft,
 )
 from daras.forms.writing import definition_of
-from daras.people.models import NameKnown
+from daras.people.models import BirthKnown, NameKnown
 from daras.people.queries import standing_details
 from daras.practice.form_definitions import FormDefinition, FormQuestion
 from daras.working_time import clock
@@ -75,7 +75,14 @@ class Answered:
         """The answer as it is read; empty where there is none."""
         if question.id in self.values:
             return self.values[question.id]
-        return ", ".join(self.names.get(each.person_record, "somebody") for each in self.people.get(question.id, []))
+        return ", ".join(self._named(each) for each in self.people.get(question.id, []))
+
+    def _named(self, person: AnswerPerson) -> str:
+        """What somebody is called, and how they belong to whom it is about."""
+        belongs = [person.relation.replace("-", " ")] if person.relation else []
+        belongs += ["lives in the home"] if person.lives_in_home else []
+        name = self.names.get(person.person_record, "somebody")
+        return f"{name} ({', '.join(belongs)})" if belongs else name
 
 
 def answered(reference: str) -> Answered | None:
@@ -100,6 +107,7 @@ def answered(reference: str) -> Answered | None:
     found.missing = {row.question: Missing(row.reason, row.later) for row in rows}
     records = {person.person_record for people in found.people.values() for person in people}
     found.names = names_of(records | {completed.fact.person_record_id or 0})
+    found.names |= _unborn(records - found.names.keys())
     return found
 
 
@@ -123,6 +131,17 @@ def names_of(record_ids: Iterable[int]) -> dict[int, str]:
         if name.use == "current" and written:
             found.setdefault(name.fact.person_record_id or 0, written)
     return found
+
+
+def _unborn(record_ids: Iterable[int]) -> dict[int, str]:
+    """Children not yet born, who have no name, by the day on which they are expected."""
+    births = [birth for birth in standing_details(BirthKnown, set(record_ids)) if birth.role == "unborn"]
+    return {
+        birth.fact.person_record_id or 0: f"Child expected {_day(birth.expected_on, birth.expected_on)}"
+        if birth.expected_on
+        else "Child not yet born"
+        for birth in births
+    }
 
 
 #: The form, the question, what was chosen, and on which day.

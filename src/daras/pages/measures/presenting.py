@@ -20,6 +20,8 @@ from daras.practice.measures import Measure
 from daras.working_time import wording as time_wording
 
 HELD_BACK = "held back"
+#: So few months are a table and no chart.
+DRAWN_FROM = 2
 VARIATIONS = {
     "too-few": "Too few months to say",
     "common": "Within what is usual",
@@ -130,7 +132,7 @@ def shown(measure: Measure, series: Series, number: int) -> SeriesShown:
     return SeriesShown(
         heading=heading_of(series),
         latest=f"{seen[-1].share} in {seen[-1].month}" if seen else HELD_BACK,
-        picture=_picture(measure, series, chart, number) if chart else None,
+        picture=_picture(measure, series, chart, number) if chart and len(chart.values) >= DRAWN_FROM else None,
         months=tuple(lines),
         variation=VARIATIONS[says],
         assurance=ASSURANCES[counts_on],

@@ -142,7 +142,7 @@ def test_somebody_more_is_added_and_named(people: People) -> None:
     more = drawn(client, address)
     named |= {"people-with-p2-given_name": "Bryher", "people-with-p2-relation": "grandmother"}
     assert client.post(address, {**more, **SAID, **named, "complete": "1"}).status_code == 302
-    assert "Claire, Bryher" in client.get(address).content.decode()
+    assert "Claire (mother), Bryher (grandmother)" in client.get(address).content.decode()
 
 
 def test_reasons_that_follow_are_given_on_the_page(people: People) -> None:
