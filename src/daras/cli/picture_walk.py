@@ -50,7 +50,7 @@ PEOPLE = (
 WITHOUT = ("/sign-in/", "/tell-us/", "/design/")
 NOT_THERE = "/matters/D-0000-0000/"
 #: What a link may lead to that is no page.
-NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/")
+NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/|\.csv$")
 #: What makes an address one of many of its kind: references, and the ids of rows.
 ONE_OF_MANY = re.compile(r"^([A-Z]{1,2}-[0-9A-Z-]+|[0-9]+|[0-9a-f-]{36})$")
 #: What has many of one kind below it, called by words of the practice pack.
@@ -156,7 +156,8 @@ def _name(path: str, suffix: str) -> str:
         if _is_one_of_many(parts, at):
             continue
         one = at + 1 < len(parts) and _is_one_of_many(parts, at + 1)
-        words.append({"people": "person"}.get(part, part.removesuffix("s")) if one else part)
+        single = {"people": "person"}.get(part) or (part[:-1] if part.endswith("s") else f"{part}-one")
+        words.append(single if one else part)
     return "-".join([*(words or ["my-work"]), *([suffix] if suffix else [])])
 
 
