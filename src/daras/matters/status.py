@@ -38,7 +38,8 @@ def derive(facts: Iterable[FactSummary], now: datetime) -> State:
     """The state of a matter from its facts as known at `now`, in whatever order they are given.
 
     A decision is owed while any news is later than the last decision, also on a case that is open, decided or closed,
-    and while an agency that asked for a discussion has no answer (B1). Raises `ValueError` when there is no news: a matter begins with some.
+    and while an agency that asked for a discussion has no answer (B1). Raises `ValueError` when there is no news: a
+    matter begins with some.
     """
     known = sorted((fact for fact in facts if fact.recorded_at <= now), key=lambda fact: (fact.recorded_at, fact.id))
     news = [fact for fact in known if fact.kind in NEWS_KINDS]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from daras.frontdoor.composing import children, keys, name_of
 from daras.forms.merging import Path
+from daras.frontdoor.composing import children, keys, name_of
 
 Body = Mapping[str, Any]
 Kind = Literal["text", "long", "day", "radios", "yes-no", "checkboxes", "select", "checkbox"]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from daras.access import policy, trail
 from daras.access.models import Worker
-from daras.frontdoor import composing, drafts
 from daras.forms.merging import Path
+from daras.frontdoor import composing, drafts
 from daras.frontdoor.models import Draft, ReferralReceived
 from daras.ledger.refusal import Refused
 from daras.pages.referral import asking, filling, presenting, queries
