@@ -8,8 +8,12 @@ class Config(AppConfig):
     label = "frontdoor"
 
     def ready(self) -> None:
-        """A completed form may be news: the forms stand below the front door and cannot know it."""
+        """A completed form may be news, and referrals are measured: forms and measures stand below the front door and
+        cannot know it."""
         from daras.forms.hooks import subscribe
         from daras.frontdoor.from_forms import tell_front_door
+        from daras.frontdoor.measured import REFERRALS
+        from daras.measures import hooks
 
         subscribe(tell_front_door)
+        hooks.subscribe(REFERRALS)

@@ -122,6 +122,7 @@ class QualityChecked(Detail):
 
     score = models.SmallIntegerField()
     missing = ArrayField(models.TextField(), default=list)
+    parts_missing = ArrayField(models.SlugField(max_length=60), default=list)  # the same by the pack's names
 
 
 class IndicatorMet(Detail):

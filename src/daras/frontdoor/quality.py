@@ -11,10 +11,11 @@ from daras.practice import Question
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """A score of 0 to 100 and, in words, what would make the referral more useful."""
+    """A score of 0 to 100 and, in words and by the pack's names, what would make the referral more useful."""
 
     score: int
     missing: tuple[str, ...]
+    parts: tuple[str, ...] = ()
 
 
 def _children(document: ReferralDocument) -> list[str]:
@@ -71,4 +72,8 @@ def check(document: ReferralDocument, questions: Sequence[Question]) -> Quality:
     unanswered = [each for each in questions if each.id in _ANSWERED and not _ANSWERED[each.id](document)]
     most = sum(each.points for each in questions) or 1
     lost = sum(each.points for each in unanswered)
-    return Quality(round(100 * (most - lost) / most), tuple(each.ask for each in unanswered))
+    return Quality(
+        round(100 * (most - lost) / most),
+        tuple(each.ask for each in unanswered),
+        tuple(each.id for each in unanswered),
+    )

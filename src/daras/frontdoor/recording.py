@@ -211,7 +211,8 @@ def _news(news: News) -> Iterator[Entry]:
             hoped_for=document.hoped_for, parents_not_told_because=family.reason, parents_views=family.their_views
         )
         yield news.entry(words, news.hub)
-    checked = QualityChecked(score=news.understood.quality.score, missing=list(news.understood.quality.missing))
+    quality = news.understood.quality
+    checked = QualityChecked(score=quality.score, missing=list(quality.missing), parts_missing=list(quality.parts))
     yield news.entry(checked, news.submission)
 
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from daras.access.models import Worker
 from daras.access.policy import MANAGERS, WITHOUT_CHILDREN, in_front_door
 from daras.access.session import machine
-from daras.measures.queries import Count, counts_of
+from daras.measures.hooks import Count, sources
+from daras.measures.queries import counts_of
 from daras.practice import Pack
 from daras.practice.measures import COHORTS, Measure, Query
 from daras.working_time.clock import LONDON, local_date
@@ -46,7 +47,8 @@ class Series:
 
 
 def measures_of(pack: Pack) -> dict[str, Measure]:
-    """Every measure of a pack: those it writes, then one for every duty and two for every form, of themselves."""
+    """Every measure of a pack: those it writes, then one for every duty and two for every form, of themselves, and
+    what layers above count."""
     found = dict(pack.measures)
     for kind in pack.duty_kinds.values():
         _add(found, f"duty-{kind.id}", f"On time: {kind.name}", "duty-on-time", kind.cited, duty=kind.id)
@@ -62,6 +64,9 @@ def measures_of(pack: Pack) -> dict[str, Measure]:
             form.source.name,
             form=form.id,
         )
+    for source in sources:
+        for measure in source.measures(pack):
+            found.setdefault(measure.id, measure)
     return found
 
 
@@ -117,14 +122,16 @@ def _series(found: list[Count], worker: Worker) -> list[Series]:
 
 
 def _months(found: Iterable[Count], *, hides: bool) -> tuple[Month, ...]:
-    sums: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0])
+    sums: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in found:
         sums[each.month][0] += each.numerator
         sums[each.month][1] += each.denominator
+        sums[each.month][2] += each.denominator if each.cases is None else each.cases
     return tuple(_shown(month, *sums[month], hides=hides) for month in sorted(sums))
 
 
-def _shown(month: date, numerator: int, denominator: int, *, hides: bool) -> Month:
-    """A number from one to four, and one that leaves one to four of its denominator, is held back with both."""
-    small = any(0 < each < SMALL for each in (numerator, denominator, denominator - numerator))
+def _shown(month: date, numerator: int, denominator: int, cases: int, *, hides: bool) -> Month:
+    """A number from one to four, and one that leaves one to four of its denominator, is held back with both; so is
+    whatever is said of one to four cases."""
+    small = any(0 < each < SMALL for each in (numerator, denominator, denominator - numerator, cases))
     return Month(month, None, None) if hides and small else Month(month, numerator, denominator)

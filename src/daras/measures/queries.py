@@ -8,32 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from daras.duties.models import DutyState
 from daras.forms.models import AnswerChoice, AnswerMissing, FormCompleted
+from daras.measures.hooks import MOST_CASES, Case, Count, source_of
 from daras.practice.measures import Measure
 
 #: Months are those of the clock on the wall in England.
 _MONTH = "(date_trunc('month', {} AT TIME ZONE 'Europe/London'))::date"
-MOST_CASES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """So many of so many, for one team in one month."""
-
-    agency: str
-    team: str
-    month: date
-    numerator: int
-    denominator: int
-
-
 _DUTY = f"""
 SELECT duty.duty_kind, state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
        count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
@@ -80,13 +66,20 @@ def counts(measure: Measure, *, since: datetime, until: datetime) -> list[Count]
 
 
 def counts_of(measures: Iterable[Measure], *, since: datetime, until: datetime) -> dict[str, list[Count]]:
-    """The counts of many measures by id: one statement for all duties, two for all forms, one for each answer. Runs
-    under the machine role."""
+    """The counts of many measures by id: one statement for all duties, two for all forms, one for each answer, and
+    those of each source above. Runs under the machine role."""
     found: dict[str, list[Count]] = {}
     together: defaultdict[tuple[str, ...], list[Measure]] = defaultdict(list)
+    asked_above: defaultdict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
         found[measure.id] = []
-        together[measure.query, measure.question, *measure.chosen].append(measure)
+        if measure.query in _QUERIES:
+            together[measure.query, measure.question, *measure.chosen].append(measure)
+        else:
+            asked_above[source_of(measure).name].append(measure)
+    for of_source in asked_above.values():
+        for key, count in source_of(of_source[0]).counts(of_source, since, until):
+            found[key].append(count)
     for asked in together.values():
         by_subject: defaultdict[str, list[Measure]] = defaultdict(list)
         for measure in asked:
@@ -113,19 +106,10 @@ def _counted(measure: Measure, asked: list[str], since: datetime, until: datetim
                 yield subject, Count(*row)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case behind a count, as its reader may see it."""
-
-    reference: str
-    record_id: int | None
-    at: datetime
-    counted: bool  # in the numerator
-
-
 def cases(measure: Measure, *, agency: str, since: datetime, until: datetime) -> list[Case]:
     """The cases of an agency behind a measure, through the eyes of whoever asks, the latest first."""
-    return _CASES[measure.query](measure, agency, since, until)
+    of_query = _CASES.get(measure.query) or source_of(measure).cases
+    return of_query(measure, agency, since, until)
 
 
 def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:

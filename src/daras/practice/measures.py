@@ -28,7 +28,7 @@ class Measure:
 
     id: str
     name: str
-    query: Query
+    query: str  # one of `Query`, or one that a layer above the measures answers
     cohort: str  # by which date a case belongs to a month, in words
     source: str
     better: Better = "higher"

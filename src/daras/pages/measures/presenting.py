@@ -13,7 +13,7 @@ from daras.design import control_chart
 from daras.design.control_chart import Lines, Point
 from daras.measures.control import Chart, assurance, variation, xmr
 from daras.measures.counting import Series
-from daras.measures.queries import Case
+from daras.measures.hooks import Case
 from daras.pages import wording
 from daras.pages.addresses import where
 from daras.practice.measures import Measure

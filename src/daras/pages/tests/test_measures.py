@@ -1,4 +1,4 @@
-"""Measures on pages: every form and duty is one; small numbers are held back; cases are for their own (I8, F7, G4)."""
+"""Measures on pages: forms, duties and referrals; small numbers are held back; cases for their own (I8, F7, A2, G4)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import machine
+from daras.frontdoor.intake import receive
+from daras.frontdoor.models import QualityChecked
+from daras.frontdoor.tests.documents import encoded, referral
 from daras.measures.counting import measures_of
 from daras.pages.measures.views import defused
 from daras.pages.tests.partnership import People, arrives, worker
@@ -115,6 +118,7 @@ def test_the_file_holds_no_formula(people: People) -> None:
 
 #: Statements of one look at one measure.
 QUERIES = 18
+REFERRAL_QUERIES = 18
 
 
 def test_a_measure_takes_the_same_statements_for_one_case_and_for_many(people: People) -> None:
@@ -134,3 +138,84 @@ def test_an_unknown_measure_is_not_found(people: People) -> None:
     """Given a measure that is none, then it is not found, for anybody."""
     assert isinstance(people.outsider, Worker)
     assert signed_in(people.outsider).get("/measures/happiness/").status_code == 404
+
+
+def referrals(count: int, *, told: bool, since: int = 0, **changes: object) -> None:
+    """So many referrals of Alex by his school, some with parts changed or (None) left out."""
+    for number in range(since, since + count):
+        document = referral("alex") | {key: value for key, value in changes.items() if value is not None}
+        document["hoped_for"] = f"He is safe this weekend ({number})."
+        document["involvement"] = {"parents_told": told, "reason": "" if told else "It would not be safe."}
+        for key in (key for key, value in changes.items() if value is None):
+            del document[key]
+        outcome = receive(encoded(document))
+        assert outcome.outcome == "recorded", outcome.problem
+
+
+def test_a_school_reads_how_complete_its_referrals_are_month_by_month(people: People) -> None:
+    """A2: given two referrals of a school of which one leaves out what the child says, then its safeguarding lead reads
+    the average score, the share without each part, and each referral by its receipt, on the page and in the file, with
+    the look in the trail."""
+    referrals(1, told=True)
+    referrals(1, told=True, since=1, voice_of_child=None)
+    client = signed_in(people.safeguarding_lead)
+    board = client.get("/measures/").content.decode()
+    assert "Quality of referrals: the average score" in board
+    page = client.get("/measures/referral-missing-voice/").content.decode()
+    assert "1 of 2" in page
+    assert page.count("Alex Tregear") == 2
+    with machine():
+        scores = list(QualityChecked.objects.order_by("fact_id").values_list("score", "parts_missing"))
+        assert [("voice" in parts) for _, parts in scores] == [False, True]
+    written = client.get("/measures/referral-quality/numbers.csv").content.decode()
+    total = sum(score for score, _ in scores)
+    assert f"Carn Brea Academy,,2026-11,{total},200,{total / 2:.1f}" in written
+    with machine():
+        assert TrailEntry.objects.filter(actor="loveday-rowe", subject_kind="measure").exists()
+
+
+def test_whether_parents_and_child_were_involved_is_measured_for_each_sender(people: People) -> None:
+    """A4: given six referrals of which the parents were told of one, not told of five with the reason, then the lead
+    reads each share and the child's views; agreement, which nobody asked for, has no share."""
+    referrals(1, told=True)
+    referrals(5, told=False, since=1)
+    client = signed_in(people.safeguarding_lead)
+    for measure, says in {
+        "referral-parents-told": "1 of 6",
+        "referral-parents-not-told": "5 of 6",
+        "referral-not-told-why": "5 of 5",
+        "referral-parents-views": "0 of 1",
+        "referral-child-views": "6 of 6",
+        "referral-agreement-asked": "0 of 6",
+    }.items():
+        assert says in client.get(f"/measures/{measure}/").content.decode(), measure
+    assert "Nothing has been counted yet." in client.get("/measures/referral-agreement/").content.decode()
+
+
+def test_few_referrals_are_held_back_from_all_but_their_sender(people: People) -> None:
+    """A2, A4, G4: given two referrals of a school, then another school reads nothing of them; the front door's manager
+    and a data officer read that the numbers are held back, the average score, too, in page and file, and no case."""
+    referrals(2, told=True)
+    outsider = signed_in(people.outsider)
+    assert "Nothing has been counted yet." in outsider.get("/measures/referral-quality/").content.decode()
+    assert "Quality of referrals" not in outsider.get("/measures/").content.decode()
+    for client in (signed_in(people.duty_manager), data_officer()):
+        for measure in ("referral-quality", "referral-parents-told"):
+            page = client.get(f"/measures/{measure}/").content.decode()
+            written = client.get(f"/measures/{measure}/numbers.csv").content.decode()
+            assert "held back" in page
+            assert "Carn Brea Academy,,2026-11,held back,held back,held back" in written
+            assert "Alex" not in page
+
+
+def test_a_measure_of_referrals_takes_the_same_statements_for_one_and_for_many(people: People) -> None:
+    """A2: given one referral or five, then the measure takes the same number of queries, as a form's does."""
+    client = signed_in(people.safeguarding_lead)
+    counts = []
+    for since, more in ((0, 1), (1, 4)):
+        referrals(more, told=True, since=since)
+        client.get("/measures/referral-quality/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/measures/referral-quality/")
+        counts.append(len(queries))
+    assert counts == [REFERRAL_QUERIES, REFERRAL_QUERIES]
