@@ -8,6 +8,7 @@ number of its own; a possible match waits for somebody. Who reads a list, `index
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connection
@@ -21,6 +22,7 @@ from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
 from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
+from daras.frontdoor.watching import watched_list
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Regime
 from daras.matching.commands import index_records
@@ -64,12 +66,16 @@ def receive_extract(
     people: Sequence[PersonNamed],
     relationships: Sequence[RelationshipNamed] = (),
     responsibilities: Sequence[ResponsibilityHeld] = (),
+    *,
+    filling: bool = False,
 ) -> ExtractReceived:
     """Record the rows of an agency's list that are new, in one transaction, each under its `ref` as the agency's own
     number.
 
     A row whose number is held already is left as it is, so the same list again changes nothing. The rows of one list
-    are different people. Raises `UnknownAgency` or `AgencyNotCurrent` for an agency that does not exist today.
+    are different people. A list that brings a child near somebody who poses a risk owes a decision (E2); while the
+    index is `filling` for the first time, what was so before is no news. Raises `UnknownAgency` or `AgencyNotCurrent`
+    for an agency that does not exist today.
     """
     found = load_directory().agency(agency, on=clock.today())
     regime: Regime = "law-enforcement" if found.kind in LAW_ENFORCEMENT_KINDS else "general"
@@ -80,18 +86,20 @@ def receive_extract(
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
         matches = decide_for_all({person.ref: features(person) for person in new})
-        recording = Recording(agency, AUTHOR, clock.now(), regime)
-        audience = index_audience(found)
-        made = add_records(agency, audience, [person.ref for person in new])
-        place(made, _persons(new, matches))
-        records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
-        fresh = frozenset(person.ref for person in new)
-        append(recording, list(_facts(new, records, audience)))
-        children = frozenset(person.ref for person in people if person.role == "child")
-        append(recording, list(_relationships(relationships, records, fresh, children, audience)))
-        append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-        index_records([(records[person.ref], features(person), audience) for person in new])
-        append(recording, list(_links(records, matches, audience)))
+        watch = nullcontext() if filling else watched_list(authority=found.authority, agency=agency)
+        with watch:
+            recording = Recording(agency, AUTHOR, clock.now(), regime)
+            audience = index_audience(found)
+            made = add_records(agency, audience, [person.ref for person in new])
+            place(made, _persons(new, matches))
+            records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
+            fresh = frozenset(person.ref for person in new)
+            append(recording, list(_facts(new, records, audience)))
+            children = frozenset(person.ref for person in people if person.role == "child")
+            append(recording, list(_relationships(relationships, records, fresh, children, audience)))
+            append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
+            index_records([(records[person.ref], features(person), audience) for person in new])
+            append(recording, list(_links(records, matches, audience)))
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )

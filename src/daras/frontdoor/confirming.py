@@ -9,6 +9,7 @@ from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.frontdoor.corrections import undo_link
+from daras.frontdoor.watching import watched_match
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
 from daras.matters.models import Matter
@@ -50,8 +51,9 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
     """Somebody of the front door says that two records are one person, or are not.
 
     A match of the machine's that is refused is undone as any wrong link is: the record gets a number of its own, and
-    whoever looked is told (`corrections.undo_link`). A refusal needs a reason. Raises `PermissionDenied`, or `Refused`
-    where there is no such match for this worker.
+    whoever looked is told (`corrections.undo_link`). A refusal needs a reason. A match that brings a child near
+    somebody who poses a risk owes a decision (E2). Raises `PermissionDenied`, or `Refused` where there is no such match
+    for this worker.
     """
     policy.require(worker, "confirm-match")
     matter = Matter.objects.filter(reference=reference).first()
@@ -72,20 +74,22 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
         undo_link(worker, number=number, record_id=record_id, reason=reason, instead_of=link.fact)
         return
     same = verdict == "same-person"
+    record_id, other_id = link.fact.person_record_id or 0, link.other_record_id
     with machine():
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-        decide_link(
-            recording,
-            record_id=link.fact.person_record_id or 0,
-            other_record_id=link.other_record_id,
-            decision=LinkDecided.Decision.LINK if same else LinkDecided.Decision.REJECT,
-            probability=link.probability,
-            why=[reason.strip()] if reason.strip() else link.why,
-            audience_id=audiences.standing(audiences.front_door_scope(matter.authority)),
-            by_person=True,
-            matter_id=matter.pk,
-            supersedes=link.fact,
-        )
+        with watched_match([record_id, other_id], authority=matter.authority, agency=worker.agency):
+            decide_link(
+                recording,
+                record_id=record_id,
+                other_record_id=other_id,
+                decision=LinkDecided.Decision.LINK if same else LinkDecided.Decision.REJECT,
+                probability=link.probability,
+                why=[reason.strip()] if reason.strip() else link.why,
+                audience_id=audiences.standing(audiences.front_door_scope(matter.authority)),
+                by_person=True,
+                matter_id=matter.pk,
+                supersedes=link.fact,
+            )
         trail.write(
             actor=worker.slug,
             agency=worker.agency,

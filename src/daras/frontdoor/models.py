@@ -312,3 +312,14 @@ class CallEnded(Detail):
     call = models.OneToOneField(CallBooked, on_delete=models.PROTECT, related_name="ending")
     outcome = models.CharField(max_length=20)  # spoken, no-answer, called-off
     words = models.TextField(blank=True)
+
+
+class KnownAndManaged(Detail):
+    """A manager of the front door holds that a child near somebody who poses a risk is known and managed, until a day:
+    so long the watch on the network is silent of it (E2). The fact is about the child; its author is who said so."""
+
+    kind: ClassVar[str] = "known-and-managed"
+
+    other_record_id = models.BigIntegerField()
+    until = models.DateField()
+    reason = models.TextField()

@@ -1,27 +1,31 @@
-"""The watch on the network outside news: a record was changed, and a child is near somebody who poses a risk now (E2).
+"""The watch on the network outside news: a child is near somebody who poses a risk now, and was not before (E2).
 
-It runs in the transaction of the change. The front door's manager owes a decision, on the child's open matter or on one
-opened for it; the police who manage offenders and probation are told that there is something, and not what. Whoever
-made the change learns nothing of it.
+A record was changed, an agency's list came, or two records turned out to be one person. It runs in the transaction of
+the change. The front door's manager owes a decision, on the child's open matter or on one opened for it; the police who
+manage offenders and probation are told that there is something, and not what. Whoever made the change learns nothing
+of it. A path that the manager holds to be known and managed is silent until that expires.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daras.access import audiences
 from daras.agencies import UnknownContact, load_directory
 from daras.duties.commands import Owed, open_duties
+from daras.frontdoor.known_and_managed import silenced
 from daras.frontdoor.models import IndicatorMet
 from daras.ledger.commands import Entry, append
 from daras.ledger.models import Fact
 from daras.matters.commands import lock, open_matter, project
 from daras.matters.models import Matter, MatterOpened
-from daras.network.queries import Connected, connected
+from daras.network.queries import around, connected, told
 from daras.outbox.commands import Tell, tell
-from daras.people.models import PersonInMatter
-from daras.people.queries import PersonKnown, known_of, open_matters_of
+from daras.people.models import PersonInMatter, PosesRiskKnown
+from daras.people.queries import PersonKnown, known_of, open_matters_of, persons_of
 from daras.practice import pack_for
 from daras.working_time import clock
 
@@ -35,41 +39,93 @@ _MOMENT = timedelta(microseconds=1)
 TOLD = ("police-offender-management", "probation-offender-manager")
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A child one step from somebody who poses an established risk, and how, in words."""
+
+    child: PersonKnown
+    adult: PersonKnown
+    reason: str
+
+
+#: The child's person and that of the one who poses a risk.
+Pair = tuple[int, int]
+
+
 def watch(person_id: int, *, authority: str, agency: str, since: datetime) -> list[Matter]:
     """Look at somebody whose record was changed at `since`: for every child and every person of risk who are one step
     apart now and were not before, a decision is owed. Returns the matters. Runs as the machine."""
     on = clock.today()
-    now = connected([person_id], on=on, steps=1)
     before = {each.person_id for each in connected([person_id], on=on, known_on=since - _MOMENT, steps=1)}
-    new = {each.person_id: each for each in now if each.person_id not in before}
-    if not new:
-        return []
-    known = known_of({person_id, *new})
-    return [
-        _decision_owed(child, adult, new[known_other], authority=authority, agency=agency)
-        for child, adult, known_other in _pairs(known, person_id, new)
-    ]
+    new = {pair: each for pair, each in near([person_id]).items() if before.isdisjoint(set(pair) - {person_id})}
+    return _decisions_owed(new, "A record was changed", authority=authority, agency=agency)
 
 
-def _pairs(
-    known: dict[int, PersonKnown], changed: int, new: Iterable[int]
-) -> Iterator[tuple[PersonKnown, PersonKnown, int]]:
-    """Child, person of risk, and which of the two the change connected the other to."""
-    on = clock.today()
-    for other in new:
-        for child_id, adult_id in ((changed, other), (other, changed)):
-            child, adult = known.get(child_id), known.get(adult_id)
-            if child and adult and child.age_group_on(on) in {"child", "unborn"} and _poses_risk(adult):
-                yield child, adult, other
+@contextmanager
+def watched_list(*, authority: str, agency: str) -> Iterator[None]:
+    """An agency's list is recorded within: whoever poses a risk, the list's or another's, is looked at before and
+    after. Runs as the machine."""
+    before = near(_of_risk())
+    yield
+    new = {pair: each for pair, each in near(_of_risk()).items() if pair not in before}
+    _decisions_owed(new, "An agency's list came", authority=authority, agency=agency)
+
+
+@contextmanager
+def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> Iterator[None]:
+    """Two records become one person within: what either was near to is not new, what both together are near to is.
+    Runs as the machine."""
+    records = tuple(record_ids)
+    apart = set(persons_of(records).values())
+    before = near(apart)
+    yield
+    together = set(persons_of(records).values())
+    if len(together) > 1:
+        return
+    (kept,) = together
+    known = {(kept if child in apart else child, kept if adult in apart else adult) for child, adult in before}
+    new = {pair: each for pair, each in near(together).items() if pair not in known}
+    _decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
+
+
+def near(person_ids: Iterable[int]) -> dict[Pair, Near]:
+    """Every child and person of established risk one step apart, of whom one is asked about."""
+    on, asked = clock.today(), sorted(set(person_ids))
+    graph = around(asked, on=on, steps=1)
+    steps = [(person, each) for person in asked for each in told(graph, [person], on=on, steps=1)]
+    known = known_of({*asked, *(each.person_id for _, each in steps)})
+    return {
+        (child, adult): Near(known[child], known[adult], each.reason)
+        for person, each in steps
+        for child, adult in ((person, each.person_id), (each.person_id, person))
+        if {child, adult} <= known.keys()
+        and known[child].age_group_on(on) in {"child", "unborn"}
+        and _poses_risk(known[adult])
+    }
+
+
+def _of_risk() -> set[int]:
+    rows = PosesRiskKnown.objects.filter(basis__in=ESTABLISHED, fact__superseded_by__isnull=True)
+    return set(
+        persons_of(record for record in rows.values_list("fact__person_record_id", flat=True) if record).values()
+    )
 
 
 def _poses_risk(person: PersonKnown) -> bool:
     return any(risk.basis in ESTABLISHED for risk in person.risks)
 
 
-def _decision_owed(
-    child: PersonKnown, adult: PersonKnown, connection: Connected, *, authority: str, agency: str
-) -> Matter:
+def _decisions_owed(found: Mapping[Pair, Near], what: str, *, authority: str, agency: str) -> list[Matter]:
+    silent = silenced(found, clock.today()) if found else frozenset()
+    return [
+        _decision_owed(each, what, authority=authority, agency=agency)
+        for pair, each in sorted(found.items())
+        if pair not in silent
+    ]
+
+
+def _decision_owed(near_risk: Near, what: str, *, authority: str, agency: str) -> Matter:
+    child, adult = near_risk.child, near_risk.adult
     open_ids = [pk for pk, _ in open_matters_of({child.person_id}).get(child.person_id, ())]
     matter = Matter.objects.filter(pk__in=open_ids).order_by("pk").first()
     if matter is None:
@@ -79,7 +135,7 @@ def _decision_owed(
         )
     recording = lock([matter.pk], agency=agency, author=AUTHOR)
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
-    why = f"A record was changed: {connection.reason}. {adult.name} poses a risk to children."
+    why = f"{what}: {near_risk.reason}. {adult.name} poses a risk to children."
     details: list[tuple[int | None, MatterOpened | PersonInMatter | IndicatorMet]] = [
         (None, MatterOpened(reason=why)),
         (child.record_ids[-1], PersonInMatter(part="subject")),

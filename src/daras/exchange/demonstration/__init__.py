@@ -50,7 +50,9 @@ def load(progress: Progress) -> None:
     for extract in lists:
         progress(done, total, f"people known to {extract.agency}")
         with clock_at(week.moved(week.LISTS_AT, by)):
-            receive_extract(extract.agency, extract.people, extract.relationships, extract.responsibilities)
+            receive_extract(
+                extract.agency, extract.people, extract.relationships, extract.responsibilities, filling=True
+            )
         done += len(extract.people)
     for each in sent:
         progress(done, total, f"referral {each.name}")

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from daras.access.models import Worker
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
 from daras.duties.models import DutyState
-from daras.frontdoor import deciding, proposing
+from daras.exchange.extracts import receive_extract
+from daras.frontdoor import confirming, deciding, proposing
+from daras.frontdoor.document import Address, PersonNamed
 from daras.frontdoor.intake import receive
+from daras.frontdoor.known_and_managed import known_and_managed
+from daras.frontdoor.models import KnownAndManaged
 from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.queries import matter_story
 from daras.frontdoor.tests.conftest import Receive
 from daras.frontdoor.tests.documents import encoded
-from daras.matters.commands import untrue_projections
+from daras.ledger.refusal import Refused
+from daras.matters.commands import lock, untrue_projections
 from daras.matters.models import Matter
 from daras.outbox.models import Notice
-from daras.people.models import ChangeProposed, NameKnown, RecordPerson
+from daras.people.commands import decide_link
+from daras.people.models import ChangeProposed, LinkDecided, NameKnown, PersonRecord, RecordPerson
 from daras.working_time import clock
 
 HOME = {"lines": ["3 Bank Row"], "town": "Redruth", "postcode": "TR15 2AA"}
 
 
-def gary_lives_there(basis: str = "convicted") -> None:
-    """Probation tells of a man who poses a risk, and where he lives."""
+def gary_lives_there(basis: str = "convicted") -> str:
+    """Probation tells of a man who poses a risk, and where he lives; returns the reference."""
     gary = {
         "ref": "g", "role": "adult", "given_name": "Gary", "family_name": "Hocking", "date_of_birth": "1980-05-06",
         "address": HOME, "poses_risk": {"status": "registered-sex-offender", "basis": basis},
@@ -33,6 +46,7 @@ def gary_lives_there(basis: str = "convicted") -> None:
     }  # fmt: skip
     outcome = receive(encoded(document))
     assert outcome.outcome == "recorded", outcome.problem
+    return outcome.reference or ""
 
 
 def moves(lead: Worker, street: str) -> str:
@@ -98,3 +112,179 @@ def test_a_move_to_anybody_else_owes_nothing(received: Receive, workers: dict[st
     moves(workers["safeguarding-lead"], "9 Quay Street")
     moves(workers["safeguarding-lead"], "3 Bank Row")
     assert owed(reference) == []
+
+
+QUAY = Address(lines=("9 Quay Street",), town="Redruth", postcode="TR15 2AA")
+BANK_ROW = Address(lines=("3 Bank Row",), town="Redruth", postcode="TR15 2AA")
+PUPIL = PersonNamed(
+    ref="2001", role="child", given_name="Demelza", family_name="Angove", date_of_birth=date(2016, 4, 9), sex="F",
+    address=BANK_ROW,
+)  # fmt: skip
+
+
+def decisions_about(name: str) -> list[DutyState]:
+    """Decisions owed about somebody of this given name, whoever the matter belongs to."""
+    with machine():
+        records = set(NameKnown.objects.filter(given_name=name).values_list("fact__person_record_id", flat=True))
+        rows = DutyState.objects.select_related("duty").filter(duty__duty_kind="strategy-decision-due")
+        return [each for each in rows if records & set(each.duty.about_record_ids)]
+
+
+def test_an_agencys_list_that_brings_a_child_to_a_person_of_risk_owes_a_decision(
+    received: Receive, workers: dict[str, Worker]
+) -> None:
+    """E2: given a convicted man, when a school's roll says that a child whom nobody knew lives in his home, then a
+    decision is due at once on a matter of the front door, with why, and police and probation are told to call; the same
+    list again owes nothing more, and the school reads nothing of the man."""
+    received("alex")
+    gary_lives_there()
+    receive_extract("carn-brea-academy", [PUPIL])
+    (due,) = decisions_about("Demelza")
+    assert due.duty.because.startswith("An agency's list came: ")
+    assert "Gary Hocking poses a risk to children." in due.duty.because
+    with machine():
+        told = set(Notice.objects.filter(kind="call-the-front-door").values_list("receiver__agency", flat=True))
+        assert {"devon-and-cornwall-police", "probation-service"} <= told
+        assert untrue_projections() == []
+    receive_extract("carn-brea-academy", [PUPIL])
+    assert len(decisions_about("Demelza")) == 1
+    for seat in ("safeguarding-lead", "outsider"):
+        with acting_as(workers[seat]):
+            assert not NameKnown.objects.filter(given_name="Gary").exists()
+            assert not DutyState.objects.filter(duty__duty_kind="strategy-decision-due", pk=due.pk).exists()
+
+
+def test_a_list_that_fills_the_index_or_brings_nobody_near_owes_nothing(
+    received: Receive, workers: dict[str, Worker]
+) -> None:
+    """E2: given a convicted man, when the index is filled for the first time, or a list brings a child of another home,
+    then no decision is due."""
+    received("alex")
+    gary_lives_there()
+    receive_extract("carn-brea-academy", [PUPIL], filling=True)
+    elsewhere = PersonNamed(
+        ref="2002",
+        role="child",
+        given_name="Demelza",
+        family_name="Tripp",
+        date_of_birth=date(2014, 1, 2),
+        sex="F",
+        address=QUAY,
+    )
+    receive_extract("carn-brea-academy", [elsewhere])
+    assert decisions_about("Demelza") == []
+
+
+def lodger_of(reference: str) -> int:
+    """Housing knows a lodger in Demelza's home; the machine thinks that he may be the man on this matter. Returns the
+    match."""
+    lodger = PersonNamed(ref="L1", role="adult", given_name="Gareth", family_name="Hockin", sex="M", address=QUAY)
+    receive_extract("carn-brea-academy", [replace(PUPIL, address=QUAY)])
+    receive_extract("cornwall-housing", [lodger])
+    with machine():
+        matter = Matter.objects.get(reference=reference)
+        gary = NameKnown.objects.select_related("fact").get(given_name="Gary").fact.person_record_id or 0
+        record = PersonRecord.objects.get(agency="cornwall-housing", local_id="L1").pk
+        recording = lock([matter.pk], agency="probation-service", author="service:intake")
+        found = decide_link(
+            recording, record_id=gary, other_record_id=record, decision=LinkDecided.Decision.POSSIBLE,
+            probability=0.6, why=["Names sound alike."], audience_id=matter.audience_id, by_person=False,
+            matter_id=matter.pk,
+        )  # fmt: skip
+        return found.pk
+
+
+@pytest.mark.parametrize("verdict", ["same-person", "somebody-else"])
+def test_a_confirmed_match_that_brings_a_child_to_a_person_of_risk_owes_a_decision(
+    received: Receive, workers: dict[str, Worker], verdict: confirming.Verdict
+) -> None:
+    """E2, A5: given a child's lodger who may be a convicted man, when the front door confirms that they are one person,
+    then a decision is due about the child in the same moment; refused, nothing is due, nor before."""
+    received("alex")
+    reference = gary_lives_there()
+    link = lodger_of(reference)
+    assert decisions_about("Demelza") == []
+    with acting_as(workers["social-worker"]):
+        confirming.decide_match(workers["social-worker"], reference, link, verdict=verdict, reason="Seen together.")
+    found = decisions_about("Demelza")
+    assert len(found) == (verdict == "same-person")
+    assert all(each.duty.because.startswith("Two records are one person: ") for each in found)
+    with machine():
+        assert untrue_projections() == []
+
+
+def test_known_and_managed_silences_a_path_until_it_expires(
+    received: Receive, workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E2: given a manager's word that Alex and the man are known and managed until a day, with the reason, when Alex
+    moves there, then no decision is due; after that day the same move owes one. The word is in the trail, with by whom,
+    and nobody outside the front door reads it."""
+    reference = received("alex").reference or ""
+    gary_lives_there()
+    manager, lead = workers["duty-manager"], workers["safeguarding-lead"]
+    decided(manager, reference)
+    alex, gary = numbers("Alex", "Gary")
+    with acting_as(manager):
+        word = known_and_managed(
+            manager, number=alex, other=gary, until=date(2026, 12, 1), reason="Probation sees him weekly."
+        )
+    assert (word.fact.author, word.reason) == (manager.slug, "Probation sees him weekly.")
+    moves(lead, "3 Bank Row")
+    assert owed(reference) == []
+    with machine():
+        assert TrailEntry.objects.filter(actor=manager.slug, subject_kind="known-and-managed").count() == 1
+    for seat in ("safeguarding-lead", "probation", "outsider"):
+        with acting_as(workers[seat]):
+            assert not KnownAndManaged.objects.exists()
+    monkeypatch.setenv("DARAS_NOW", "2026-12-01T10:00:00+00:00")
+    moves(lead, "9 Quay Street")
+    monkeypatch.setenv("DARAS_NOW", "2026-12-01T11:00:00+00:00")
+    moves(lead, "3 Bank Row")
+    assert len(owed(reference)) == 1
+
+
+@pytest.mark.parametrize("seat", ["social-worker", "safeguarding-lead", "probation", "outsider", "administrator"])
+def test_only_a_manager_of_the_front_door_silences_a_path(
+    received: Receive, workers: dict[str, Worker], seat: str
+) -> None:
+    """E2, G4: given anybody else, then they are refused and nothing is silent."""
+    received("alex")
+    gary_lives_there()
+    alex, gary = numbers("Alex", "Gary")
+    with acting_as(workers[seat]), pytest.raises(PermissionDenied):
+        known_and_managed(workers[seat], number=alex, other=gary, until=date(2026, 12, 1), reason="He is managed.")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"reason": " "}, "reason-missing"),
+        ({"until": None}, "no-day-to-come"),
+        ({"until": date(2026, 11, 20)}, "no-day-to-come"),
+        ({"other": "P-00000000"}, "no-such-person"),
+    ],
+)
+def test_a_word_that_silences_says_why_and_until_when(
+    received: Receive, workers: dict[str, Worker], change: dict[str, Any], code: str
+) -> None:
+    """E2: given no reason, no day to come, or somebody who is not there, then it is refused with what to do."""
+    received("alex")
+    gary_lives_there()
+    alex, gary = numbers("Alex", "Gary")
+    said: dict[str, Any] = {"other": gary, "until": date(2026, 12, 1), "reason": "He is managed."} | change
+    with acting_as(workers["duty-manager"]), pytest.raises(Refused) as refused:
+        known_and_managed(workers["duty-manager"], number=alex, **said)
+    assert refused.value.code == code
+
+
+def numbers(*names: str) -> list[str]:
+    """The number of each, by the given name."""
+    with machine():
+        return [
+            RecordPerson.objects.filter(
+                record_id__in=NameKnown.objects.filter(given_name=name).values("fact__person_record_id")
+            )
+            .order_by("record_id")[0]
+            .number
+            for name in names
+        ]
