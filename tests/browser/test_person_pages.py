@@ -81,3 +81,30 @@ def test_an_outsider_finds_and_opens_nothing(visitor: Make, partnership: Partner
     outsider.can_use_the_page()
     for tab in TABS:
         outsider.opens(child + tab, status=404)
+
+
+def test_a_path_is_known_and_managed_without_scripts(visitor: Make, partnership: Partnership) -> None:
+    """E2: given a child's page, when a manager says that a path is known and managed, first without a reason, then with
+    it, then it stands there until its day, at a desk and without scripts on a telephone; axe finds nothing."""
+    for size, scripts in ((PHONE, False), (DESK, True)):
+        manager = visitor(size, scripts=scripts)
+        manager.signs_in(MANAGER)
+        manager.opens("/find/?q=jake+rowse")
+        jake = str(manager.page.get_by_role("link", name="Jake Rowse").first.get_attribute("href")).split("/")[2]
+        child = child_of(manager)
+        manager.follows("known and managed")
+        manager.is_at(f"{child}managed/")
+        manager.can_use_the_page()
+        number = child.split("/")[2]
+        manager.page.get_by_label("Number of the person who poses the risk").fill(number)
+        manager.page.get_by_label("Until which day?").fill("2030-01-15")
+        manager.page.get_by_role("button", name="It is known and managed").click()
+        manager.reads("Write who manages it, and how.")
+        manager.can_use_the_page()
+        manager.page.get_by_label("Who manages the risk, and how?").fill("Probation sees him weekly.")
+        manager.page.get_by_role("button", name="It is known and managed").click()
+        manager.reads("This is the same person.")
+        manager.page.get_by_label("Number of the person who poses the risk").fill(jake)
+        manager.page.get_by_role("button", name="It is known and managed").click()
+        manager.reads("silent until Tuesday 15 January 2030")
+        manager.can_use_the_page()

@@ -122,6 +122,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/print/": _person(),
     "people/<str:number>/safe-now/": _person(),
     "people/<str:number>/marker/": _person({"set": "1"}),
+    "people/<str:number>/managed/": _person(),
     "people/<str:number>/propose/": _person({"of": "name", "record": "child record"}),
     "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),
     "people/<str:number>/unlink/": _person({"record": "record"}),

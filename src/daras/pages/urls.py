@@ -16,7 +16,7 @@ from daras.pages.my_work import views as my_work
 from daras.pages.notices import views as notices
 from daras.pages.our_referrals import views as our_referrals
 from daras.pages.owed import views as owed
-from daras.pages.person import changing
+from daras.pages.person import changing, managed
 from daras.pages.person import views as person
 from daras.pages.prints import views as prints
 from daras.pages.tell_us import views as tell_us
@@ -53,6 +53,7 @@ urlpatterns = [
     path("people/<str:number>/sharing/", person.sharing, name="person_sharing"),
     path("people/<str:number>/print/", prints.person, name="person_print"),
     path("people/<str:number>/marker/", changing.mark, name="person_marker"),
+    path("people/<str:number>/managed/", managed.managed, name="person_managed"),
     path("people/<str:number>/propose/", changing.propose, name="person_propose"),
     path("people/<str:number>/answer/", changing.answer, name="person_answer"),
     path("people/<str:number>/unlink/", changing.unlink, name="person_unlink"),

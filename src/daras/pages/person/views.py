@@ -12,6 +12,7 @@ from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.chronology.queries import entries
 from daras.chronology.telling import GROUPS
+from daras.frontdoor.known_and_managed import may_silence
 from daras.pages.person import presenting
 from daras.pages.person.chronology import chronology_page
 from daras.pages.person.family import family, near
@@ -74,6 +75,7 @@ def now_tab(
         "now": shown,
         "fields": presenting.FIELDS,
         "keeps_marker": policy.in_front_door(worker),
+        "may_silence": may_silence(worker),
         "problem": problem,
         "problems": problem is not None,
         "typed": typed or {},
