@@ -15,6 +15,11 @@ def front_door_scope(authority: str) -> str:
     return f"front-door:{authority}"
 
 
+def discussion_scope(authority: str) -> str:
+    """The scope of the front door's day team, without the team out of hours: whose the record of a discussion is."""
+    return f"discussion:{authority}"
+
+
 def agency_scope(agency: str) -> str:
     """The scope of all workers of an agency whose role sees children."""
     return f"agency:{agency}"
@@ -60,6 +65,17 @@ def open_audience(scope: str, purpose: str) -> int:
     audience = Audience(id=(number << SERIAL_BITS) | serial, scope_id=number, purpose=purpose, opened_at=clock.now())
     audience.save(force_insert=True)
     return audience.pk
+
+
+def reads(audience_id: int) -> bool:
+    """Whether whoever is looking stands in an audience, or was let in: the gate's own answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s = ANY(access.scopes()) OR %s = ANY(access.audiences())",
+            [audience_id >> SERIAL_BITS, audience_id],
+        )
+        (answer,) = cursor.fetchone()
+    return bool(answer)
 
 
 def grant(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daras.access import audiences
 from daras.access.models import ScopeMembership, StandingScope
-from daras.access.policy import FRONT_DOOR_TEAMS, MANAGERS
+from daras.access.policy import FRONT_DOOR_TEAMS, MANAGERS, OUT_OF_HOURS
 from daras.agencies import Directory
 
 #: The team that is one authority's alone; police, health and the team out of hours serve both.
@@ -12,9 +12,6 @@ OWN_TEAMS = {
     "908": ("cornwall-childrens-services", "maru"),
     "420": ("isles-of-scilly-childrens-services", "children"),
 }
-
-#: Social care at night, for both.
-OUT_OF_HOURS = ("cornwall-childrens-services", "out-of-hours")
 
 #: Scope, agency, team, role; an empty team or role means all. Whoever sees no child stands in none (the gate's rule).
 Place = tuple[str, str, str, str]
@@ -26,12 +23,22 @@ def front_door_teams(authority: str) -> list[tuple[str, str]]:
     return sorted(FRONT_DOOR_TEAMS - others)
 
 
+def day_teams(authority: str) -> list[tuple[str, str]]:
+    """The teams of an authority's front door by day: who reads the whole record of every discussion."""
+    return [team for team in front_door_teams(authority) if team != OUT_OF_HOURS]
+
+
 def places(directory: Directory) -> set[Place]:
     """Who stands where, by the directory of agencies."""
     wanted = {
         (audiences.front_door_scope(authority), agency, team, "")
         for authority in OWN_TEAMS
         for agency, team in front_door_teams(authority)
+    }
+    wanted |= {
+        (audiences.discussion_scope(authority), agency, team, "")
+        for authority in OWN_TEAMS
+        for agency, team in day_teams(authority)
     }
     wanted |= {(audiences.agency_scope(agency), agency, "", "") for agency in directory.agencies}
     wanted |= {

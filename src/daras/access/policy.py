@@ -30,11 +30,14 @@ Action = Literal[
 ROLES: tuple[str, ...] = get_args(Role)
 ACTIONS: tuple[str, ...] = get_args(Action)
 
+#: Social care at night, for both authorities: in the front door, and yet not of its day team (G4).
+OUT_OF_HOURS = ("cornwall-childrens-services", "out-of-hours")
+
 #: Who works in the front door: the social care, police and health of the referral unit, and the team out of hours.
 FRONT_DOOR_TEAMS = frozenset(
     {
         ("cornwall-childrens-services", "maru"),
-        ("cornwall-childrens-services", "out-of-hours"),
+        OUT_OF_HOURS,
         ("isles-of-scilly-childrens-services", "children"),
         ("devon-and-cornwall-police", "maru"),
         ("cornwall-partnership-trust", "maru-health"),

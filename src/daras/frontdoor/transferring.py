@@ -22,7 +22,7 @@ from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter, MatterClosed
-from daras.meetings.audiences import admit, news_audiences
+from daras.meetings.audiences import admit, news_audiences, record_audiences
 from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -57,7 +57,7 @@ def offer(
         ours = front_door(load_directory(), matter.authority, on=clock.today())
         theirs = front_door(load_directory(), to, on=clock.today()) if within else ours
         if within:
-            for audience in (matter.audience_id, *news_audiences(matter)):
+            for audience in (matter.audience_id, *news_audiences(matter), *record_audiences(matter)):
                 admit(audience, [_team(theirs)], reason="is asked to take it over", by=worker.slug)
         _owe_answer(recording, matter, fact, theirs, detail)
         if within:

@@ -64,7 +64,7 @@ def record_section(
     if section == "restricted" and not teams:
         raise Refused("missing", "/teams", "A restricted section is for named teams.", "Choose who may read it.")
     with sitting(worker, meeting_id, "minute") as at_work:
-        by_section = {"decisions": at_work.decisions, "minutes": at_work.circle, "family": at_work.hub}
+        by_section = {"decisions": at_work.decisions, "minutes": at_work.record, "family": at_work.hub}
         audience = by_section.get(section)
         if audience is None:
             own = (worker.agency, worker.team)
@@ -129,7 +129,7 @@ def close_record(
         if missing:
             # Why it could not wait may name a child: for those who take part, never for everybody asked.
             why = SectionRecorded(meeting=at_work.meeting, section=INTERIM, text=interim_reason.strip())
-            at_work.add(why, audience=at_work.circle)
+            at_work.add(why, audience=at_work.record)
         again = RecordClosed.objects.filter(meeting=at_work.meeting).exists()
         (fact,) = at_work.add(detail, audience=at_work.decisions)
         asked = _asked(at_work)

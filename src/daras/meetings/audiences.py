@@ -1,8 +1,10 @@
 """Who sees which layer of a meeting's record (B4, G4).
 
-`circle`: the front door and every team that takes part. `decisions`: those, and the teams that contribute. `call`:
-those, and whoever owns an action: that there is a meeting, and when. What one team answers, owns or files: the circle
-and that team. `restricted`: named teams only, the front door among them only when named.
+`circle`: the front door and every team that takes part. `record`: what was said, for the front door by day and every
+team that takes part; the team out of hours reads it where it took part, and else its own layer (G4). `decisions`: the
+circle, and the teams that contribute. `call`: those, and whoever owns an action: that there is a meeting, and when.
+What one team contributes, is to do or files: those of the record and that team. `restricted`: named teams only, the
+front door among them only when named.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from daras.access import audiences
+from daras.access import audiences, policy
 from daras.access.models import Grant, Worker
 from daras.duties.models import DutyState
 from daras.ledger.models import Fact
@@ -46,9 +48,36 @@ def layer(matter: Matter, purpose: str, teams: Iterable[Team], *, reason: str, b
     return audience
 
 
+def record_layer(matter: Matter, purpose: str, teams: Iterable[Team], *, reason: str, by: str) -> int:
+    """A new layer of what was said in a discussion: the front door by day and these teams."""
+    audience = audiences.open_audience(audiences.discussion_scope(matter.authority), purpose)
+    admit(audience, dict.fromkeys(teams), reason=reason, by=by)
+    return audience
+
+
+def reads_record(worker: Worker, called: MeetingCalled) -> bool:
+    """Whether a worker of the front door reads what was said in a discussion: by day always, out of hours where the
+    team took part (G4)."""
+    return (worker.agency, worker.team) != policy.OUT_OF_HOURS or audiences.reads(called.record_audience_id)
+
+
 def own_layer(matter: Matter, team: Team, *, by: str) -> int:
     """What one team owes: the front door and that team."""
     return layer(matter, "own", [team], reason="owes something of a discussion", by=by)
+
+
+def action_layer(matter: Matter, team: Team, *, by: str) -> int:
+    """What one team is to do, in the words of the record. What the front door itself owes is handed over to the team
+    out of hours (A11); what others owe is not theirs to read."""
+    if team in policy.FRONT_DOOR_TEAMS:
+        return own_layer(matter, team, by=by)
+    return record_layer(matter, "own", [team], reason="owes something of a discussion", by=by)
+
+
+def record_audiences(matter: Matter) -> list[int]:
+    """The audiences of what was said in the discussions of a matter."""
+    rows = MeetingCalled.objects.filter(fact__matter_id=matter.pk)
+    return list(rows.values_list("record_audience_id", flat=True))
 
 
 def restricted_layer(teams: Iterable[Team], *, reason: str, by: str) -> int:
@@ -112,4 +141,4 @@ def _audiences_of(matter: Matter) -> set[int]:
     facts = Fact.objects.filter(matter_id=matter.pk).values_list("audience_id", flat=True).distinct()
     owed = DutyState.objects.filter(matter=matter).values_list("audience_id", flat=True)
     called = MeetingCalled.objects.filter(fact__matter_id=matter.pk).values_list("decisions_audience_id", flat=True)
-    return {matter.audience_id, *facts, *owed, *called}
+    return {matter.audience_id, *facts, *owed, *called, *record_audiences(matter)}

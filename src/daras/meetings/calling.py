@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from daras.access import policy
-from daras.access.installation import front_door_teams
+from daras.access.installation import day_teams, front_door_teams
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
@@ -19,7 +19,7 @@ from daras.ledger.commands import Entry, append
 from daras.ledger.refusal import Refused
 from daras.matters.commands import derived_state, lock, random_reference
 from daras.matters.models import Matter, MatterDecided
-from daras.meetings.audiences import Team, admit, holders, layer, news_audiences
+from daras.meetings.audiences import Team, admit, holders, layer, news_audiences, record_layer
 from daras.meetings.models import (
     ActionAgreed,
     AdviceRecorded,
@@ -31,6 +31,7 @@ from daras.meetings.models import (
     InvitationAnswered,
     MeetingCalled,
     MeetingDetail,
+    PositionTaken,
     RecordFiled,
 )
 from daras.meetings.sitting import NoSuchMeeting, Sitting, finish, sitting
@@ -47,11 +48,13 @@ QUORUM_PARTS = {
 }
 #: How a team may be asked. One that contributes gives what it holds and is not told the rest.
 PARTS = ("takes-part", "contributes")
+A_PART = "a part of the discussion"
 ANSWERS = ("coming", "apologies", "in-writing", "not-reached")
 #: What belongs to one team and to whoever takes part, also to those who take part later.
 SHARED_WITH_THE_CIRCLE: tuple[type[MeetingDetail], ...] = (
     AgencyInvited,
     ActionAgreed,
+    PositionTaken,
     RecordFiled,
     AdviceRecorded,
     FeedbackAcknowledged,
@@ -109,6 +112,7 @@ def convene(
             planned_at=planned_at,
             mode=mode,
             decisions_audience_id=layer(matter, "decisions", everybody, reason="invited", by=worker.slug),
+            record_audience_id=_record_of(worker, matter),
         )
         call = layer(matter, "call", everybody, reason="invited", by=worker.slug)
         entries = [Entry(called, call, matter_id=matter.pk)]
@@ -123,6 +127,13 @@ def convene(
         _release(at_work)
         finish(at_work, "convene")
     return called
+
+
+def _record_of(worker: Worker, matter: Matter) -> int:
+    """What is said in it: the front door by day, and the team out of hours where it convenes."""
+    own = (worker.agency, worker.team)
+    leads = [] if own in day_teams(matter.authority) else [own]
+    return record_layer(matter, "record", leads, reason="convenes", by=worker.slug)
 
 
 def last_decision(matter: Matter) -> MatterDecided | None:
@@ -233,23 +244,25 @@ def admit_to_circle(at_work: Sitting, teams: Sequence[Team], *, reason: str) -> 
         shared += rows.values_list("audience_id", flat=True)
     given = Contributed.objects.filter(meeting=meeting, restricted=False)
     shared += given.values_list("audience_id", flat=True)
-    own = (at_work.circle, at_work.call, at_work.decisions, *news_audiences(at_work.matter))
+    own = (at_work.circle, at_work.record, at_work.call, at_work.decisions, *news_audiences(at_work.matter))
     for audience in dict.fromkeys((*own, *shared)):
         admit(audience, teams, reason=reason, by=at_work.worker.slug)
 
 
 def _own(at_work: Sitting, invitation: Invitation) -> int:
     """Why a team that only contributes is asked is for that team and for those who take part."""
-    team = team_asked(invitation)
-    return shared_with(at_work, team, purpose="invitation")
+    team, in_circle = team_asked(invitation), holders(at_work.circle)
+    if team in in_circle or (team[0], "") in in_circle or team in front_door_teams(at_work.matter.authority):
+        return at_work.circle
+    return layer(at_work.matter, "invitation", [*in_circle, team], reason=A_PART, by=at_work.worker.slug)
 
 
 def shared_with(at_work: Sitting, team: Team, *, purpose: str) -> int:
-    """What is one team's and the circle's: the circle itself, where the team is in it."""
-    in_circle = holders(at_work.circle)
-    if team in in_circle or (team[0], "") in in_circle or team in front_door_teams(at_work.matter.authority):
-        return at_work.circle
-    return layer(at_work.matter, purpose, [*in_circle, team], reason="a part of the discussion", by=at_work.worker.slug)
+    """What is one team's and of the record: the record itself, where the team reads it."""
+    readers = holders(at_work.record)
+    if team in readers or (team[0], "") in readers or team in day_teams(at_work.matter.authority):
+        return at_work.record
+    return record_layer(at_work.matter, purpose, [*readers, team], reason=A_PART, by=at_work.worker.slug)
 
 
 def quorum_part(agency: str) -> str:

@@ -12,7 +12,7 @@ from daras.access.models import Worker
 from daras.agencies import load_directory
 from daras.challenges.commands import record_challenge
 from daras.ledger.refusal import Refused
-from daras.meetings.audiences import Team, admit, restricted_layer
+from daras.meetings.audiences import Team, action_layer, admit, restricted_layer
 from daras.meetings.calling import admit_to_circle, quorum_part, shared_with
 from daras.meetings.models import (
     ActionAgreed,
@@ -150,11 +150,14 @@ def take_position(worker: Worker, meeting_id: int, decision_id: int, *, position
         detail = PositionTaken(
             meeting=at_work.meeting, decision=decision, agency=worker.agency, position=position, reason=reason.strip()
         )
-        at_work.add(detail, audience=at_work.circle)
+        own = shared_with(at_work, (worker.agency, worker.team), purpose="position")
+        at_work.add(detail, audience=own)
         if position == "challenges":
             agency, team = on_call_inspector(at_work.matter.authority)
             admit_to_circle(at_work, [(agency, team)], reason="answers a challenge")
-            record_challenge(at_work.recording, at_work.matter, decision.fact, agency=worker.agency, reason=reason)
+            record_challenge(
+                at_work.recording, at_work.matter, decision.fact, agency=worker.agency, reason=reason, audience=own
+            )
     return detail
 
 
@@ -194,7 +197,8 @@ def agree_action(
         admit(at_work.call, [owner], reason="owns an action", by=worker.slug)
         (fact,) = at_work.add(detail, audience=shared_with(at_work, owner, purpose="action"))
         at_work.tell(Tell(owner_agency, owner_team or None, "action"))
-        at_work.owe("discussion-action", fact, owner, due_at=due_at, because=what.strip())
+        owed = action_layer(at_work.matter, owner, by=worker.slug)
+        at_work.owe("discussion-action", fact, owner, due_at=due_at, because=what.strip(), audience=owed)
     return detail
 
 

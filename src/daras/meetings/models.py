@@ -26,6 +26,7 @@ class MeetingCalled(Detail):
     planned_at = models.DateTimeField()
     mode = models.CharField(max_length=20)  # in-person, hospital, phone, video
     decisions_audience_id = models.BigIntegerField()  # the circle, and every team that contributes
+    record_audience_id = models.BigIntegerField()  # the front door by day, and every team that takes part
 
 
 class MeetingDetail(Detail):

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
+
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
@@ -19,11 +21,15 @@ from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.matters.commands import lock, project
 from daras.matters.models import Matter
-from daras.meetings.audiences import narrow, own_layer
+from daras.meetings.audiences import narrow, own_layer, reads_record
 from daras.meetings.models import MeetingCalled
 from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.working_time import clock
+
+#: What is for whoever reads the whole record: nobody lets themselves into it, or writes over what they cannot read.
+OF_THE_RECORD = frozenset({"minute", "convene"})
+KEPT_BY_THOSE_THERE = "The record is kept by the front door's day team and by those who took part."
 
 
 class NoSuchMeeting(LookupError):
@@ -124,6 +130,11 @@ class Sitting(AtWork):
         return self.meeting.reference
 
     @property
+    def record(self) -> int:
+        """What was said: the front door by day, and every team that takes part."""
+        return self.meeting.record_audience_id
+
+    @property
     def decisions(self) -> int:
         """The circle, and every team that contributes."""
         return self.meeting.decisions_audience_id
@@ -155,6 +166,8 @@ def sitting(worker: Worker, meeting_id: int, action: policy.Action) -> Iterator[
     called = MeetingCalled.objects.select_related("fact").filter(pk=meeting_id).first()
     if called is None or called.fact.matter_id is None:
         raise NoSuchMeeting("There is no such discussion here for you.")
+    if action in OF_THE_RECORD and not reads_record(worker, called):
+        raise PermissionDenied(KEPT_BY_THOSE_THERE)
     with machine():
         matter = Matter.objects.get(pk=called.fact.matter_id)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)

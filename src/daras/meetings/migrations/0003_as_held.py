@@ -49,6 +49,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="meetingcalled",
+            name="record_audience_id",
+            field=models.BigIntegerField(default=0),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="meetingcalled",
             name="reference",
             field=models.CharField(default="", max_length=16, unique=True),
             preserve_default=False,

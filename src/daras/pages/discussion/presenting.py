@@ -100,13 +100,16 @@ class Presenter:
             if story
             else None,
             calendar=reverse("discussion_calendar", args=[reference]),
-            minutes=reverse("minutes", args=[reference]) if policy.may(self.worker, "minute") and story else None,
+            minutes=reverse("minutes", args=[reference])
+            if policy.may(self.worker, "minute") and self.held.of_record
+            else None,
             family=reverse("family_versions", args=[reference])
             if policy.may(self.worker, "family-version") and story
             else None,
             about=wording.listed(person.name for person in self._as("subject")),
             status=self._status(),
             in_circle=self.in_circle,
+            of_record=self.held.of_record,
             asked_of_us=tuple(self._asked(ours=True)),
             asked=tuple(self._asked(ours=None)),
             left_out=tuple((wording.owner(each.agency, each.team), each.why) for each in found.left_out),

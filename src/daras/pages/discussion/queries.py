@@ -9,6 +9,7 @@ from datetime import date
 from daras.access.models import Worker
 from daras.frontdoor.queries import MatterStory, matter_story
 from daras.matters.models import Matter, MatterDecided
+from daras.meetings.audiences import reads_record
 from daras.meetings.queries import Discussion, discussion, newest_fact
 from daras.people.queries import PersonKnown
 
@@ -21,6 +22,7 @@ class Held:
     story: MatterStory | None
     decided: tuple[MatterDecided, ...] = ()  # on the matter, the newest first
     stand: int = 0  # the newest fact there was before anything was read
+    of_record: bool = True  # whether a reader of the front door reads what was said, not their own layer alone
 
     @property
     def people(self) -> list[PersonKnown]:
@@ -48,7 +50,7 @@ class Held:
         return person.name if person else "somebody whose name the front door holds"
 
 
-def held(reference: str, on: date) -> Held | None:
+def held(reference: str, on: date, worker: Worker) -> Held | None:
     """A discussion by its reference, or none where there is no such discussion for this reader."""
     stand = newest_fact(reference)
     found = discussion(reference)
@@ -56,9 +58,11 @@ def held(reference: str, on: date) -> Held | None:
         return None
     matter = Matter.objects.filter(pk=found.called.fact.matter_id or 0).first()
     if matter is None:
-        return Held(found, None, stand=stand)
+        return Held(found, None, stand=stand, of_record=False)
     decided = MatterDecided.objects.select_related("fact").filter(fact__matter_id=matter.pk).order_by("-fact_id")
-    return Held(found, matter_story(matter.reference, on), tuple(decided), stand)
+    return Held(
+        found, matter_story(matter.reference, on), tuple(decided), stand, of_record=reads_record(worker, found.called)
+    )
 
 
 def names_of_workers(slugs: Iterable[str]) -> dict[str, str]:

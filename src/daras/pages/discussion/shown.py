@@ -158,6 +158,7 @@ class DiscussionPage:
     about: str
     status: str
     in_circle: bool
+    of_record: bool  # reads what was said; else their own layer
     asked_of_us: tuple[AskedLine, ...]
     asked: tuple[AskedLine, ...]
     left_out: tuple[tuple[str, str], ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +22,7 @@ from daras.meetings.calling import last_decision
 from daras.meetings.conflicts import colleagues, conflicts_on, stand_ins
 from daras.meetings.during import on_call_inspector
 from daras.meetings.queries import is_seen, newest_fact
-from daras.meetings.sitting import NoSuchMeeting
+from daras.meetings.sitting import KEPT_BY_THOSE_THERE, NoSuchMeeting
 from daras.outbox.message import link_to
 from daras.pages import wording
 from daras.pages.discussion import forms
@@ -82,15 +83,15 @@ def convene(request: HttpRequest, reference: str) -> HttpResponseBase:
 @require_safe
 def discussion(request: HttpRequest, reference: str) -> HttpResponse:
     """What the reader's own layer of a discussion holds, what is asked of them, and where to answer."""
-    return _shown(request, _held(reference), "discussion")
+    return _shown(request, _held(request, reference), "discussion")
 
 
 @login_required
 @require_safe
 def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """The minute-taker's page."""
-    found = _held(reference)
-    policy.require(worker_of(request), "minute")
+    found = _held(request, reference)
+    _keeps(worker_of(request), found)
     return _shown(request, found, "minutes")
 
 
@@ -104,17 +105,17 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     if since.isdecimal() and newest <= int(since):
         return HttpResponse(status=204)
-    place = request.GET.get("page", "")
+    found, place = _held(request, reference), request.GET.get("page", "")
     if place == "minutes":
-        policy.require(worker_of(request), "minute")
-    return _shown(request, _held(reference), place if place in PAGES else "discussion")
+        _keeps(worker_of(request), found)
+    return _shown(request, found, place if place in PAGES else "discussion")
 
 
 @login_required
 @require_safe
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     """The discussion for one's own calendar, without anybody's name."""
-    found = _held(reference)
+    found = _held(request, reference)
     trail.look(worker_of(request), "calendar", reference, matter_id=found.discussion.called.fact.matter_id)
     text = calendar_file(reference, found.discussion.called.planned_at, clock.now(), link_to(reference))
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -128,10 +129,12 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponseBase:
     """One form was sent: do it and go back to where it stood, or show it again with what was typed."""
     if step not in STEPS:
         raise Http404
-    worker, found = worker_of(request), _held(reference)
+    worker, found = worker_of(request), _held(request, reference)
     wanted = STEPS[step]
     subject = request.POST.get("subject", "")
     place = request.POST.get("page", "")
+    if place == "minutes":
+        _keeps(worker, found)
     maker = _maker(found, place if place in PAGES else "discussion", worker)
     form = _filled(request, maker, found, step, subject)
     theirs = ""
@@ -178,11 +181,18 @@ def _refuse(form: forms.Step, named: Mapping[str, str], refused: Refused) -> Non
     form.add_error(name if name in form.fields else None, str(refused))
 
 
-def _held(reference: str) -> Held:
-    found = held(reference, clock.today())
+def _held(request: HttpRequest, reference: str) -> Held:
+    found = held(reference, clock.today(), worker_of(request))
     if found is None:
         raise Http404
     return found
+
+
+def _keeps(worker: Worker, found: Held) -> None:
+    """Whoever keeps the record reads it."""
+    policy.require(worker, "minute")
+    if not found.of_record:
+        raise PermissionDenied(KEPT_BY_THOSE_THERE)
 
 
 def _maker(found: Held, place: str, worker: Worker) -> FormMaker:

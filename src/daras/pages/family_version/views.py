@@ -106,7 +106,7 @@ def printed(request: HttpRequest, reference: str, version: str) -> HttpResponse:
 def _opened(request: HttpRequest, reference: str) -> tuple[Worker, Held, MatterStory]:
     """The discussion, for a social worker of the front door; the look is in the trail."""
     worker = worker_of(request)
-    found = held(reference, clock.today())
+    found = held(reference, clock.today(), worker)
     if found is None or found.story is None:
         raise Http404
     policy.require(worker, "family-version")

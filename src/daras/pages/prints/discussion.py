@@ -57,7 +57,7 @@ def _sheet(shown: DiscussionPage, what: str, sections: Iterable[Section], *, wor
     facts = (
         f"{shown.reference}. {shown.when}. {shown.mode}.",
         shown.status,
-        *(() if shown.in_circle else (OWN_LAYER.format(place=place),)),
+        *(() if shown.of_record else (OWN_LAYER.format(place=place),)),
     )
     return Sheet(
         title=f"{what}: {shown.about}" if shown.about else f"{what} {shown.reference}",

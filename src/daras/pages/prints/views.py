@@ -78,7 +78,7 @@ def _of_discussion(
     request: HttpRequest, reference: str, sheet_of: Callable[[DiscussionPage, Worker, datetime], Sheet]
 ) -> HttpResponse:
     worker, at = worker_of(request), clock.now()
-    found = held(reference, clock.today())
+    found = held(reference, clock.today(), worker)
     if found is None:
         raise Http404
     shown = Presenter(found, worker, at, FormMaker(reference, "discussion", ()), []).page()
