@@ -40,7 +40,7 @@ def _owner(rule: InvitationRule, question: Asked, directory: Directory) -> Owner
 
 def _involved(rule: InvitationRule, question: Asked, directory: Directory) -> Iterator[tuple[Owner, str]]:
     """The agencies that work now with the people of whom the rule holds; those that ceased, through who took over."""
-    grouped: dict[tuple[Owner, str, str], list[Person]] = {}
+    grouped: dict[tuple[Owner, str, str], dict[str, Person]] = {}
     for person in question.situation.people.values():
         if met(rule.when, question.of(person)) is None:
             continue
@@ -50,10 +50,14 @@ def _involved(rule: InvitationRule, question: Asked, directory: Directory) -> It
             for agency in _agencies(involvement, question, directory):
                 if not rule.agency_kinds or agency.kind in rule.agency_kinds:
                     owner = Owner(agency.id, _team(involvement, agency))
-                    grouped.setdefault((owner, agency.name, involvement.kind), []).append(person)
+                    grouped.setdefault((owner, agency.name, involvement.kind), {})[person.key] = person
+    said: dict[tuple[Owner, str, str], list[str]] = {}
     for (owner, agency_name, kind), people in grouped.items():
-        names = listed([UNNAMED.lower() if person.anonymous_to_others else person.name for person in people])
-        yield owner, rule.because.format(name=names, words=kind, involvement=kind, agency=agency_name)
+        names = [UNNAMED.lower() if person.anonymous_to_others else person.name for person in people.values()]
+        said.setdefault((owner, agency_name, listed(list(dict.fromkeys(names)))), []).append(kind)
+    for (owner, agency_name, who), kinds in said.items():
+        kind = listed(kinds)
+        yield owner, rule.because.format(name=who, words=kind, involvement=kind, agency=agency_name)
 
 
 def _current(involvement: Involvement, question: Asked) -> bool:

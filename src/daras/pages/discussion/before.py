@@ -28,6 +28,8 @@ from daras.working_time import wording as time_wording
 
 #: The fields of a team that are always shown; the others open where there is a conflict of interest.
 PLAIN = 2
+#: So many words are a reason; fewer, with a full stop, are an abbreviation.
+SHORTEST_REASON = 3
 #: Kinds of agency that hold something and need not hear the rest, unless the manager says otherwise.
 CONTRIBUTORS = frozenset({"school", "general practice", "early years", "housing"})
 
@@ -51,8 +53,21 @@ def suggested(story: MatterStory) -> list[Suggested]:
     reasons: dict[tuple[str, str], dict[str, None]] = {}
     for each in story.invitations:
         team = each.team or _team_of(each.agency)
-        reasons.setdefault((each.agency, team), {})[each.because] = None
+        said = reasons.setdefault((each.agency, team), {})
+        said.update(dict.fromkeys(_sentences(each.because)))
     return [Suggested(agency, team, " ".join(why)) for (agency, team), why in reasons.items()]
+
+
+def _sentences(because: str) -> list[str]:
+    """The reasons in one text, so that news that gives the same reason again does not say it again. What ends after
+    fewer than three words is an abbreviation ("St. Ives"), not a reason."""
+    found: list[str] = []
+    for part in because.split(". "):
+        if found and len(found[-1].split()) < SHORTEST_REASON:
+            found[-1] += f". {part}"
+        else:
+            found.append(part)
+    return [part if part.endswith(".") else f"{part}." for part in found]
 
 
 def _team_of(agency: str) -> str:
