@@ -25,10 +25,13 @@ COMING = "coming"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Duties shown each on its own, or many of one kind under one line that opens."""
+    """Duties shown each on its own, those of one matter under its name, or many of one kind under one line that
+    opens."""
 
     heading: str  # empty where they stand each on its own
     lines: tuple[DutyLine, ...]
+    folded: bool = True
+    href: str | None = None  # the matter, where the heading names one that the reader may open
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,16 @@ def _is_mine(state: DutyState, worker: Worker) -> bool:
 
 
 def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: datetime) -> ClockList:
-    """In order of the clock; where many say one thing, they stand together at the place of the first."""
+    """In order of the clock; where many say one thing, or are of one matter, they stand together at the place of the
+    first."""
     kinds: dict[str, list[DutyState]] = {}
     for state in states:
         kinds.setdefault(state.duty.duty_kind, []).append(state)
+    folded = {kind for kind, same in kinds.items() if len(same) >= SAME_THING and id_ == COMING}
+    matters: dict[int, list[DutyState]] = {}
+    for state in states:
+        if state.duty.duty_kind not in folded and state.matter_id in owed.matters:
+            matters.setdefault(state.matter_id, []).append(state)
     groups: list[Group] = []
     alone: list[DutyState] = []
 
@@ -99,14 +108,25 @@ def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: date
             alone.clear()
 
     for state in states:
-        same = kinds[state.duty.duty_kind]
-        if len(same) < SAME_THING or id_ != COMING:
+        same, of_matter = kinds[state.duty.duty_kind], matters.get(state.matter_id, [])
+        if state.duty.duty_kind in folded:
+            if state is same[0]:
+                close()
+                groups.append(Group(wording.duty(state.duty), tuple(duty_lines(same, owed, now))))
+        elif len(of_matter) < 2:
             alone.append(state)
-        elif state is same[0]:
+        elif state is of_matter[0]:
             close()
-            groups.append(Group(wording.duty(state.duty), tuple(duty_lines(same, owed, now))))
+            groups.append(_of_matter(of_matter, owed, now))
     close()
     return ClockList(id_, heading, tuple(groups), len(states))
+
+
+def _of_matter(states: list[DutyState], owed: Owed, now: datetime) -> Group:
+    """What is owed in one matter, under whom it is about."""
+    name = owed.matters[states[0].matter_id]
+    href = where(name.rpartition(", ")[2], owed.open_to_me)
+    return Group(name, tuple(duty_lines(states, owed, now)), folded=False, href=href)
 
 
 def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[DutyLine]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from daras.access.models import Worker
 from daras.duties import queries as duties
 from daras.duties.models import DutyState
 from daras.matters.models import Matter
-from daras.people.models import NameKnown
+from daras.people.models import NameKnown, PersonInMatter
 from daras.people.queries import standing_details
 
 
@@ -20,16 +21,38 @@ class Owed:
     duties: tuple[DutyState, ...]
     names: Mapping[int, str]  # by person record
     open_to_me: frozenset[str]  # references of matters
+    matters: Mapping[int, str] = field(default_factory=dict)  # by matter: whom it is about, and its reference
 
 
 def owed_by(worker: Worker) -> Owed:
     """Every duty that is not met and is owed by the worker's team, or by their agency as a whole."""
     states = tuple(duties.owed_by(worker))
+    references = dict(
+        Matter.objects.filter(pk__in={state.matter_id for state in states}).values_list("pk", "reference")
+    )
+    subjects = _subjects(references)
+    records = [record for state in states for record in state.duty.about_record_ids]
+    names = names_of_records([*records, *(record for of_matter in subjects.values() for record in of_matter)])
     return Owed(
         duties=states,
-        names=names_of_records(record for state in states for record in state.duty.about_record_ids),
-        open_to_me=visible_references(state.matter_id for state in states),
+        names=names,
+        open_to_me=frozenset(references.values()),
+        matters={
+            matter: ", ".join((*dict.fromkeys(names[each] for each in subjects[matter] if each in names), reference))
+            for matter, reference in references.items()
+        },
     )
+
+
+def _subjects(matter_ids: Collection[int]) -> defaultdict[int, list[int]]:
+    """The records of whom each of these matters is about."""
+    rows = PersonInMatter.objects.filter(
+        part="subject", fact__matter_id__in=list(matter_ids), fact__superseded_by__isnull=True
+    ).order_by("fact_id")
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for matter, record in rows.values_list("fact__matter_id", "fact__person_record_id"):
+        found[matter or 0].append(record or 0)
+    return found
 
 
 def of_duty(state: DutyState) -> Owed:

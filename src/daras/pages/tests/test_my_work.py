@@ -13,7 +13,9 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MANAGER = Worker(name="Jenifer Pascoe", agency="cornwall-childrens-services", team="maru", role="duty-manager")
 
 
-def owed(due_in: timedelta, *, kind: str = "referral-decision", role: str = "", paused: bool = False) -> DutyState:
+def owed(
+    due_in: timedelta, *, kind: str = "referral-decision", role: str = "", paused: bool = False, matter: int = 1
+) -> DutyState:
     opened = DutyOpened(
         duty_kind=kind,
         reference="D-7K3M-Q9TA",
@@ -27,7 +29,7 @@ def owed(due_in: timedelta, *, kind: str = "referral-decision", role: str = "", 
         source="Somewhere",
         authority="local",
     )
-    return DutyState(duty=opened, due_at=NOW + due_in, paused=paused, owner_agency="x", matter_id=1)
+    return DutyState(duty=opened, due_at=NOW + due_in, paused=paused, owner_agency="x", matter_id=matter)
 
 
 def shown(*states: DutyState, mine_only: bool = False) -> dict[str, list[list[str]]]:
@@ -55,6 +57,27 @@ def test_ten_that_say_one_thing_are_one_line_unless_they_are_due() -> None:
     assert lists["today"] == [["", "10"]]
     assert [group[1] for group in lists["coming"]] == ["10", "1"]
     assert lists["coming"][0][0]
+
+
+def test_the_duties_of_one_matter_stand_under_its_name_at_the_place_of_the_most_urgent() -> None:
+    """Given four matters with three duties each, then a manager sees four groups in the order of the first clock, each
+    line under whom it is about, and a matter with one duty stands alone (screen 1)."""
+    names = {matter: f"Child {matter}, D-{matter}" for matter in range(1, 6)}
+    states = [
+        owed(timedelta(minutes=10 * later + matter), kind=kind, matter=matter)
+        for later, kind in enumerate(("referral-decision", "feedback", "strategy-decision-due"))
+        for matter in (3, 1, 4, 2)
+    ]
+    states.append(owed(timedelta(minutes=6), matter=5))
+    in_order = tuple(sorted(states, key=lambda each: each.due_at))
+    page = my_work(Owed(in_order, {1: "Alex"}, frozenset({"D-1"}), names), MANAGER, NOW, mine_only=False)
+    (today,) = page.lists
+    assert [(group.heading, len(group.lines)) for group in today.groups] == [
+        ("Child 1, D-1", 3), ("Child 2, D-2", 3), ("Child 3, D-3", 3), ("Child 4, D-4", 3), ("", 1),
+    ]  # fmt: skip
+    assert not any(group.folded for group in today.groups if group.heading)
+    assert [group.href for group in today.groups[:2]] == ["/matters/D-1/", None]
+    assert today.count == 13
 
 
 def test_mine_leaves_out_what_is_another_post_s() -> None:
