@@ -18,8 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from daras.bench import pages_setting, services
 from daras.bench.figures import Figure, percentile
-from daras.bench.pages_examples import EXAMPLES, NOBODY, SYSTEM, Example, forgotten, patterns
-from daras.bench.pages_served import BARE_ROUTE
+from daras.bench.pages_examples import BARE_ROUTE, EXAMPLES, NOBODY, SYSTEM, Example, forgotten, patterns
 
 BENCH = "pages"
 PEOPLE = 1_000

@@ -13,6 +13,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 MANAGER, LEAD, HEALTH, NURSE, OFFICER = "manager", "lead", "health", "nurse", "officer"
+#: The bare template page that stands beside the others while they are measured.
+BARE_ROUTE = "bare/"
 NOBODY, SYSTEM = "nobody", "system"
 FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE = 200, 422, 302, 403, 404
 

@@ -1,7 +1,8 @@
 """The pages with a bare one beside them, on one server: what a page costs is read against what none of ours costs.
 
 Every answer carries how long it took inside the server, and for how long of that the server's processor worked on it
-(`Server-Timing`); the second is not falsified by what else the machine does.
+(`Server-Timing`); the second is not falsified by what else the machine does. For a server process of its own: importing
+this changes which addresses the process serves.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
+from daras.bench.pages_examples import BARE_ROUTE
 from daras.pages.wsgi import application as pages
 
 #: A page of a template and nothing else: as many lines as a list of work has.
 BARE = "<!doctype html><title>Bare</title><ul>{% for line in lines %}<li>{{ line }}</li>{% endfor %}</ul>"
 LINES = 50
-BARE_ROUTE = "bare/"
 
 
 def bare(_: HttpRequest) -> HttpResponse:

@@ -47,6 +47,7 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "advise": (EVERYBODY, True),
     "keep-safe": (EVERYBODY, True),
     "analyse": (MANAGERS | {"social-worker"}, True),
+    "family-version": (MANAGERS | {"social-worker"}, True),
     "protect": (PROTECTORS, False),
     "decide": (MANAGERS, True),
     "convene": (MANAGERS, True),
@@ -66,7 +67,7 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
     """What the table says."""
     roles, front_door_only = MAY[action]
     out_of_hours = (
-        action in {"decide", "convene", "analyse"}
+        action in {"decide", "convene", "analyse", "family-version"}
         and role == "out-of-hours-worker"
         and place == ("cornwall-childrens-services", "out-of-hours")
     )
