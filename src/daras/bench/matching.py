@@ -94,7 +94,7 @@ def _answer(question: Question, asked: PersonFeatures, index: Index, model: Mode
     for row in rows:
         id_, other = index.person(row)
         judged = judge(asked, other, model)
-        if judged.decision != "none" or judged.guards:
+        if judged.counts:
             person = int(id_)
             compared.append(RecordCompared(person, id_, row, "", 0, explain(asked, other, judged)))
     result = conclude(compared)

@@ -42,6 +42,11 @@ class Judgement:
     probability: float
     decision: Decision
 
+    @property
+    def counts(self) -> bool:
+        """Whether it bears on the decision on the person: it may be them, or it speaks against them."""
+        return self.decision != "none" or any(guard.against_person for guard in self.guards)
+
 
 def judge(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Judgement:
     """Weigh a pair; `explain` puts it into words."""

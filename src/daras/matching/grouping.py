@@ -56,7 +56,7 @@ class RecordCompared:
 
 def conclude(compared: Iterable[RecordCompared]) -> MatchResult:
     """The decision on the person asked about: the best record of each person counts, and a conflict on any record
-    counts.
+    counts, where it is one with the person (two numbers) and not with the record alone (one from before birth).
 
     Where two people fit about as well, neither is matched: both are possible, for a person to decide (A5).
     """
@@ -83,7 +83,7 @@ def apart(results: Mapping[Ref, MatchResult]) -> dict[Ref, MatchResult]:
 
 def _candidate(records: list[RecordCompared]) -> Candidate:
     best = max(records, key=lambda each: (RANK[each.comparison.decision], each.comparison.probability, -each.record_id))
-    conflicts = [guard.why for each in records for guard in each.comparison.guards if guard.effect == "for a person"]
+    conflicts = [guard.why for each in records for guard in each.comparison.guards if guard.against_person]
     decision, why = best.comparison.decision, best.comparison.why
     if decision == "match" and conflicts:
         decision, why = "possible", (*dict.fromkeys(conflicts), *why)

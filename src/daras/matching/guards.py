@@ -30,11 +30,16 @@ _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A rule that holds for a pair: what it is called, what it does to the decision, and why in words."""
+    """A rule that holds for a pair: what it is called, what it does to the decision, and why in words.
+
+    `against_person`: it speaks against the whole person, whichever of their records it holds for; else it is about
+    this pair alone.
+    """
 
     name: str
     effect: Effect
     why: str
+    against_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def conflicting_nhs_numbers(pair: Pair) -> Guard | None:
     """
     if pair.agreed.nhs_number != "different":
         return None
-    return Guard("conflicting NHS numbers", "for a person", "The NHS numbers differ: a person has to decide.")
+    why = "The NHS numbers differ: a person has to decide."
+    return Guard("conflicting NHS numbers", "for a person", why, against_person=True)
 
 
 def same_number_other_person(pair: Pair) -> Guard | None:
@@ -75,16 +81,16 @@ def same_number_other_person(pair: Pair) -> Guard | None:
     )
     if sum(disagree) < 2:
         return None
-    return Guard(
-        "same number, other person", "for a person", "The same number stands on two people who seem to differ."
-    )
+    why = "The same number stands on two people who seem to differ."
+    return Guard("same number, other person", "for a person", why, against_person=True)
 
 
 def likely_twins(pair: Pair) -> Guard | None:
     """Likely twins: the same whole date of birth, the same family name or home, and given names that are not one
     name.
 
-    Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person.
+    Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person; and so is another
+    given name before the same middle name, which may be an alias: twins are seldom given one middle name.
     """
     if (
         pair.agreed.same_identifier
@@ -93,6 +99,9 @@ def likely_twins(pair: Pair) -> Guard | None:
     ):
         return None
     if pair.agreed.given_name in {"different", "initial"}:
+        if pair.agreed.middle_names == "same" and pair.agreed.nhs_number is None:
+            why = "Twins, or another name of one person: the same date of birth, family and middle name."
+            return Guard("likely twins", "at most possible", why)
         return Guard("likely twins", "none", "Likely twins: the same date of birth and family, but another given name.")
     if pair.agreed.given_name in {"lookalike", "may_share"}:
         return Guard(
@@ -130,7 +139,11 @@ def parent_and_child_of_one_name(pair: Pair) -> Guard | None:
 def unborn_then_born(pair: Pair) -> Guard | None:
     """An unborn child and a born one may be the same when the birth fits the expected date and the family name or
     home agrees; two records of an unborn child when the expected dates lie near. Always for a person: there may be
-    twins."""
+    twins.
+
+    It does not speak against the person: a record from before birth that somebody has settled is this child's takes
+    nothing from what the child's own record says.
+    """
     if not (pair.a.unborn or pair.b.unborn):
         return None
     if not (_arrivals_fit(pair.a, pair.b) and _one_family(pair.agreed)):

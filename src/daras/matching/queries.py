@@ -84,7 +84,7 @@ def _compared(features: PersonFeatures, rows: Sequence[Kept], model: Model) -> l
     for row in rows:
         known = features_of(row)
         judged = judge(features, known, model)
-        if judged.decision == "none":
+        if not judged.counts:
             continue
         compared.append(
             RecordCompared(

@@ -30,7 +30,7 @@ def decide(features: PersonFeatures, rows: Sequence[int], index: Index, model: M
     kept = [
         (row, id_, other, judgement)
         for row, id_, other in judged
-        if (judgement := judge(features, other, model)).decision != "none" or _conflicts(judgement)
+        if (judgement := judge(features, other, model)).counts
     ]
     if not kept:
         return []
@@ -53,10 +53,6 @@ def pairs(features: PersonFeatures, rows: Sequence[int], index: Index, model: Mo
             why = explain(features, other, judgement).why
             found.append(Found(row, id_, judgement.probability, judgement.decision, why))
     return sorted(found, key=lambda each: (-each.probability, each.row))
-
-
-def _conflicts(judgement: Judgement) -> bool:
-    return any(guard.effect == "for a person" for guard in judgement.guards)
 
 
 def _persons(kept: Sequence[tuple[int, PersonFeatures, Judgement]], model: Model) -> dict[int, int]:

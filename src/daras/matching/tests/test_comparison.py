@@ -70,6 +70,16 @@ def test_twins_whose_names_look_alike_are_for_a_person() -> None:
     assert decision(jayden, hayden) == "possible"
 
 
+def test_an_alias_before_the_same_middle_name_is_for_a_person() -> None:
+    """A5: given one birthday, home and middle name and another given name, then it is shown, never linked; not where
+    each has a number of their own."""
+    known = person("Holly", "Rowse", "1996-08-02", TREVENSON_22, sex="F", middle="Loveday", number=ALEX_NUMBER)
+    asked = person("Aimee", "Rowse", "1996-08-02", TREVENSON_22, sex="F", middle="Loveday")
+    assert decision(asked, known) == "possible"
+    numbered = person("Aimee", "Rowse", "1996-08-02", TREVENSON_22, sex="F", middle="Loveday", number=OTHER_NUMBER)
+    assert decision(numbered, known) == "none"
+
+
 def test_a_name_alone_is_possible_at_most() -> None:
     """A5: given Sam Bray without a date of birth, then a Sam Bray of another address is never linked by the machine."""
     sam = person("Sam", "Bray", sex="M")
