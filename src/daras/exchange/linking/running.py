@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import multiprocessing
-import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -103,8 +102,8 @@ def _rejecting(task: Task, outcome: Outcome) -> Iterator[Callable[[Problem], Non
 
 
 def _pool(task: Task, folder: Path | None = None) -> Any:
-    context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
-    return context.Pool(task.processes, initializer=_begin, initargs=(task, folder))
+    # Never forked: a process that has learned weights holds the threads of DuckDB, and a fork of it may fail.
+    return multiprocessing.get_context("spawn").Pool(task.processes, initializer=_begin, initargs=(task, folder))
 
 
 # In the processes that weigh.
