@@ -25,6 +25,18 @@ from daras.working_time import clock
 
 router = Router()
 
+NO_FORM = "There is no such form today."
+#: What a form may be refused with; all come as problem documents.
+REFUSALS = {
+    400: "This is no JSON document.",
+    401: "There is no token, or none that is in force.",
+    403: "The worker it names may not send this form.",
+    404: NO_FORM,
+    409: "The Idempotency-Key came before with another form.",
+    413: "The document is too large.",
+    422: "The form is refused: `pointer` says where, `remedy` how to mend it.",
+}
+
 
 class FormOut(Schema):
     """One form of the practice pack of today."""
@@ -56,14 +68,14 @@ def forms(request: HttpRequest) -> list[FormOut]:  # noqa: ARG001
     ]
 
 
-@router.get("/{form}/schema", auth=None, response=dict[str, Any])
+@router.get("/{form}/schema", auth=None, response=dict[str, Any], openapi_extra=problems.described({404: NO_FORM}))
 def form_schema(request: HttpRequest, form: str) -> Any:  # noqa: ARG001
     """The JSON Schema of a form, in the version of today."""
     found = pack_for(clock.today()).forms.get(form)
     return schema(found) if found else _unknown(form)
 
 
-@router.post("/{form}", response={201: FormReceiptOut, 200: FormReceiptOut})
+@router.post("/{form}", response={201: FormReceiptOut, 200: FormReceiptOut}, openapi_extra=problems.described(REFUSALS))
 def send_form(request: HttpRequest, form: str) -> Any:
     """Send a form that was filled in elsewhere: recorded and answered as if it had been filled in here.
 

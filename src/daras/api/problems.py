@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Schema
 from ninja.errors import AuthenticationError
 
 from daras.ledger.refusal import Refused
@@ -17,6 +20,24 @@ _STATUS = {
     "key-used-before": 409,
     "not-your-agency": 403,
 }
+
+
+class ProblemOut(Schema):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    pointer: str
+    detail: str
+    remedy: str
+
+
+def described(refusals: Mapping[int, str]) -> dict[str, Any]:
+    """What an operation may refuse with, by status, for the OpenAPI document."""
+    content = {"application/problem+json": {"schema": ProblemOut.json_schema()}}
+    return {"responses": {status: {"description": words, "content": content} for status, words in refusals.items()}}
 
 
 def problem(code: str, status: int, detail: str, *, pointer: str = "", remedy: str = "") -> HttpResponse:

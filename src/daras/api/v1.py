@@ -60,18 +60,6 @@ class ReceiptOut(Schema):
     duties: list[DutyOut]
 
 
-class ProblemOut(Schema):
-    """A problem document (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    pointer: str
-    detail: str
-    remedy: str
-
-
 #: What each refusal says; all come as problem documents.
 REFUSALS = {
     400: "This is no JSON document.",
@@ -84,10 +72,7 @@ REFUSALS = {
 
 #: Read from the request itself, so that what was sent is what is checked, digested and kept.
 DOCUMENT = {
-    "responses": {
-        status: {"description": words, "content": {"application/problem+json": {"schema": ProblemOut.json_schema()}}}
-        for status, words in REFUSALS.items()
-    },
+    **problems.described(REFUSALS),
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "/api/v1/schemas/daras-referral-1"}}},
