@@ -106,9 +106,13 @@ def record_challenge(
     recording: Recording, matter: Matter, decision: Fact, *, agency: str, reason: str, audience: int = 0
 ) -> DecisionChallenged:
     """The same in a transaction that is open already, under the machine role; for another audience than the decision's
-    where not all of its readers may read what its challenger writes."""
+    where not all of its readers may read what its challenger writes. The same words of the same agency again, while
+    they wait for their answer, are the same challenge: nobody is told twice."""
     if not reason.strip():
         raise Refused("missing", "/reason", "A challenge needs a reason.", "Say what you would decide, and why.")
+    waiting = _waiting(decision, agency, reason.strip())
+    if waiting is not None:
+        return waiting
     who = answerer(decision, matter.authority)
     made = DecisionChallenged(
         reference=random_reference("K"),
@@ -128,6 +132,12 @@ def record_challenge(
         tellings.append(Tell(who.agency, None, "challenge", interrupts=True, reference=made.reference))
     tell(matter, fact.pk, tellings)
     return made
+
+
+def _waiting(decision: Fact, agency: str, reason: str) -> DecisionChallenged | None:
+    answered = ChallengeAnswered.objects.filter(challenge__decision=decision).values("challenge_id")
+    same = DecisionChallenged.objects.filter(decision=decision, agency=agency, reason=reason)
+    return same.exclude(pk__in=answered).order_by("pk").first()
 
 
 def _let_in(audience: int, who: Answerer) -> None:

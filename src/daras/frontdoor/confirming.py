@@ -47,6 +47,16 @@ def proposals(matter: Matter) -> list[Proposal]:
     ]
 
 
+def _match(reference: str, link_id: int) -> tuple[Matter, LinkDecided]:
+    """A match that stands and that the reader may see, with its matter. Raises `Refused`."""
+    matter = Matter.objects.filter(reference=reference).first()
+    standing = LinkDecided.objects.select_related("fact").filter(pk=link_id, fact__superseded_by__isnull=True)
+    link = standing.filter(fact__matter_id=matter.pk).first() if matter else None
+    if matter is None or link is None:
+        raise Refused("no-such-match", "/match", "There is no such match here for you.", "Open the matter again.")
+    return matter, link
+
+
 def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdict, reason: str) -> None:
     """Somebody of the front door says that two records are one person, or are not.
 
@@ -56,18 +66,11 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
     for this worker.
     """
     policy.require(worker, "confirm-match")
-    matter = Matter.objects.filter(reference=reference).first()
-    visible = (
-        matter
-        and LinkDecided.objects.filter(pk=link_id, fact__matter_id=matter.pk, fact__superseded_by__isnull=True).exists()
-    )
-    if matter is None or not visible:
-        raise Refused("no-such-match", "/match", "There is no such match here for you.", "Open the matter again.")
+    matter, link = _match(reference, link_id)
     if verdict == "somebody-else" and not reason.strip():
         raise Refused(
             "reason-missing", "/reason", "Saying that it is somebody else needs a reason.", "Say what differs."
         )
-    link = LinkDecided.objects.select_related("fact").get(pk=link_id)
     if verdict == "somebody-else" and link.decision == LinkDecided.Decision.LINK:
         record_id = link.fact.person_record_id or 0
         number = RecordPerson.objects.get(record_id=record_id).number

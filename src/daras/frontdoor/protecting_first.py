@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from daras.access import policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.frontdoor.document import FORMAT
 from daras.frontdoor.intake import Principal, receive
 from daras.frontdoor.models import Document
+from daras.frontdoor.outcome import Outcome
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
@@ -74,14 +77,23 @@ def record_first(
     assert since is not None
     if not (who.given_name.strip() or who.family_name.strip()):
         raise Refused("no-name", "/given_name", "Nobody is named.", "Write what they are called, even one name.")
-    outcome = receive(
-        json.dumps(_document(worker, protection, who, since, words), ensure_ascii=False).encode(),
-        principal=Principal(worker.slug, "page", worker.agency),
-        idempotency_key=f"protection:{once}",
-    )
-    if outcome.problem is not None:
+    raw = json.dumps(_document(worker, protection, who, since, words), ensure_ascii=False).encode()
+    with transaction.atomic():
+        outcome = receive(
+            raw, principal=Principal(worker.slug, "page", worker.agency), idempotency_key=f"protection:{once}"
+        )
+        if outcome.problem is None:
+            receipt = _hold(worker, outcome, protection, since=since, ends=ends, words=words)
+    if outcome.problem is not None:  # outside: what was refused stays in quarantine
         pointer = outcome.problem.pointer.rsplit("/", 1)[-1] if outcome.problem.pointer else ""
         raise Refused(outcome.problem.code, f"/{pointer}", outcome.problem.detail, outcome.problem.remedy)
+    return Taken(receipt, ends)
+
+
+def _hold(
+    worker: Worker, outcome: Outcome, protection: str, *, since: datetime, ends: datetime | None, words: str
+) -> str:
+    """The protection upon the matter that the news came to, once; returns the receipt."""
     with machine():
         document = Document.objects.get(agency=worker.agency, receipt=outcome.receipt)
         if outcome.outcome == "recorded":
@@ -102,7 +114,7 @@ def record_first(
                 words=words,
                 holder_agency=_holder(worker, protection, matter),
             )
-    return Taken(document.receipt, ends)
+    return document.receipt
 
 
 def _holder(worker: Worker, protection: str, matter: Matter) -> str:

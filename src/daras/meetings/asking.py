@@ -30,6 +30,9 @@ def ask_for_discussion(worker: Worker, matter_id: int, *, known_as: str, reason:
         raise Refused("missing", "/reason", "Asking for a discussion needs a reason.", "Say why it cannot wait.")
     detail = DiscussionAskedFor(known_as=known_as, agency=worker.agency, team=worker.team, reason=reason.strip())
     with on_matter(worker, matter_id, "asked for a discussion") as at_work:
+        for waiting in asked_on(matter_id):
+            if (waiting.agency, waiting.team, waiting.reason) == (detail.agency, detail.team, detail.reason):
+                return waiting  # the same form sent twice: one question, one clock, nobody interrupted again
         own = layer(at_work.matter, "asked", [(worker.agency, worker.team)], reason="asked for it", by=worker.slug)
         (fact,) = at_work.add(detail, audience=own)
         manager = manager_on_duty(at_work)

@@ -82,6 +82,22 @@ def test_a_school_asks_and_a_decision_is_due_now_and_nobody_else_is_told(decided
         assert MatterState.objects.get(matter=pk).status == "decision-owed"
 
 
+def test_the_same_form_sent_twice_asks_once(decided: str, workers: Workers) -> None:
+    """B1: given a school that pressed the button twice, then there is one question with one clock, and the manager is
+    interrupted once; other words are another question."""
+    lead, receipt, pk = workers["safeguarding-lead"], receipt_of(decided), matter_id(decided)
+    first = through(lead, lambda: asking.ask_for_discussion(lead, pk, known_as=receipt, reason=WHY))
+    with machine():
+        told = Notice.objects.count()
+    again = through(lead, lambda: asking.ask_for_discussion(lead, pk, known_as=receipt, reason=f" {WHY} "))
+    assert again.pk == first.pk
+    assert len(due_now(decided)) == 1
+    with machine():
+        assert Notice.objects.count() == told
+    through(lead, lambda: asking.ask_for_discussion(lead, pk, known_as=receipt, reason="He is at home again."))
+    assert len(due_now(decided)) == 2
+
+
 def test_what_was_asked_for_is_escalated_by_minutes(
     asked: str, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,8 @@ def test_the_front_door_s_decision_is_challenged_and_not_answered_by_whoever_too
     with pytest.raises(Refused, match="needs a reason"):
         through(nurse, lambda: telling.disagree(nurse, decision, reason=""))
     made = through(nurse, lambda: telling.disagree(nurse, decision, reason="It should have been held on Friday."))
+    again = through(nurse, lambda: telling.disagree(nurse, decision, reason="It should have been held on Friday."))
+    assert again.pk == made.pk  # the button pressed twice
     with pytest.raises(PermissionDenied):
         through(manager, lambda: answer(manager, made.reference, outcome="upheld", reason="No."))
     assert "answer-challenge-to-decision" in owed(other)
