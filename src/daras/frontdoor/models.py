@@ -243,13 +243,11 @@ class FeedbackChased(Detail):
 
 
 class FeedbackAnswered(Detail):
-    """The sender acknowledges what it was told, or disagrees and says why (A8)."""
+    """The sender acknowledges what it was told (A8). One that disagrees challenges it instead, as any decision."""
 
     kind: ClassVar[str] = "feedback-answered"
 
     feedback = models.ForeignKey(FeedbackSent, on_delete=models.PROTECT, related_name="answers")
-    agrees = models.BooleanField()
-    reason = models.TextField(blank=True)
 
 
 class AuthorityStated(Detail):
