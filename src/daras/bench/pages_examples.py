@@ -55,6 +55,8 @@ EXAMPLES: Mapping[str, Example] = {
     "our-referrals/": _of(LEAD),
     "our-referrals/<str:receipt>/": _of(LEAD, receipt="receipt"),
     "our-referrals/<str:receipt>/answer/": _of(LEAD, SENT_BACK, {"what": "disagree"}, receipt="receipt"),
+    "refused/": _of(LEAD),
+    "refused/<int:number>/": _of(LEAD, number="refused"),
     "refer/": _of(LEAD),
     "refer/<str:reference>/": _draft(),
     "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name=Alex+Tregear"),

@@ -24,7 +24,8 @@ from daras.duties.answering import owed_to_answer
 from daras.duties.models import DutyOpened
 from daras.exchange.demonstration import workers
 from daras.frontdoor import advising, corrections, deciding, drafts, feedback, proposing
-from daras.frontdoor.intake import receive
+from daras.frontdoor.intake import Principal, receive
+from daras.frontdoor.models import Quarantined
 from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.protecting_first import Doorstep, record_first
 from daras.frontdoor.queries import matter_story
@@ -96,8 +97,10 @@ def everything(people: int) -> Setting:
     alex = outcomes["alex"]
     references = {"matter": alex.reference or "", "receipt": alex.receipt or ""}
     references["signed receipt"] = signing.dumps(alex.receipt, salt=SALT)
+    receive(b'{"format": "daras-referral/1"}', principal=Principal("bench pages", "api", SCHOOL))
     record = _record_of("Toby", "cornwall-partnership-trust")
     with machine():
+        references["refused"] = str(Quarantined.objects.latest("pk").pk)
         references |= {"record": str(record), "child record": str(_record_of("Alex", SCHOOL))}
         references["child"] = RecordPerson.objects.get(record_id=_record_of("Alex", SCHOOL)).number
     with acting_as(who[MANAGER]):

@@ -19,6 +19,7 @@ from daras.pages.owed import views as owed
 from daras.pages.person import changing, managed
 from daras.pages.person import views as person
 from daras.pages.prints import views as prints
+from daras.pages.refused import views as refused
 from daras.pages.tell_us import views as tell_us
 
 urlpatterns = [
@@ -29,6 +30,8 @@ urlpatterns = [
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
     path("our-referrals/<str:receipt>/answer/", feedback.answer, name="answer_feedback"),
+    path("refused/", refused.refused, name="refused"),
+    path("refused/<int:number>/", refused.refused_one, name="refused_one"),
     path("", include("daras.pages.referral.urls")),
     path("tell-us/", tell_us.tell_us, name="tell_us"),
     path("tell-us/<str:signed>/", tell_us.told, name="told"),

@@ -132,6 +132,12 @@ def duty(opened: DutyOpened) -> str:
         return capital(from_slug(opened.duty_kind))
 
 
+def owed_for(news_kind: str, agency_id: str, at: datetime) -> str:
+    """Which piece of news something is owed for, where several came in: "For the referral from ..., Friday ..."."""
+    kind = NEWS.get(news_kind, news_kind)
+    return f"For the {kind if kind == 'ViST' else kind.lower()} from {agency(agency_id)}, {wording.long_datetime(at)}"
+
+
 def duty_clock(state: DutyState, now: datetime) -> parts.Clock:
     """The clock badge of a duty."""
     opened, due_at, met_at, paused = state.duty, state.due_at, state.met_at, state.paused

@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from daras.design.parts import Link
+from daras.frontdoor.feedback import RISK_LOWER
+from daras.frontdoor.models import FeedbackSent
 from daras.ledger.models import Detail, Fact
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
@@ -72,6 +74,11 @@ KINDS: Mapping[str, tuple[str, type[Detail], Words]] = {
     "parents-informed": ("What parents are told", ParentsInformed, lambda each: (each.what or each.why_not_yet,)),
     "account-planned": ("How the child is asked", AccountPlanned, lambda each: (each.who_asks, each.where_and_when)),
     "discussion-feedback": ("What became of the discussion", FeedbackGiven, lambda each: (each.decided, each.remains)),
+    "feedback-sent": (
+        "What became of a referral",
+        FeedbackSent,
+        lambda each: (each.decided, f"{RISK_LOWER[each.risk_lower]}.", each.remains),
+    ),
     "record-closed": ("The closing of the record", RecordClosed, lambda each: (closing_words(each),)),
 }
 
@@ -109,4 +116,6 @@ def _back(fact: Fact, detail: Detail) -> Link | None:
     if isinstance(detail, MeetingDetail):
         return Link("The discussion", reverse("discussion", args=[detail.meeting.reference]))
     matter = Matter.objects.filter(pk=fact.matter_id or 0).first()
+    if matter is None and isinstance(detail, FeedbackSent):  # its sender knows its own receipt, and no matter
+        return Link(f"Referral {detail.receipt}", reverse("our_referral", args=[detail.receipt]))
     return Link(f"Matter {matter.reference}", reverse("matter", args=[matter.reference])) if matter else None

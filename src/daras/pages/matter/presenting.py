@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from daras.access import policy
 from daras.access.models import Worker
-from daras.design.parts import Connected, DutyLine, Identity, Link, Person
+from daras.design.parts import DutyLine, Identity, Link, Person, together
 from daras.duties.models import DutyState
 from daras.frontdoor import authorities
 from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
@@ -54,13 +54,13 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         authorities=tuple(_authorities(story)),
         safe=tuple(_safe(story)),
         no_child=not any(person.age_group_on(on) in {"child", "unborn"} for person in _named(story)),
-        owed=tuple(_duty(story, state, now) for state in ours if state.met_at is None),
-        owed_by_others=tuple(_duty(story, state, now) for state in others if state.met_at is None),
-        met=tuple(_duty(story, state, now) for state in story.duties if state.met_at is not None),
+        owed=together(_duty(story, state, now) for state in ours if state.met_at is None),
+        owed_by_others=together(_duty(story, state, now) for state in others if state.met_at is None),
+        met=together(_duty(story, state, now) for state in story.duties if state.met_at is not None),
         news=tuple(_news(story, received) for received in reversed(story.news)),
         people=tuple(_people(story, on)),
+        connected=any(each.person_id in story.people for each in story.connections),
         matches=tuple(_matches(story)),
-        network=tuple(_network(story, on)),
         indicators=tuple(_indicators(story)),
         suggestion=_suggestion(story),
         analysis=next(iter(safety.analyses(story)), None),
@@ -186,7 +186,13 @@ def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
         clock=wording.duty_clock(state, now),
         owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
         answer=getattr(state, "answer", None) or "",
+        news=next((_owed_for(each) for each in story.news if each.fact_id == opened.opened_by_id), ""),
     )
+
+
+def _owed_for(received: ReferralReceived) -> str:
+    """Which of several pieces of news a duty is owed for."""
+    return wording.owed_for(received.news_kind, received.fact.agency, received.fact.recorded_at)
 
 
 def _came_with(detail: Detail, received: ReferralReceived) -> bool:
@@ -232,7 +238,8 @@ def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
 
 
 def _people(story: MatterStory, on: date) -> list[Person]:
-    """Everybody named, each once, with every part they have: a suspect may be a child too (J2)."""
+    """Everybody named or connected, each once, with every part they have: a suspect may be a child too (J2); and how
+    they are connected (A5, B2)."""
     parts: dict[int, list[str]] = {}
     for each in story.parts:
         person = story.person(each.fact.person_record_id)
@@ -240,25 +247,37 @@ def _people(story: MatterStory, on: date) -> list[Person]:
             parts.setdefault(person.person_id, []).append(wording.PARTS[each.part])
         elif person:
             parts.setdefault(person.person_id, [])
+    ways = {each.person_id: each for each in story.connections if each.person_id in story.people}
     lines = []
-    for person_id, known in parts.items():
+    for person_id, known in {**parts, **{reached: [] for reached in ways if reached not in parts}}.items():
         person = story.people[person_id]
-        said = list(dict.fromkeys(known))
+        said, way = list(dict.fromkeys(known)), ways.get(person_id)
         if wording.PARTS["suspect"] in said and person.age_group_on(on) == "child":
             said.append("a child too")
         lines.append(
             Person(
                 name=person.name,
                 number=person.number,
-                born=wording.born(person, on) or "date of birth not known",
+                born=wording.born(person, on) or _age_unknown(person, on),
                 lives=next((wording.address(stay) for stay in person.stays if stay.use == "lives"), None),
                 parts=tuple(said),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 notes=tuple(_notes(person)),
                 href=reverse("person", args=[person.number]),
+                reason=way.reason if way else "",
+                path=tuple(way.path) if way else (),
             )
         )
     return lines
+
+
+def _age_unknown(person: PersonKnown, on: date) -> str:
+    group = person.age_group_on(on)
+    return (
+        f"{wording.capital(group)}, date of birth not known"
+        if group in {"child", "adult", "unborn"}
+        else "date of birth not known"
+    )
 
 
 def _notes(person: PersonKnown) -> list[str]:
@@ -299,25 +318,6 @@ def _linked(name: str, links: list[LinkDecided]) -> MatchLine:
     reasons = tuple(dict.fromkeys(why for link in links for why in link.why))
     many = "once before" if len(links) == 1 else f"{len(links)} times before"
     return MatchLine(name, f"is taken to be somebody recorded {many}", reasons, False)
-
-
-def _network(story: MatterStory, on: date) -> list[Connected]:
-    lines = []
-    for each in story.connections:
-        person = story.people.get(each.person_id)
-        if person is None:
-            continue
-        lines.append(
-            Connected(
-                name=person.name,
-                age_group=person.age_group_on(on),
-                path=tuple(each.path),
-                reason=each.reason,
-                number=person.number,
-                risks=tuple(dict.fromkeys(wording.from_slug(risk.status) for risk in person.risks)),
-            )
-        )
-    return lines
 
 
 def _indicators(story: MatterStory) -> list[IndicatorsAbout]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from daras.access.models import Worker
-from daras.design.parts import DutyLine, Empty, Link
+from daras.design.parts import DutyLine, Empty, Link, together
 from daras.duties.answering import IN_WORDS
 from daras.duties.models import DutyState
 from daras.pages import wording
@@ -32,6 +32,11 @@ class Group:
     lines: tuple[DutyLine, ...]
     folded: bool = True
     href: str | None = None  # the matter, where the heading names one that the reader may open
+
+    @property
+    def count(self) -> int:
+        """How many duties stand here, those that one line stands for each counted."""
+        return sum(len(line.each) or 1 for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _of_matter(states: list[DutyState], owed: Owed, now: datetime) -> Group:
     """What is owed in one matter, under whom it is about."""
     name = owed.matters[states[0].matter_id]
     href = where(name.rpartition(", ")[2], owed.open_to_me)
-    return Group(name, tuple(duty_lines(states, owed, now)), folded=False, href=href)
+    return Group(name, together(duty_lines(states, owed, now)), folded=False, href=href)
 
 
 def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[DutyLine]:
@@ -148,6 +153,7 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         owner=f"your team’s {wording.from_slug(opened.owner_role)}" if opened.owner_role else "your team",
         href=href,
         action=action,
+        news=owed.news.get(opened.opened_by_id, ""),
     )
 
 
