@@ -15,6 +15,8 @@ from daras.network import relations
 
 #: More people than this at one address at one time are not one household, flagged or not.
 LARGEST_HOUSEHOLD = 20
+#: What is computed where nobody says "step-parent" or "step-child".
+COMPUTED_STEP = frozenset({"partner-of-parent", "child-of-partner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,18 @@ class OnTheDay:
         """Parents by birth or adoption."""
         return frozenset(self._parents[person])
 
+    def children(self, person: int) -> frozenset[int]:
+        """Children by birth or adoption."""
+        return frozenset(self._children[person])
+
     def partners(self, person: int) -> frozenset[int]:
         return frozenset(self._partners[person])
 
     def hops(self, person: int) -> tuple[Hop, ...]:
         """Everybody one step away, each by the tie that tells most; what else ties the two is told beside it."""
         found: defaultdict[int, list[Hop]] = defaultdict(list)
-        for hop in (*self._stated(person), *self._siblings(person), *self._household(person), *self._proposed(person)):
+        of_family = (*self._siblings(person), *self._partners_of_parents(person), *self._children_of_partners(person))
+        for hop in (*self._stated(person), *of_family, *self._household(person), *self._proposed(person)):
             found[hop.end].append(hop)
         return tuple(_told_together(sorted(found[end], key=_telling_most)) for end in sorted(found))
 
@@ -162,6 +169,24 @@ class OnTheDay:
             note = f"{self._name(parent)} and {self._name(partner)} are partners"
             made_of = (mine[parent], self._partners[parent][partner], self._children[partner][other])
             yield Hop(person, other, "step-sibling", verb, note, relations.rank("step-sibling"), _audiences(*made_of))
+
+    def _partners_of_parents(self, person: int) -> Iterator[Hop]:
+        """Whoever is the partner of a parent is in the child's life, whether or not anybody calls it a step-parent."""
+        for parent in sorted(self._parents[person]):
+            for partner in sorted(self._partners[parent].keys() - self._parents[person].keys() - {person}):
+                made_of = (self._parents[person][parent], self._partners[parent][partner])
+                word = self._parent_word(made_of[0], parent)
+                verb, note = "is the partner of a parent of", f"the {word}, {self._name(parent)}"
+                yield Hop(person, partner, "partner-of-parent", verb, note, 2, _audiences(*made_of))
+
+    def _children_of_partners(self, person: int) -> Iterator[Hop]:
+        """The same the other way round."""
+        for partner in sorted(self._partners[person]):
+            for child in sorted(self._children[partner].keys() - self._children[person].keys() - {person}):
+                made_of = (self._partners[person][partner], self._children[partner][child])
+                word = {"F": "a daughter", "M": "a son"}.get(self._sex(child), "a child")
+                verb, note = f"is {word} of the partner of", self._name(partner)
+                yield Hop(person, child, "child-of-partner", verb, note, 2, _audiences(*made_of))
 
     def _sibling(self, person: int, other: int) -> Hop:
         """Both parents shared: brother or sister. One shared and another known to differ: half-brother or
@@ -249,6 +274,8 @@ def _telling_most(hop: Hop) -> tuple[int, str, str, str]:
 
 def _told_together(hops: list[Hop]) -> Hop:
     """The first of several ties between two people, with the others in its note: "also a step-brother"."""
+    if any(hop.kind.startswith("step-") for hop in hops):  # the word for it is said already
+        hops = [hop for hop in hops if hop.kind not in COMPUTED_STEP]
     first, *others = hops
     words = dict.fromkeys(_beside(hop) for hop in others if hop.verb != first.verb)
     also = [word for word in words if word]

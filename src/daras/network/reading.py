@@ -130,13 +130,15 @@ class GraphReader:
         return Graph(members, tuple(self.ties), tuple(self.stays))
 
     def _read_around(self, frontier: set[int]) -> None:
-        """Ties of the frontier, of its parents (brothers and sisters), of its parents' partners (step-siblings)."""
+        """Ties of the frontier; of its parents (brothers and sisters) and partners (their children); of brothers and
+        sisters (whether they have another parent) and of its parents' partners (step-siblings)."""
         self._read_ties(frontier)
         network = OnTheDay(self._graph({}), self.on)
         parents = {parent for person in frontier for parent in network.parents(person)}
-        self._read_ties(parents)
+        self._read_ties(parents | {partner for person in frontier for partner in network.partners(person)})
         network = OnTheDay(self._graph({}), self.on)
-        self._read_ties({partner for parent in parents for partner in network.partners(parent)})
+        siblings = {child for parent in parents for child in network.children(parent)}
+        self._read_ties(siblings | {partner for parent in parents for partner in network.partners(parent)})
         for suspect, subject, audience_id in self._rows(_SUSPICIONS, frontier):
             self.ties.add(Tie(suspect, subject, SUSPECTED, audience_id=audience_id))
         places = {stay.place for stay in self.stays if stay.person in frontier and not stay.many_households}
