@@ -27,6 +27,8 @@ class Member:
     key: int
     name: str
     sex: str = ""  # F, M, or anything else
+    role: str = ""  # child, adult, unborn, unknown: as was said
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ decision.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +21,20 @@ from daras.network.relations import CHILDHOOD, PARENTAGE, PARTNERSHIP, SUSPECTED
 _TIES = "SELECT * FROM access.network_ties(%(people)s, %(kinds)s, %(known_on)s)"
 _SUSPICIONS = "SELECT * FROM access.network_suspicions(%(people)s, %(known_on)s)"
 _STAYS = "SELECT * FROM access.network_stays(%(people)s, %(places)s, %(known_on)s)"
+_RISKS = "SELECT * FROM access.network_risks(%(people)s, %(known_on)s)"
 _NAMES = "SELECT * FROM access.network_names(%(people)s, %(known_on)s)"
 
 #: From what brothers and sisters, step-siblings and a partner's children are computed.
 _KIN = tuple(sorted(PARENTAGE | CHILDHOOD | PARTNERSHIP))
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A risk that somebody poses, and what that rests on; "alleged" where somebody only says so."""
+
+    status: str
+    basis: str
+    audience_id: int
 
 
 class GraphReader:
@@ -56,6 +68,21 @@ class GraphReader:
         reached = self._reach(people, steps)
         reached |= {person for tie in self._ties for person in (tie.start, tie.end)}
         return self._graph({person: Member(person, "") for person in reached})
+
+    def read_near(self, people: Iterable[int]) -> tuple[set[int], OnTheDay]:
+        """Everybody within one step of the people, and the network as far as it was read for that, without names."""
+        return self._reach(people, 1), self._network
+
+    def risks(self, people: Iterable[int]) -> dict[int, list[Risk]]:
+        """What risk each of these people poses, or is said to pose, the newest first."""
+        found: defaultdict[int, list[Risk]] = defaultdict(list)
+        for person, status, basis, audience_id in self._rows(_RISKS, people):
+            found[person].append(Risk(status, basis, audience_id))
+        return dict(found)
+
+    def members(self, people: Iterable[int]) -> dict[int, Member]:
+        """These people with their names and when they were born."""
+        return self._members(people)
 
     def _reach(self, people: Iterable[int], steps: int) -> set[int]:
         reached = set(people)
@@ -108,12 +135,15 @@ class GraphReader:
 
     def _members(self, people: Iterable[int]) -> dict[int, Member]:
         found = self._rows(_NAMES, people)
-        return {pk: _member(pk, given, family, sex, role) for pk, given, family, sex, role in found}
+        return {row[0]: _member(*row) for row in found}
 
     def _rows(self, sql: str, people: Iterable[int], **asked: list[str] | None) -> list[tuple[Any, ...]]:
         return rows(sql, {"people": sorted(people), "known_on": self.known_on, **asked})
 
 
-def _member(person: int, given: str | None, family: str | None, sex: str | None, role: str | None) -> Member:
+def _member(
+    person: int, given: str | None, family: str | None, sex: str | None, role: str | None, born: date | None
+) -> Member:
     name = " ".join(filter(None, (given, family)))
-    return Member(person, name or ("Unborn child" if role == "unborn" else "A person without a name"), sex or "")
+    name = name or ("Unborn child" if role == "unborn" else "A person without a name")
+    return Member(person, name, sex or "", role or "unknown", born)

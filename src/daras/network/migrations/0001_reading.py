@@ -116,13 +116,13 @@ STAYS = _function(
 )
 
 #: The current name most records agree on, the longest known of those, as `people.queries.PersonKnown.name` chooses;
-#: the sex as it was recorded last.
+#: the sex, the birth date and the role as they were recorded last.
 NAMES = _function(
     "network_names",
     "asked bigint[], moment timestamptz",
-    "person bigint, given varchar, family varchar, born_as varchar, age_group varchar",
+    "person bigint, given varchar, family varchar, born_as varchar, age_group varchar, born_on date",
     f"""
-    SELECT person.id, called.given_name, called.family_name, born.sex, born.role
+    SELECT person.id, called.given_name, called.family_name, born.sexes[1], born.roles[1], born.days[1]
     FROM unnest(asked) AS person(id)
     LEFT JOIN LATERAL (
         SELECT detail.given_name, detail.family_name FROM people_recordperson who
@@ -133,15 +133,32 @@ NAMES = _function(
         ORDER BY detail.use = 'current' DESC, count(*) DESC, min(fact.id) LIMIT 1
     ) AS called ON true
     LEFT JOIN LATERAL (
-        SELECT detail.sex, detail.role FROM people_recordperson who
+        SELECT array_agg(detail.sex ORDER BY fact.id DESC) FILTER (WHERE detail.sex <> '') AS sexes,
+            array_agg(detail.role ORDER BY fact.id DESC) AS roles,
+            array_agg(detail.date_of_birth ORDER BY fact.id DESC) FILTER (WHERE detail.date_of_birth IS NOT NULL) AS days
+        FROM people_recordperson who
         JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'birth'
         JOIN people_birthknown detail ON detail.fact_id = fact.id
         WHERE who.person_id = person.id AND {_seen("who", "fact", "detail")} AND {_STANDING}
-        ORDER BY detail.sex <> '' DESC, fact.id DESC LIMIT 1
     ) AS born ON true""",  # noqa: S608
 )
 
+#: What risk people pose, or are said to pose, with the basis of it.
+RISKS = _function(
+    "network_risks",
+    "asked bigint[], moment timestamptz",
+    "person bigint, told varchar, on_what varchar, readers bigint",
+    f"""
+    SELECT person.id, detail.status, detail.basis, detail.audience_id FROM unnest(asked) AS person(id)
+    JOIN people_recordperson who ON who.person_id = person.id
+    JOIN ledger_fact fact ON fact.person_record_id = who.record_id AND fact.kind = 'poses-risk'
+    JOIN people_posesriskknown detail ON detail.fact_id = fact.id
+    WHERE {_seen("who", "fact", "detail")} AND {_STANDING}
+    ORDER BY person.id, fact.id DESC""",  # noqa: S608
+)
+
 _GONE = """
+DROP FUNCTION access.network_risks(bigint[], timestamptz);
 DROP FUNCTION access.network_ties(bigint[], text[], timestamptz);
 DROP FUNCTION access.network_suspicions(bigint[], timestamptz);
 DROP FUNCTION access.network_stays(bigint[], text[], timestamptz);
@@ -153,4 +170,4 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = [("access", "0002_gate"), ("ledger", "0002_gate"), ("people", "0002_gate")]
 
-    operations = [migrations.RunSQL(TIES + SUSPICIONS + STAYS + NAMES, _GONE)]
+    operations = [migrations.RunSQL(TIES + SUSPICIONS + STAYS + NAMES + RISKS, _GONE)]
