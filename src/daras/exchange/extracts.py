@@ -8,7 +8,6 @@ number of its own; a possible match waits for somebody. Who reads a list, `index
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connection
@@ -22,7 +21,7 @@ from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
 from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
-from daras.frontdoor.watching import watched_list
+from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Regime
 from daras.matching.commands import index_records
@@ -35,6 +34,7 @@ from daras.people.models import (
     PersonRecord,
     RelationshipKnown,
 )
+from daras.people.queries import persons_of
 from daras.working_time import clock
 
 AUTHOR = "service:extract"
@@ -86,20 +86,27 @@ def receive_extract(
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
         matches = decide_for_all({person.ref: features(person) for person in new})
-        watch = nullcontext() if filling else watched_list(authority=found.authority, agency=agency)
-        with watch:
-            recording = Recording(agency, AUTHOR, clock.now(), regime)
-            audience = index_audience(found)
-            made = add_records(agency, audience, [person.ref for person in new])
-            place(made, _persons(new, matches))
-            records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
-            fresh = frozenset(person.ref for person in new)
-            append(recording, list(_facts(new, records, audience)))
-            children = frozenset(person.ref for person in people if person.role == "child")
-            append(recording, list(_relationships(relationships, records, fresh, children, audience)))
-            append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-            index_records([(records[person.ref], features(person), audience) for person in new])
-            append(recording, list(_links(records, matches, audience)))
+        recording = Recording(agency, AUTHOR, clock.now(), regime)
+        audience = index_audience(found)
+        made = add_records(agency, audience, [person.ref for person in new])
+        place(made, _persons(new, matches))
+        records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
+        fresh = frozenset(person.ref for person in new)
+        append(recording, list(_facts(new, records, audience)))
+        children = frozenset(person.ref for person in people if person.role == "child")
+        append(recording, list(_relationships(relationships, records, fresh, children, audience)))
+        append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
+        index_records([(records[person.ref], features(person), audience) for person in new])
+        append(recording, list(_links(records, matches, audience)))
+        if not filling:
+            named = persons_of(records[ref] for ref in fresh)
+            watch(
+                named.values(),
+                "An agency's list came",
+                authority=found.authority,
+                agency=agency,
+                since=recording.recorded_at,
+            )
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )
