@@ -85,7 +85,7 @@ def receive_extract(
         new = [person for person in people if person.ref not in known]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person) for person in new})
+        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
         watch = nullcontext() if filling else watched_list(authority=found.authority, agency=agency)
         with watch:
             recording = Recording(agency, AUTHOR, clock.now(), regime)
@@ -98,7 +98,7 @@ def receive_extract(
             children = frozenset(person.ref for person in people if person.role == "child")
             append(recording, list(_relationships(relationships, records, fresh, children, audience)))
             append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-            index_records([(records[person.ref], features(person), audience) for person in new])
+            index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
             append(recording, list(_links(records, matches, audience)))
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"

@@ -28,7 +28,7 @@ from daras.matching.names import Name
 #: Written into the index beside the keys. After a change of the rules here it goes up, and
 #: `commands.reindex_outdated` brings the index up to date; keys of former rules that stay behind only bring a few
 #: more people to compare.
-VERSION = 2
+VERSION = 3
 
 #: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's
 #: postcode or a placeholder never makes one question explode. The narrower keys of the same person still find them.

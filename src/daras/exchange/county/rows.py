@@ -37,7 +37,8 @@ COLUMNS = {
     "people_parentalresponsibilityknown": "fact_id audience_id child_record_id ground evidence_seen until",
     "people_linkdecided": "fact_id audience_id other_record_id decision probability why by_person",
     "matching_profile": "record_id audience_id given_names middle_names family_names birth expected_birth sex"
-    " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name keys_version",
+    " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name born_from born_to"
+    " keys_version",
     "matching_key": "key record_id audience_id",
 }
 _KINDS = {
@@ -80,7 +81,7 @@ class Rows:
         self._add("people_personrecord", f"{record}\t{copy.agency}\t{copy.named.ref}\t{_at(copy.on)}\t{audience}\n")
         self._add("people_recordperson", f"{record}\t{person_id}\t{number}\t{audience}\n")
         self._facts(copy, record)
-        described = features(copy.named)
+        described = features(copy.named, copy.on)
         self._add("matching_profile", _profile(record, audience, described))
         end = f"\t{record}\t{audience}\n"
         self.lines["matching_key"] += [f"{key}{end}" for key in keys.indexed_numbers(described)]
@@ -194,7 +195,8 @@ def _profile(record: int, audience: int, described: PersonFeatures) -> str:
     homes = described.homes
     lived = "\t".join(_array([getattr(home, part) or "" for home in homes]) for part in ("key", "postcode"))
     shared = "{" + ",".join("t" if home.shared else "f" for home in homes) + "}"
-    flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}\t{keys.VERSION}"
+    flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}"
+    bounds = f"{_day(described.born_from)}\t{_day(described.born_to)}\t{keys.VERSION}"
     told = f"{born}\t{_day(described.expected_birth)}\t{described.sex or ''}\t{described.nhs_number or ''}"
     found = _array(sorted(described.identifiers))
-    return f"{record}\t{audience}\t{written}\t{told}\t{found}\t{lived}\t{shared}\t{flags}\n"
+    return f"{record}\t{audience}\t{written}\t{told}\t{found}\t{lived}\t{shared}\t{flags}\t{bounds}\n"
