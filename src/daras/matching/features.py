@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from daras.matching import identifiers, names
 from daras.matching.dates import BirthDate, birth_bounds
 from daras.matching.names import Name
 
+_BETWEEN_WORDS = re.compile(r"[\s.,]+")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 
 
@@ -130,10 +132,15 @@ def home(
     *, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False
 ) -> Home:
     """An address in one spelling: its postcode, and a key of the postcode and its first line's words and numbers."""
+    first = next((line for line in lines if line.strip()), "")
+    return _home(first, town or "", postcode or "", shared)
+
+
+@lru_cache(maxsize=100_000)
+def _home(first: str, town: str, postcode: str, shared: bool) -> Home:  # noqa: FBT001 (a part of the cache's key)
     code = plain_postcode(postcode)
-    first = next((line for line in lines if line.strip()), "").lower()
-    spelled = " ".join(_STREET_WORDS.get(word, word) for word in re.split(r"[\s.,]+", first) if word)
-    key = f"{spelled}|{code or (town or '').strip().lower()}"[:LONGEST_KEY] if spelled else None
+    spelled = " ".join(_STREET_WORDS.get(word, word) for word in _BETWEEN_WORDS.split(first.lower()) if word)
+    key = f"{spelled}|{code or town.strip().lower()}"[:LONGEST_KEY] if spelled else None
     return Home(key=key, postcode=code, shared=shared)
 
 
