@@ -85,7 +85,7 @@ def receive_extract(
         new = [person for person in people if person.ref not in known]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person) for person in new})
+        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
         recording = Recording(agency, AUTHOR, clock.now(), regime)
         audience = index_audience(found)
         made = add_records(agency, audience, [person.ref for person in new])
@@ -96,7 +96,7 @@ def receive_extract(
         children = frozenset(person.ref for person in people if person.role == "child")
         append(recording, list(_relationships(relationships, records, fresh, children, audience)))
         append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-        index_records([(records[person.ref], features(person), audience) for person in new])
+        index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
         append(recording, list(_links(records, matches, audience)))
         if not filling:
             named = persons_of(records[ref] for ref in fresh)
