@@ -11,8 +11,10 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.disclosures.models import FamilyVersionGiven, FamilyVersionPrepared, FamilyVersionReviewed
 from daras.disclosures.third_parties import may_be_told, named_third_parties
-from daras.frontdoor.queries import MatterStory, matter_story
+from daras.frontdoor.queries import KINDS as OF_STORY
+from daras.frontdoor.queries import MatterStory, matter_story, seen_matter, story_of
 from daras.ledger.commands import Entry, append
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, random_reference
 from daras.matters.models import Matter
@@ -143,11 +145,10 @@ def _names_only_the_family(story: MatterStory, child: PersonKnown, words: str) -
 
 
 def _story(called: MeetingCalled | None) -> MatterStory:
-    matter = Matter.objects.filter(pk=called.fact.matter_id or 0).first() if called else None
-    story = matter_story(matter.reference, clock.today()) if matter else None
-    if story is None:
+    matter = seen_matter(called.fact.matter_id or 0) if called else None
+    if matter is None:
         raise NoSuchVersion("There is no such discussion here for you.")
-    return story
+    return story_of(matter, OnMatter(matter.pk, OF_STORY), clock.today())
 
 
 def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterStory, PersonKnown]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from daras.duties.models import DutyState
 from daras.duties.queries import of_matter, of_matters
@@ -26,7 +27,8 @@ from daras.frontdoor.models import (
     VoiceRecorded,
     WordsWithheld,
 )
-from daras.ledger.models import Detail, Fact
+from daras.ledger.models import Detail
+from daras.ledger.reading import OnMatter
 from daras.matters.models import Matter
 from daras.meetings.models import MeetingCalled
 from daras.meetings.queries import called_on
@@ -35,6 +37,7 @@ from daras.outbox.models import Notice
 from daras.people.models import LinkDecided, PersonInMatter
 from daras.people.queries import PersonKnown, known_of, persons_of
 from daras.safety.models import AnalysisRecorded, ProtectionRecorded
+from daras.safety.queries import KINDS as SAFETY
 from daras.safety.queries import analyses_of, protections_on
 
 
@@ -77,8 +80,7 @@ class MatterStory:
         return person.name if person else "somebody whose name the front door holds"
 
 
-Headers = Mapping[str, Mapping[int, Fact]]
-KnownDetail = TypeVar("KnownDetail", bound=Detail)
+#: What `story_of` looks for among the facts of a matter.
 KINDS: tuple[type[Detail], ...] = (
     ReferralReceived,
     QualityChecked,
@@ -94,38 +96,29 @@ KINDS: tuple[type[Detail], ...] = (
     AuthorityStated,
     TransferOffered,
     TransferAnswered,
+    MeetingCalled,
+    *SAFETY,
 )
-
-
-def _headers(matter: Matter) -> Headers:
-    """The headers of everything that stands on a matter, by kind: one query, and none for a kind that has none."""
-    kinds = [kind.kind for kind in KINDS]
-    headers: dict[str, dict[int, Fact]] = {kind: {} for kind in kinds}
-    standing = Fact.objects.filter(matter_id=matter.pk, kind__in=kinds, superseded_by__isnull=True)
-    for fact in standing.order_by("pk"):
-        headers[fact.kind][fact.pk] = fact
-    return headers
-
-
-def _details(kind: type[KnownDetail], headers: Headers) -> list[KnownDetail]:
-    facts = headers[kind.kind]
-    if not facts:
-        return []
-    rows = kind._default_manager.filter(pk__in=list(facts)).order_by("pk")
-    for row in rows:
-        row.fact = facts[row.pk]
-    return list(rows)
 
 
 def matter_story(reference: str, on: date) -> MatterStory | None:
     """A matter by its reference, or none where there is no such matter for this reader."""
-    matter = Matter.objects.filter(reference=reference).select_related("parent", "state").first()
-    return _story(matter, on) if matter else None
+    matter = _matters().filter(reference=reference).first()
+    return story_of(matter, OnMatter(matter.pk, KINDS), on) if matter else None
 
 
-def _story(matter: Matter, on: date) -> MatterStory:
-    headers = _headers(matter)
-    parts = _details(PersonInMatter, headers)
+def seen_matter(matter_id: int) -> Matter | None:
+    """A matter as `story_of` takes it, or none where there is no such matter for this reader."""
+    return _matters().filter(pk=matter_id).first()
+
+
+def _matters() -> QuerySet[Matter]:
+    return Matter.objects.select_related("parent", "state")
+
+
+def story_of(matter: Matter, facts: OnMatter, on: date) -> MatterStory:
+    """The story of a matter out of its facts: one query for each kind that is there, and those about the people."""
+    parts = facts.standing(PersonInMatter)
     person_of_record = persons_of(
         part.fact.person_record_id for part in parts if part.fact.person_record_id is not None
     )
@@ -137,28 +130,28 @@ def _story(matter: Matter, on: date) -> MatterStory:
     connections = list(connected(list(dict.fromkeys(subjects)), on=on, known_on=None, steps=2)) if subjects else []
     return MatterStory(
         matter=matter,
-        news=_details(ReferralReceived, headers),
-        quality=_details(QualityChecked, headers),
+        news=facts.standing(ReferralReceived),
+        quality=facts.standing(QualityChecked),
         parts=parts,
-        words_withheld=_details(WordsWithheld, headers),
-        concerns=_details(ConcernReported, headers),
-        voices=_details(VoiceRecorded, headers),
-        safe_now=_details(SafeNowRecorded, headers),
-        protections=protections_on(matter.pk),
-        analyses=analyses_of(matter.pk),
-        indicators=_details(IndicatorMet, headers),
-        thresholds=_details(ThresholdSuggested, headers),
-        invitations=_details(AgencyToInvite, headers),
-        links=_details(LinkDecided, headers),
-        authorities=_details(AuthorityStated, headers),
-        transfers=_details(TransferOffered, headers),
-        transfers_answered=_details(TransferAnswered, headers),
+        words_withheld=facts.standing(WordsWithheld),
+        concerns=facts.standing(ConcernReported),
+        voices=facts.standing(VoiceRecorded),
+        safe_now=facts.standing(SafeNowRecorded),
+        protections=protections_on(facts),
+        analyses=analyses_of(facts),
+        indicators=facts.standing(IndicatorMet),
+        thresholds=facts.standing(ThresholdSuggested),
+        invitations=facts.standing(AgencyToInvite),
+        links=facts.standing(LinkDecided),
+        authorities=facts.standing(AuthorityStated),
+        transfers=facts.standing(TransferOffered),
+        transfers_answered=facts.standing(TransferAnswered),
         duties=list(of_matter(matter)),
         notices=list(Notice.objects.select_related("receiver").filter(matter=matter).order_by("id")),
         people=known_of({*person_of_record.values(), *(each.person_id for each in connections)}),
         person_of_record=person_of_record,
         connections=connections,
-        discussions=called_on(matter.pk),
+        discussions=called_on(facts),
     )
 
 

@@ -164,7 +164,7 @@ def _filled(
     if step == "rest":
         more = {"people": [(str(found.record_of(each)), each.name) for each in found.people]}
     if step == "stand-in":
-        there = stand_ins(conflicts_on(found.discussion.called.fact.matter_id or 0))
+        there = stand_ins(conflicts_on(found.facts))
         more = {"stand_ins": [(each.slug, each.name) for each in there]}
     if step == "conflict":
         more = {"colleagues": maker.colleagues}
