@@ -12,7 +12,7 @@ from daras.access.session import machine
 from daras.disclosures.models import FamilyVersionGiven, FamilyVersionPrepared, FamilyVersionReviewed
 from daras.disclosures.third_parties import may_be_told, named_third_parties
 from daras.frontdoor.queries import KINDS as OF_STORY
-from daras.frontdoor.queries import MatterStory, matter_story, seen_matter, story_of
+from daras.frontdoor.queries import MatterAround, around_of, matter_around, seen_matter
 from daras.ledger.commands import Entry, append
 from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
@@ -129,10 +129,10 @@ def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: da
     return detail
 
 
-def _names_only_the_family(story: MatterStory, child: PersonKnown, words: str) -> None:
+def _names_only_the_family(story: MatterAround, child: PersonKnown, words: str) -> None:
     """Through the machine's eyes: also somebody whom the writer may not see must not be named."""
     with machine():
-        whole = matter_story(story.matter.reference, clock.today())
+        whole = matter_around(story.matter.reference, clock.today())
         assert whole is not None
         found = named_third_parties(whole, whole.people[child.person_id], words, clock.today())
     if found:
@@ -144,14 +144,14 @@ def _names_only_the_family(story: MatterStory, child: PersonKnown, words: str) -
         )
 
 
-def _story(called: MeetingCalled | None) -> MatterStory:
+def _story(called: MeetingCalled | None) -> MatterAround:
     matter = seen_matter(called.fact.matter_id or 0) if called else None
     if matter is None:
         raise NoSuchVersion("There is no such discussion here for you.")
-    return story_of(matter, OnMatter(matter.pk, OF_STORY), clock.today())
+    return around_of(matter, OnMatter(matter.pk, OF_STORY), clock.today())
 
 
-def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterStory, PersonKnown]:
+def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterAround, PersonKnown]:
     rows = FamilyVersionPrepared.objects.select_related("fact", "meeting", "meeting__fact")
     prepared = rows.filter(reference=reference).first()
     if prepared is None:

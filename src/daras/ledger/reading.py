@@ -7,16 +7,19 @@ query costs is putting its words together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import connection
+from django.db.models import Model
 
 from daras.ledger.models import Detail, Fact
 
 Kind = TypeVar("Kind", bound=Detail)
+Row = TypeVar("Row", bound=Model)
 
 #: Whether `fact` stands: nothing superseded it; with `known_on`, as it stood in the ledger at that moment (G2).
 STANDING = """
@@ -41,15 +44,35 @@ def rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(made.fetchall())
 
 
-_FACT = [(field.attname, str(field.column)) for field in Fact._meta.concrete_fields]
+class Columns(Generic[Row]):
+    """The columns of a table under the alias it has in a statement, and the object that a row of them is."""
+
+    def __init__(self, model: type[Row], alias: str) -> None:
+        fields = model._meta.concrete_fields
+        self._model = model
+        self._names = [field.attname for field in fields]
+        self._key = self._names.index(str(model._meta.pk.attname))
+        #: As they are written in the statement.
+        self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
+
+    def take(self, values: Iterator[Any]) -> Row:
+        """The object of the next columns of a row. Tables are read from a row in the order of the statement."""
+        return self._model.from_db(connection.alias, self._names, list(islice(values, len(self._names))))
+
+    def take_joined(self, values: Iterator[Any]) -> Row | None:
+        """The same of a table that is joined from the left: none where nothing was found."""
+        found = list(islice(values, len(self._names)))
+        return None if found[self._key] is None else self._model.from_db(connection.alias, self._names, found)
+
+
+_FACT = Columns(Fact, "fact")
 #: The columns that `header` reads, in order, of a table named `fact`.
-HEADER = ", ".join(f'fact."{column}"' for _, column in _FACT)
-_HEADER_NAMES = [name for name, _ in _FACT]
+HEADER = _FACT.sql
 
 
-def header(row: Sequence[Any]) -> Fact:
+def header(row: Iterable[Any]) -> Fact:
     """A header from the columns of `HEADER`."""
-    return Fact.from_db(connection.alias, _HEADER_NAMES, row)
+    return _FACT.take(iter(row))
 
 
 def details(kind: type[Kind], facts: Mapping[int, Fact]) -> list[Kind]:

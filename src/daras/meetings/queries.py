@@ -11,7 +11,7 @@ from daras.access.models import Worker
 from daras.challenges.queries import KINDS as CHALLENGES
 from daras.challenges.queries import Challenge, challenges_on
 from daras.ledger.models import Detail
-from daras.ledger.reading import OnMatter, rows
+from daras.ledger.reading import HEADER, Columns, OnMatter, header, rows
 from daras.meetings.models import (
     AccountPlanned,
     ActionAgreed,
@@ -141,9 +141,22 @@ KINDS: tuple[type[Detail], ...] = (
 )
 
 
+_CALLED = Columns(MeetingCalled, "called")
+_CALLED_AS = f"""
+SELECT {_CALLED.sql}, {HEADER}
+FROM meetings_meetingcalled called JOIN ledger_fact fact ON fact.id = called.fact_id
+WHERE called.reference = %(reference)s
+"""  # noqa: S608 - the models' own words
+
+
 def called_as(reference: str) -> MeetingCalled | None:
     """The convening of a meeting by its reference, or none where there is no such meeting for this reader."""
-    return MeetingCalled.objects.select_related("fact").filter(reference=reference).first()
+    for row in rows(_CALLED_AS, {"reference": reference}):
+        values = iter(row)
+        called = _CALLED.take(values)
+        called.fact = header(values)
+        return called
+    return None
 
 
 def discussion(reference: str) -> Discussion | None:

@@ -8,7 +8,8 @@ from datetime import date
 
 from daras.access.models import Worker
 from daras.frontdoor.queries import KINDS as OF_STORY
-from daras.frontdoor.queries import MatterStory, seen_matter, story_of
+from daras.frontdoor.queries import MatterAround, around_of, seen_matter
+from daras.ledger.models import Detail
 from daras.ledger.reading import OnMatter
 from daras.matters.models import MatterDecided
 from daras.meetings.audiences import reads_record
@@ -25,7 +26,7 @@ class Held:
 
     discussion: Discussion
     facts: OnMatter  # what was read of the matter, for the parts of the page that say it
-    story: MatterStory | None
+    story: MatterAround | None
     decided: tuple[MatterDecided, ...] = ()  # on the matter, the newest first
     stand: int = 0  # the newest fact there was before anything was read
     of_record: bool = True  # whether a reader of the front door reads what was said, not their own layer alone
@@ -57,7 +58,7 @@ class Held:
 
 
 #: What a page on a discussion looks for among the facts of its matter.
-KINDS = (*OF_STORY, *OF_DISCUSSION, *IDENTITY, ConflictKept, MatterDecided)
+KINDS: tuple[type[Detail], ...] = (*OF_STORY, *OF_DISCUSSION, *IDENTITY, ConflictKept, MatterDecided)
 
 
 def held(reference: str, on: date, worker: Worker) -> Held | None:
@@ -73,7 +74,7 @@ def held(reference: str, on: date, worker: Worker) -> Held | None:
     if matter is None:
         return Held(found, facts, None, stand=stand, of_record=False)
     decided = tuple(facts.every(MatterDecided)[::-1])
-    story = story_of(matter, facts, on)
+    story = around_of(matter, facts, on)
     return Held(found, facts, story, decided, stand, of_record=reads_record(worker, called))
 
 
