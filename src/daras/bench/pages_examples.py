@@ -27,7 +27,7 @@ class Example:
     given: Mapping[str, str] = field(default_factory=dict)  # the pattern's words, by what the setting calls them
     sent: Mapping[str, str] | None = None
     status: int = FOUND
-    query: str = ""
+    query: str = ""  # with what the setting calls it, in braces
 
 
 def _of(who: str, status: int = FOUND, sent: Mapping[str, str] | None = None, **given: str) -> Example:
@@ -59,7 +59,7 @@ EXAMPLES: Mapping[str, Example] = {
     "refused/<int:number>/": _of(LEAD, number="refused"),
     "refer/": _of(LEAD),
     "refer/<str:reference>/": _draft(),
-    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name=Alex+Tregear"),
+    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name={name heard}"),
     "refer/<str:reference>/belonging/": _draft(),
     "refer/<str:reference>/worries/": _draft({}, ONWARD),
     "refer/<str:reference>/check/": _draft(),
@@ -132,7 +132,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/unlink/": _person({"record": "record"}),
     "corrections/": Example(),
     "corrections/<str:reference>/": _of(MANAGER, reference="correction"),
-    "find/": Example(query="?q=alex+tregeer"),
+    "find/": Example(query="?q={name heard}"),
     "sign-in/": _of(NOBODY),
     "sign-out/": Example(),
     "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),

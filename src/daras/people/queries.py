@@ -24,7 +24,6 @@ from daras.people.models import (
     NameWithheld,
     PersonInMatter,
     PosesRiskKnown,
-    RecordPerson,
     WorksWithChildrenKnown,
 )
 
@@ -194,10 +193,13 @@ def standing_details(
     return rows.filter(fact__recorded_at__lte=known_on).exclude(later).order_by("-fact_id")
 
 
+_PERSONS = "SELECT record_id, person_id FROM people_recordperson WHERE record_id = ANY(%(records)s::bigint[])"
+
+
 def persons_of(record_ids: Iterable[int]) -> dict[int, int]:
     """The person of each record."""
-    rows = RecordPerson.objects.filter(record_id__in=set(record_ids)).values_list("record_id", "person_id")
-    return dict(rows)
+    asked = {"records": sorted(set(record_ids))}
+    return dict(rows(_PERSONS, asked)) if asked["records"] else {}
 
 
 _HOLDERS = f"""

@@ -13,7 +13,7 @@ from daras.design.parts import DutyLine, Identity, Link, Person, together
 from daras.duties.models import DutyState
 from daras.frontdoor import authorities
 from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.ledger.models import Detail
 from daras.pages import wording
 from daras.pages.matter.shown import (
@@ -37,7 +37,7 @@ from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
 
-def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage:
+def matter_page(story: MatterAround, worker: Worker, now: datetime) -> MatterPage:
     """Everything on the page, from what this reader may see."""
     on = clock.local_date(now)
     ours = [state for state in story.duties if _ours(state, worker)]
@@ -72,7 +72,7 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
     )
 
 
-def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
+def _actions(story: MatterAround, worker: Worker) -> Iterator[Link]:
     """What this worker may do next here, the most urgent first."""
     reference = [story.matter.reference]
     if policy.may(worker, "decide") and getattr(getattr(story.matter, "state", None), "decision_owed", False):
@@ -87,7 +87,7 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Tell the referrer what became of it", reverse("give_feedback", args=reference))
 
 
-def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
+def _more(story: MatterAround, worker: Worker) -> Iterator[Link]:
     """What is done less often, beside the main actions."""
     reference = [story.matter.reference]
     yield Link("Decisions so far", reverse("decisions", args=reference))
@@ -100,7 +100,7 @@ def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))
 
 
-def _authorities(story: MatterStory) -> Iterator[str]:
+def _authorities(story: MatterAround) -> Iterator[str]:
     """Where two authorities have a part in it, and what waits between them (A14)."""
     newest = {story.name(each.fact.person_record_id): each for each in story.authorities}
     for name, each in newest.items():
@@ -119,18 +119,18 @@ def _ours(state: DutyState, worker: Worker) -> bool:
     return state.owner_agency == worker.agency and state.owner_team in ("", worker.team)
 
 
-def _opened_from(story: MatterStory) -> Link | None:
+def _opened_from(story: MatterAround) -> Link | None:
     """The matter out of which this one was opened: a young suspect's own (C5)."""
     parent = story.matter.parent
     return Link(parent.reference, reverse("matter", args=[parent.reference])) if parent else None
 
 
-def _status(story: MatterStory) -> str:
+def _status(story: MatterAround) -> str:
     state = getattr(story.matter, "state", None)
     return wording.STATUSES.get(state.status, state.status) if state else ""
 
 
-def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
+def _people_as(story: MatterAround, part: str) -> list[PersonKnown]:
     """Those who are `part` in the matter, each once, in order of mention."""
     found: dict[int, PersonKnown] = {}
     for each in story.parts:
@@ -140,13 +140,13 @@ def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
     return list(found.values())
 
 
-def _named(story: MatterStory) -> list[PersonKnown]:
+def _named(story: MatterAround) -> list[PersonKnown]:
     """Everybody who is named in the matter, each once."""
     found = (story.person(each.fact.person_record_id) for each in story.parts)
     return list({person.person_id: person for person in found if person}.values())
 
 
-def _identity(story: MatterStory, on: date) -> Identity:
+def _identity(story: MatterAround, on: date) -> Identity:
     """Whom the matter is about; a suspect where no child is known (B2)."""
     subjects = _people_as(story, "subject") or _people_as(story, "suspect")
     facts = [story.matter.reference, wording.MATTERS.get(story.matter.kind, wording.from_slug(story.matter.kind))]
@@ -163,7 +163,7 @@ def _identity(story: MatterStory, on: date) -> Identity:
     )
 
 
-def _safe(story: MatterStory) -> list[SafeLine]:
+def _safe(story: MatterAround) -> list[SafeLine]:
     """The newest word on each child."""
     newest: dict[str, SafeLine] = {}
     for said in story.safe_now:
@@ -177,7 +177,7 @@ def _safe(story: MatterStory) -> list[SafeLine]:
     return list(newest.values())
 
 
-def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
+def _duty(story: MatterAround, state: DutyState, now: datetime) -> DutyLine:
     opened = state.duty
     return DutyLine(
         what=wording.duty(opened),
@@ -200,7 +200,7 @@ def _came_with(detail: Detail, received: ReferralReceived) -> bool:
     return (detail.fact.agency, detail.fact.recorded_at) == (received.fact.agency, received.fact.recorded_at)
 
 
-def _news(story: MatterStory, received: ReferralReceived) -> NewsItem:
+def _news(story: MatterAround, received: ReferralReceived) -> NewsItem:
     kind = wording.NEWS.get(received.news_kind, received.news_kind)
     return NewsItem(
         heading=f"{kind} from {wording.agency(received.fact.agency)}",
@@ -226,7 +226,7 @@ def _team(received: ReferralReceived) -> str:
     return wording.owner(received.fact.agency, received.sender_team).partition(", ")[2] if received.sender_team else ""
 
 
-def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
+def _worry(story: MatterAround, concern: ConcernReported) -> Worry:
     facts = [
         ("About", wording.listed(story.name(record) for record in concern.about_record_ids)),
         ("Said to have caused harm", wording.listed(story.name(record) for record in concern.suspected_record_ids)),
@@ -237,7 +237,7 @@ def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
     return Worry(concern.what_happened, tuple((name, value) for name, value in facts if value))
 
 
-def _people(story: MatterStory, on: date) -> list[Person]:
+def _people(story: MatterAround, on: date) -> list[Person]:
     """Everybody named or connected, each once, with every part they have: a suspect may be a child too (J2); and how
     they are connected (A5, B2)."""
     parts: dict[int, list[str]] = {}
@@ -298,7 +298,7 @@ def _notes(person: PersonKnown) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _matches(story: MatterStory) -> list[MatchLine]:
+def _matches(story: MatterAround) -> list[MatchLine]:
     """Those to confirm first, each with its reasons; those already taken to be one person together, once a person."""
     possible = [_possible(story, link) for link in story.links if link.decision == LinkDecided.Decision.POSSIBLE]
     linked: dict[str, list[LinkDecided]] = {}
@@ -308,7 +308,7 @@ def _matches(story: MatterStory) -> list[MatchLine]:
     return possible + [_linked(name, links) for name, links in linked.items()]
 
 
-def _possible(story: MatterStory, link: LinkDecided) -> MatchLine:
+def _possible(story: MatterAround, link: LinkDecided) -> MatchLine:
     other = story.person(link.other_record_id)
     whom = f"{other.name} ({other.number})" if other else "somebody whom another agency knows"
     return MatchLine(story.name(link.fact.person_record_id), f"may be {whom}: a person decides", tuple(link.why), True)
@@ -320,7 +320,7 @@ def _linked(name: str, links: list[LinkDecided]) -> MatchLine:
     return MatchLine(name, f"is taken to be somebody recorded {many}", reasons, False)
 
 
-def _indicators(story: MatterStory) -> list[IndicatorsAbout]:
+def _indicators(story: MatterAround) -> list[IndicatorsAbout]:
     """By whom they are about; the same indicator met again by later news once, as the newest says it."""
     newest: dict[tuple[str, str], IndicatorMet] = {}
     for met in story.indicators:
@@ -338,7 +338,7 @@ def _by_level(line: IndicatorLine) -> int:
     return -line.level
 
 
-def _suggestion(story: MatterStory) -> Suggestion | None:
+def _suggestion(story: MatterAround) -> Suggestion | None:
     """The newest: each piece of news is weighed anew."""
     if not story.thresholds:
         return None
@@ -346,7 +346,7 @@ def _suggestion(story: MatterStory) -> Suggestion | None:
     return Suggestion(f"Level {newest.level}: {newest.level_name}", newest.strategy_discussion, newest.why)
 
 
-def _invitations(story: MatterStory) -> list[InvitationLine]:
+def _invitations(story: MatterAround) -> list[InvitationLine]:
     """Each agency and team once, the newest reason counting."""
     found = {
         (each.agency, each.team): InvitationLine(wording.owner(each.agency, each.team), each.because)
@@ -355,7 +355,7 @@ def _invitations(story: MatterStory) -> list[InvitationLine]:
     return list(found.values())
 
 
-def _told(story: MatterStory) -> list[ToldLine]:
+def _told(story: MatterAround) -> list[ToldLine]:
     """Who was told what, once each, with when it last arrived."""
     lines: dict[tuple[str, str], ToldLine] = {}
     for notice in story.notices:
@@ -372,7 +372,7 @@ def _told(story: MatterStory) -> list[ToldLine]:
     return list(lines.values())
 
 
-def _left(story: MatterStory) -> str:
+def _left(story: MatterAround) -> str:
     """The line at the top that says what has left the front door so far (interface: key screen 3)."""
     told = {notice.kind for notice in story.notices}
     if told <= wording.NAMING_NOBODY:
