@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
+    "daras.requests",
     "daras.frontdoor",
     "daras.disclosures",
     "daras.exchange",

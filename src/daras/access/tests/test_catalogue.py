@@ -52,6 +52,7 @@ CHANGING = {
     "matters_matterstate": "a projection of facts",
     "outbox_notice": "whether it has been delivered",
     "people_recordperson": "a projection of decisions",
+    "requests_requeststate": "a projection of facts",
 }
 #: What people may do beside looking: every deed is a command, which the machine does.
 PEOPLE_MAY = {"access_trailentry": {"SELECT", "INSERT"}}
