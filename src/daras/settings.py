@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "daras.safety",
     "daras.forms",
     "daras.requests",
+    "daras.services",
     "daras.frontdoor",
     "daras.disclosures",
     "daras.exchange",

@@ -34,6 +34,8 @@ from daras.network.queries import Connected, connected
 from daras.outbox.models import Notice
 from daras.people.models import LinkDecided, PersonInMatter
 from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.requests.models import RequestState
+from daras.requests.queries import on_matter
 from daras.safety.models import AnalysisRecorded, ProtectionRecorded
 from daras.safety.queries import analyses_of, protections_on
 
@@ -65,6 +67,7 @@ class MatterStory:
     person_of_record: Mapping[int, int]
     connections: list[Connected]
     discussions: list[MeetingCalled]
+    requests: list[RequestState]
 
     def person(self, record_id: int | None) -> PersonKnown | None:
         """The person of a record, where the reader may see the record."""
@@ -159,6 +162,7 @@ def _story(matter: Matter, on: date) -> MatterStory:
         person_of_record=person_of_record,
         connections=connections,
         discussions=called_on(matter.pk),
+        requests=on_matter(matter.pk),
     )
 
 

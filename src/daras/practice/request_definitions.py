@@ -217,19 +217,16 @@ def duties_of(kinds: Mapping[str, RequestKind]) -> dict[str, DutyKind]:
     found: dict[str, DutyKind] = {}
     for kind in kinds.values():
         if kind.acknowledge is not None:
-            _add(found, kind, ACKNOWLEDGE, f"Say that it has come: {kind.name.lower()}", kind.acknowledge)
+            _add(found, kind, kind.duty(ACKNOWLEDGE), f"Say that it has come: {kind.name.lower()}", kind.acknowledge)
         for stage in kind.stages:
             for urgency, clock in stage.clocks.items():
                 name = f"{stage.name}: {kind.name.lower()}{', urgent' if urgency == 'urgent' else ''}"
-                _add(found, kind, stage.id, name, clock, urgency)
-        _add(found, kind, SAY_MORE, f"Say more: {kind.name.lower()}", kind.say_more)
+                _add(found, kind, kind.duty(stage.id, urgency), name, clock)
+        _add(found, kind, kind.duty(SAY_MORE), f"Say more: {kind.name.lower()}", kind.say_more)
     return found
 
 
-def _add(
-    found: dict[str, DutyKind], kind: RequestKind, what: str, name: str, clock: Clock, urgency: str = "routine"
-) -> None:
-    duty = kind.duty(what, urgency)
+def _add(found: dict[str, DutyKind], kind: RequestKind, duty: str, name: str, clock: Clock) -> None:
     found[duty] = DutyKind(
         id=duty,
         name=name,
@@ -240,7 +237,7 @@ def _add(
         because=kind.purpose,
         source=kind.source,
         authority=kind.authority,
-        met_by=(f"by-request:{what}",),
+        met_by=(f"by-request:{kind.id}",),
         told="at once",
         may_pause=True,
         steps=kind.steps,

@@ -238,8 +238,8 @@ def _record(asked: _Asked, on_matter: Matter | None, duty: DutyState | None, aut
     (fact,) = append(recording, [Entry(made, audience, person_record_id=record, matter_id=matter.pk)])
     _keep_state(made, kind, matter, recording)
     if kind.acknowledge is not None:
-        owe(recording, matter, made, kind, ACKNOWLEDGE, fact)
-    owe(recording, matter, made, kind, kind.stages[0].id, fact)
+        owe(recording, matter, made, ACKNOWLEDGE, opened_by=fact)
+    owe(recording, matter, made, kind.stages[0].id, opened_by=fact)
     meet_waiting(recording, matter, fact, f"{MADE}{kind.id}")
     tell(matter, fact.pk, [_telling(made)])
     note(worker, made, matter, f"{kind.id}: asked")

@@ -1,5 +1,5 @@
-"""What becomes of a request: acknowledged, asked back, answered, declined, chased, escalated, withdrawn. Both sides read
-all of it, and no kind of request has code of its own (design: requests)."""
+"""What becomes of a request: acknowledged, asked back, answered, declined, chased, escalated, withdrawn. Both sides
+read all of it, and no kind of request has code of its own (design: requests)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def ask_back(worker: Worker, reference: str, *, question: str) -> None:
         fact = work.add(RequestAskedBack(words=words))
         _has_come(work, fact)
         owing.stop(work.recording, work.matter, work.made, [stage], f"Asked back: {words}")
-        owing.owe(work.recording, work.matter, work.made, work.kind, SAY_MORE, fact)
+        owing.owe(work.recording, work.matter, work.made, SAY_MORE, opened_by=fact)
         work.tell_asker(fact, "request-asked-back")
 
 
@@ -214,7 +214,7 @@ def answer(
         fact = work.add(detail)
         owing.settle(work.recording, work.matter, work.made, fact)
         if chosen.then:
-            owing.owe(work.recording, work.matter, work.made, work.kind, chosen.then, fact)
+            owing.owe(work.recording, work.matter, work.made, chosen.then, opened_by=fact)
         else:
             meet_waiting(work.recording, work.matter, fact, f"{ENDED}{work.kind.id}")
         work.tell_asker(fact, "request-answered")

@@ -12,16 +12,15 @@ from daras.ledger.commands import Recording
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
 from daras.practice import load_pack
-from daras.practice.request_definitions import SAY_MORE, RequestKind
+from daras.practice.request_definitions import SAY_MORE
 from daras.requests.models import RequestMade
 from daras.working_time import clock
 
 
-def owe(
-    recording: Recording, matter: Matter, made: RequestMade, kind: RequestKind, what: str, opened_by: Fact
-) -> DutyOpened:
+def owe(recording: Recording, matter: Matter, made: RequestMade, what: str, *, opened_by: Fact) -> DutyOpened:
     """Open what is owed next, by whoever was asked; to say more is for whoever asked."""
     pack = load_pack(made.pack, clock.local_date(recording.recorded_at))
+    kind = pack.requests[made.request_kind]
     wanted = pack.duty(kind.duty(what, made.urgency))
     owner = Owner(made.from_agency, made.from_team) if what == SAY_MORE else Owner(made.to_agency, made.to_team)
     owed = Owed(

@@ -1,4 +1,4 @@
-"""One agency asks another: by its clock, seen from both sides, and nobody else's (A8, A12, B6, C5 to C7, D8, F5, H2)."""
+"""One agency asks another: by its clock, seen from both sides, and nobody else's (A8 to H2)."""
 
 from __future__ import annotations
 
@@ -219,8 +219,8 @@ def test_what_is_not_as_asked_needs_words_and_a_stage_is_ended_once(sides: Sides
         assert refused.value.pointer == "/words"
         with pytest.raises(Refused, match="meanwhile"):
             commands.answer(sides.therapist, made.reference, stage="answer", outcome="accepted", words="Again.")
+        tomorrow = clock.today() + timedelta(days=1)
         with pytest.raises(Refused) as refused:
-            tomorrow = clock.today() + timedelta(days=1)
             commands.answer(
                 sides.therapist, made.reference, stage="begins", outcome="taken-up", words="x", on_day=tomorrow
             )
@@ -263,7 +263,7 @@ def test_a_missing_childs_return_interview_is_due_in_72_hours(sides: Sides) -> N
 
 def test_the_police_notice_and_the_intermediary_meet_what_the_pack_owes(sides: Sides) -> None:
     """C5, C6: given Julie's matter, in which an intermediary and a notice to youth justice are owed by the police, when
-    the police ask and tell, then those duties are met by it; the assessment is met by the intermediary's last answer."""
+    the police ask and tell, then those duties are met by it, and the assessment by the last answer."""
     assert receive((REFERRALS / "julie.json").read_bytes(), file="julie").problem is None
     with machine():
         release(Matter.objects.all(), by="test")
