@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
+    "daras.requests",
+    "daras.services",
     "daras.frontdoor",
     "daras.disclosures",
     "daras.exchange",

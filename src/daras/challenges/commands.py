@@ -18,7 +18,7 @@ from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, project, random_reference
-from daras.matters.models import Matter
+from daras.matters.models import Matter, MatterState
 from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -37,6 +37,7 @@ ANSWERS_FOR = {
     "discussion-feedback": "front-door",
     "feedback-sent": "front-door",
     "record-closed": "front-door",
+    "request-declined": "deciding-agency",
 }
 #: While all are still on the call, and otherwise: both are kinds of duty in the pack.
 ON_THE_CALL, AFTER_IT = "answer-challenge", "answer-challenge-to-decision"
@@ -98,7 +99,7 @@ def challenge(worker: Worker, decision_id: int, *, reason: str) -> DecisionChall
         matter = Matter.objects.get(pk=decision.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         made = record_challenge(recording, matter, decision, agency=worker.agency, reason=reason)
-        project(matter, recording.recorded_at)
+        _project(matter, recording.recorded_at)
         _note(worker, made, "challenged")
     return made
 
@@ -221,7 +222,7 @@ def answer(worker: Worker, reference: str, *, outcome: str, reason: str) -> Chal
             fact.pk,
             [Tell(challenged.agency, challenger or None, "challenge-answered", interrupts=True, reference=reference)],
         )
-        project(matter, recording.recorded_at)
+        _project(matter, recording.recorded_at)
         _note(worker, challenged, "answered")
     return made
 
@@ -236,6 +237,12 @@ def _same_answer(before: ChallengeAnswered, again: ChallengeAnswered, worker: Wo
         "This challenge was answered meanwhile.",
         "Read the answer; whoever still disagrees takes it to the next level.",
     )
+
+
+def _project(matter: Matter, now: datetime) -> None:
+    """A request or a form without a referral hangs on a matter that no list shows: it has no state to keep true."""
+    if MatterState.objects.filter(matter=matter).exists():
+        project(matter, now)
 
 
 def _note(worker: Worker, challenged: DecisionChallenged, what: str) -> None:

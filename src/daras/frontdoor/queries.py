@@ -36,6 +36,8 @@ from daras.outbox.models import Notice
 from daras.outbox.queries import notices_on
 from daras.people.models import LinkDecided, PersonInMatter
 from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.requests.models import RequestState
+from daras.requests.queries import on_matter
 from daras.safety.models import AnalysisRecorded, ProtectionRecorded
 from daras.safety.queries import KINDS as SAFETY
 from daras.safety.queries import analyses_of, protections_on
@@ -67,6 +69,7 @@ class MatterStory:
     people: Mapping[int, PersonKnown]
     person_of_record: Mapping[int, int]
     discussions: list[MeetingCalled]
+    requests: list[RequestState]
 
     def person(self, record_id: int | None) -> PersonKnown | None:
         """The person of a record, where the reader may see the record."""
@@ -199,6 +202,7 @@ class _Parts:
             "notices": notices_on(matter.pk),
             "person_of_record": self.persons,
             "discussions": called_on(facts),
+            "requests": on_matter(matter.pk),
         }
 
 

@@ -109,10 +109,14 @@ class GraphReader:
         siblings = {child for parent in parents for child in network.children(parent)}
         self._read_kin(siblings | {partner for parent in parents for partner in network.partners(parent)})
         suspicions = self._rows(_SUSPICIONS, frontier)
-        suspected = [Tie(suspect, subject, SUSPECTED, audience_id=audience) for suspect, subject, audience in suspicions]
+        suspected = [
+            Tie(suspect, subject, SUSPECTED, audience_id=audience) for suspect, subject, audience in suspicions
+        ]
         places = {stay.place for stay in self._stays if stay.person in frontier and not stay.many_households}
         stays = []
-        for person, place, lines, town, use, since, until, many, audience_id in self._rows(_STAYS, frontier, places=sorted(places)):
+        for person, place, lines, town, use, since, until, many, audience_id in self._rows(
+            _STAYS, frontier, places=sorted(places)
+        ):
             shown = ", ".join(part for part in (*lines, town) if part)
             stays.append(Stay(person, place, shown, use, since, until, many, audience_id))
         self._add(suspected, stays)

@@ -75,7 +75,12 @@ _FRONT_DOOR = (
     ("My work", "my_work"), ("Front door", "desk"), ("Notices", "notices"), ("Make a referral", "refer"),
     ("Protect a child", "protect_first"), ("Change of shift", "handover"),
 )  # fmt: skip
-_MORE_OF_OTHERS = (("Forms", "forms"), ("Measures", "measures"), ("Refused on arrival", "refused"))
+_MORE_OF_OTHERS = (
+    ("Requests", "requests"),
+    ("Forms", "forms"),
+    ("Measures", "measures"),
+    ("Refused on arrival", "refused"),
+)
 _MORE_OF_FRONT_DOOR = (("Our referrals", "our_referrals"), *_MORE_OF_OTHERS, ("Corrections", "corrections"))
 
 

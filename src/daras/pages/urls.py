@@ -48,6 +48,8 @@ urlpatterns = [
     path("", include("daras.pages.discussion.urls")),
     path("", include("daras.pages.safety.urls")),
     path("", include("daras.pages.forms.urls")),
+    path("", include("daras.pages.requests.urls")),
+    path("", include("daras.pages.services.urls")),
     path("", include("daras.pages.measures.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),

@@ -42,6 +42,12 @@ NOTICES = {
     "not-safe-now": "A child has not been seen",
     "transfer-offered": "Another authority asks you to take a matter over",
     "transfer-answered": "Another authority has answered whether it takes a matter over",
+    "asked": "Another agency asks you for something",
+    "request-acknowledged": "What you asked for has come to them",
+    "request-asked-back": "You are asked for more about what you asked for",
+    "request-said-more": "More is said about what you were asked for",
+    "request-answered": "What you asked for is answered",
+    "request-withdrawn": "Something is no longer asked of you",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -70,6 +76,12 @@ NOTICES_TO_OTHERS = {
     "not-safe-now": "that a child has not been seen",
     "transfer-offered": "that they are asked to take it over",
     "transfer-answered": "whether another authority takes it over",
+    "asked": "that another agency asks for something",
+    "request-acknowledged": "that what they asked for has come",
+    "request-asked-back": "that more is asked about what they asked for",
+    "request-said-more": "that more is said about what they were asked for",
+    "request-answered": "that what they asked for is answered",
+    "request-withdrawn": "that something is no longer asked of them",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset(
@@ -85,6 +97,8 @@ NAMING_NOBODY = frozenset(
         "call-the-front-door",
     }
 )
+#: Whose number a clock is: the law's, guidance's or the partnership's own.
+AUTHORITIES = {"statute": "Required by law", "guidance": "Set by national guidance", "local": "Local target, not law"}
 #: What each kind of matter is called.
 MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
 #: What a document is called (the police's own word for theirs is ViST).

@@ -29,6 +29,7 @@ from daras.meetings.models import (
 from daras.pages import wording
 from daras.pages.discussion import forms
 from daras.pages.discussion.afterwards import closing_words
+from daras.requests.models import RequestDeclined
 from daras.working_time import wording as time_wording
 
 
@@ -79,6 +80,7 @@ KINDS: Mapping[str, tuple[str, type[Detail], Words]] = {
         FeedbackSent,
         lambda each: (each.decided, f"{RISK_LOWER[each.risk_lower]}.", each.remains),
     ),
+    "request-declined": ("A request is declined", RequestDeclined, lambda each: (each.why_name, each.words)),
     "record-closed": ("The closing of the record", RecordClosed, lambda each: (closing_words(each),)),
 }
 
@@ -115,6 +117,8 @@ def decision_shown(fact: Fact) -> DecisionShown | None:
 def _back(fact: Fact, detail: Detail) -> Link | None:
     if isinstance(detail, MeetingDetail):
         return Link("The discussion", reverse("discussion", args=[detail.meeting.reference]))
+    if isinstance(detail, RequestDeclined):
+        return Link("The request", reverse("request", args=[detail.request.reference]))
     matter = Matter.objects.filter(pk=fact.matter_id or 0).first()
     if matter is None and isinstance(detail, FeedbackSent):  # its sender knows its own receipt, and no matter
         return Link(f"Referral {detail.receipt}", reverse("our_referral", args=[detail.receipt]))

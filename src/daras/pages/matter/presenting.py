@@ -30,6 +30,7 @@ from daras.pages.matter.shown import (
     Worry,
 )
 from daras.pages.our_referrals.presenting import family_told
+from daras.pages.requests import presenting as requests
 from daras.pages.safety import presenting as safety
 from daras.people.models import LinkDecided
 from daras.people.queries import PersonKnown
@@ -68,6 +69,7 @@ def matter_page(story: MatterAround, worker: Worker, now: datetime) -> MatterPag
         analyses_here=policy.may(worker, "analyse"),
         invitations=tuple(_invitations(story)),
         told=tuple(_told(story)),
+        requests=tuple(_requests(story, now)),
         left=_left(story),
     )
 
@@ -95,6 +97,8 @@ def _more(story: MatterAround, worker: Worker) -> Iterator[Link]:
         yield Link("Discussions that partners ask for", reverse("decline_discussion", args=reference))
     elif policy.may(worker, "contribute"):
         yield Link("Ask for a strategy discussion", reverse("ask_for_discussion", args=reference))
+    if policy.may(worker, "contribute"):
+        yield Link("Ask another agency", f"{reverse('requests')}?matter={story.matter.reference}#ask")
     if policy.may(worker, "keep-safe"):
         yield Link("Which authority", reverse("authority", args=[story.matter.reference]))
         yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))
@@ -128,6 +132,12 @@ def _opened_from(story: MatterAround) -> Link | None:
 def _status(story: MatterAround) -> str:
     state = getattr(story.matter, "state", None)
     return wording.STATUSES.get(state.status, state.status) if state else ""
+
+
+def _requests(story: MatterAround, now: datetime) -> list[requests.RequestLine]:
+    """What agencies have asked of one another, with the clock of what is owed next."""
+    duties = {state.duty.reference: state for state in reversed(story.duties) if state.met_at is None}
+    return requests.lines(story.requests, duties, now, asked_of_us=False)
 
 
 def _people_as(story: MatterAround, part: str) -> list[PersonKnown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daras.design.parts import DutyLine, Identity, Link, Person
+from daras.pages.requests.presenting import RequestLine
 from daras.pages.safety.shown import AnalysisShown, ProtectionLine
 
 
@@ -135,4 +136,5 @@ class MatterPage:
     analyses_here: bool
     invitations: tuple[InvitationLine, ...]
     told: tuple[ToldLine, ...]
+    requests: tuple[RequestLine, ...]
     left: str

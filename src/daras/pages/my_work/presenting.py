@@ -11,10 +11,12 @@ from django.urls import reverse
 from daras.access.models import Worker
 from daras.design.parts import DutyLine, Empty, Link, together
 from daras.duties.answering import IN_WORDS
-from daras.duties.models import DutyState
+from daras.duties.models import DutyOpened, DutyState
 from daras.pages import wording
 from daras.pages.addresses import where
 from daras.pages.my_work.queries import Owed
+from daras.practice import pack_for
+from daras.requests.asking import MADE
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -145,6 +147,8 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
     action = Link("Open", href) if href else None
     if opened.duty_kind in IN_WORDS and opened.pk is not None:
         action = Link("Say what was done", reverse("owed", args=[opened.pk]))
+    elif (asked := asked_by_request(opened)) and opened.pk is not None:
+        action = Link("Ask", reverse("request_ask", args=[asked]) + f"?duty={opened.pk}")
     return DutyLine(
         what=wording.duty(opened),
         about=about(opened.about_record_ids, owed),
@@ -155,6 +159,15 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         action=action,
         news=owed.news.get(opened.opened_by_id, ""),
     )
+
+
+def asked_by_request(opened: DutyOpened) -> str:
+    """The kind of request by which a duty is met, or "" where it is met in another way."""
+    try:
+        met_by = pack_for(clock.local_date(opened.anchor_at)).duty(opened.duty_kind).met_by
+    except LookupError:
+        return ""
+    return next((word.removeprefix(MADE) for word in met_by if word.startswith(MADE)), "")
 
 
 def about(record_ids: Iterable[int], owed: Owed) -> str:

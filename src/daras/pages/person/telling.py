@@ -12,7 +12,9 @@ from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
+from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
+from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
 from daras.safety.models import ProtectionRecorded
 from daras.safety.protecting import PROTECTIONS
 
@@ -65,6 +67,9 @@ KINDS: tuple[Kind[Any], ...] = (
         significant=True,
     ),
     Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
+    Kind(RequestMade, "services", request_told, words=lambda made: made.asks),
+    Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),
+    Kind(RequestDeclined, "services", lambda each: f"Declined. {each.why_name}".strip(), words=lambda each: each.words),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,
