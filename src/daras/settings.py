@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "daras.forms",
     "daras.frontdoor",
     "daras.disclosures",
+    "daras.custodians",
     "daras.exchange",
     "daras.design",
     "daras.pages",

@@ -27,6 +27,9 @@ def agency_scope(agency: str) -> str:
 
 CUSTODIANS = "custodians"
 
+#: Whose rows are known to a custodian and to whom that custodian names: nobody stands in it (ADR 0024).
+PROTECTED = "protected"
+
 #: Who answers for a front door itself: the managers of social care there. They see what it could not take in. The
 #: service's own administrators see no child, and so no document of one.
 FRONT_DOOR_MANAGERS = "front-door-managers"

@@ -118,6 +118,19 @@ class GrantEnd(models.Model):
     ended_by = models.CharField(max_length=120)
 
 
+class AudienceMove(models.Model):
+    """Rows of a table were put under another audience, and which one they had: what a row says is not touched (ADR
+    0024). `mark_id` is the fact that says who decided it and why."""
+
+    mark_id = models.BigIntegerField(db_index=True)
+    table_name = models.CharField(max_length=63)
+    column_name = models.CharField(max_length=63)
+    row_key = models.BigIntegerField()
+    former_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField()
+    moved_at = models.DateTimeField()
+
+
 class ApiToken(models.Model):
     """A token with which an agency's own system talks to Daras. Only its digest is kept."""
 

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
+from daras.custodians import noticing
 from daras.duties import chasing
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
@@ -60,6 +61,12 @@ def sweep() -> None:
 def chase() -> None:
     """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
     chasing.sweep(clock.now())
+
+
+@every("* * * * *", "custody")
+def notice_named() -> None:
+    """Tell custodians of everybody named since who may be theirs to protect (G4)."""
+    noticing.notice_named()
 
 
 @every("* * * * *", "digest")
