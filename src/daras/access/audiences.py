@@ -25,6 +25,11 @@ def agency_scope(agency: str) -> str:
     return f"agency:{agency}"
 
 
+def covert_scope(agency: str) -> str:
+    """The scope of an agency's custodians alone: who reads what its covert teams looked at."""
+    return f"covert:{agency}"
+
+
 CUSTODIANS = "custodians"
 
 #: Whose rows are known to a custodian and to whom that custodian names: nobody stands in it (ADR 0024).

@@ -82,6 +82,24 @@ class ScopeMembership(models.Model):
         ]
 
 
+class CovertTeam(models.Model):
+    """A team whose looks are known to the custodians of its own agency only (the directory of agencies says which)."""
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80)
+    scope = models.ForeignKey(StandingScope, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "team"], name="one_covert_team")]
+
+
+class WorkerHome(models.Model):
+    """Where a worker lives, as their agency says: so that a look at a neighbour can be noticed, and for nothing else."""
+
+    worker = models.OneToOneField(Worker, on_delete=models.PROTECT, primary_key=True)
+    postcode = models.CharField(max_length=10)
+
+
 class Audience(models.Model):
     """A set of people who may see something, beyond the standing scope in the upper half of its id."""
 

@@ -29,6 +29,7 @@ BY_MATTER = {"matters_matter": "id", "matters_matterstate": "matter_id", "outbox
              "frontdoor_document": "matter_id"}  # fmt: skip
 #: What somebody sent stays theirs to read: they know it, and a receipt that leads nowhere would tell them something.
 SUBMISSION = "submission"
+SENT = "sent this referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,15 @@ class Taken:
 
     audience_id: int
     by: str
+    senders_keep: bool = True
     _twins: dict[int, int] = field(default_factory=dict)
 
     def target(self, former: Audience | None) -> int:
-        if former is None or former.purpose != SUBMISSION:
+        if former is None or former.purpose != SUBMISSION or not self.senders_keep:
             return self.audience_id
         if former.pk not in self._twins:
             twin = audiences.open_audience(audiences.PROTECTED, SUBMISSION)
-            sent = Grant.objects.filter(audience=former, end__isnull=True)
+            sent = Grant.objects.filter(audience=former, end__isnull=True, reason=SENT)
             kept = Grant.objects.filter(audience_id=self.audience_id, end__isnull=True)
             for each in (*sent, *kept):
                 audiences.grant(twin, agency=each.agency, team=each.team, role=each.role, worker=each.worker,
@@ -100,6 +102,13 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
     drafts = _ids("SELECT id FROM forms_formdraft WHERE matter_id = ANY(%s)", matters)
     found.append(Rows("forms_formdraftversion", "draft_id", tuple(sorted(drafts))))
     return [rows for rows in found if rows.keys]
+
+
+def entry(fact_id: int) -> list[Rows]:
+    """One fact, and what hangs on it. Runs as the machine."""
+    facts = tuple(sorted({fact_id} | _said_of({fact_id})))
+    found = [Rows("ledger_fact", "id", facts), Rows("duties_dutystate", "duty_id", facts)]
+    return found + [Rows(model._meta.db_table, "fact_id", facts) for model in details()]
 
 
 def _said_of(facts: set[int]) -> set[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from daras.access.policies import PROTECTED_SCOPE
 from daras.access.session import custody
 from daras.custodians.models import Protected, ProtectedNamed
-from daras.duties.commands import Owed, open_duties
+from daras.custodians.reviewing import open_review
 from daras.ledger.commands import Entry, append
 from daras.matching.features import PersonFeatures
 from daras.matching.queries import Candidate, decide_for_all
@@ -19,8 +19,6 @@ from daras.matching.reading import features_of_records
 from daras.matters.commands import lock
 from daras.matters.models import Matter
 from daras.people.models import PersonRecord
-from daras.practice import pack_for
-from daras.working_time import clock
 
 AUTHOR = "service:custody"
 NAMED = "protected-named"
@@ -65,24 +63,15 @@ def _notice(protected: Protected) -> int:
             recording,
             [Entry(detail, protected.audience_id, person_record_id=protected.record_ids[0], matter_id=matter.pk)],
         )
-        pack = pack_for(clock.local_date(recording.recorded_at))
-        kind = pack.duty(NAMED)
-        owed = Owed(
+        open_review(
+            recording,
+            matter,
+            fact,
             kind=NAMED,
-            owner_agency=protected.custodian_agency,
-            owner_team=None,
-            owner_role=kind.role,
-            about_record_ids=(protected.record_ids[0],),
-            anchor_at=recording.recorded_at,
-            due_at=kind.clock.due(recording.recorded_at, pack.calendar),
-            because=kind.because,
-            source=kind.cited,
-            authority=kind.authority,
-            told=kind.told,
-            late_start=False,
-            reference=matter.reference,
+            agency=protected.custodian_agency,
+            audience_id=protected.audience_id,
+            about=(protected.record_ids[0],),
         )
-        open_duties(recording, matter, fact, [owed], pack=pack, audience_of=[protected.audience_id])
     return len(open_records)
 
 

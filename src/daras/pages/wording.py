@@ -42,6 +42,7 @@ NOTICES = {
     "not-safe-now": "A child has not been seen",
     "transfer-offered": "Another authority asks you to take a matter over",
     "transfer-answered": "Another authority has answered whether it takes a matter over",
+    "emergency-access": "A matter was opened in an emergency",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -70,6 +71,7 @@ NOTICES_TO_OTHERS = {
     "not-safe-now": "that a child has not been seen",
     "transfer-offered": "that they are asked to take it over",
     "transfer-answered": "whether another authority takes it over",
+    "emergency-access": "that the matter was opened in an emergency",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset(
@@ -86,7 +88,12 @@ NAMING_NOBODY = frozenset(
     }
 )
 #: What each kind of matter is called.
-MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
+MATTERS = {
+    "referral": "Referral",
+    "child-in-need": "A young person’s own matter",
+    "custody": "Somebody protected",
+    "review": "A review",
+}
 #: What a document is called (the police's own word for theirs is ViST).
 NEWS = {"referral": "Referral", "vist": "ViST", "notice": "Notice"}
 PARTS = {"subject": "this is about them", "suspect": "said to have caused harm", "named": "named"}

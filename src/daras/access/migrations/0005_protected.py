@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from daras.access.policies import open_table
@@ -34,6 +36,26 @@ REVOKE EXECUTE ON FUNCTION access.move(bigint, text, text, bigint[], bigint, big
 GRANT EXECUTE ON FUNCTION access.move(bigint, text, text, bigint[], bigint, bigint) TO daras_machine;
 """
 
+COVERT = """
+-- What a covert team looks at is for the custodians of its own agency, whoever writes the entry.
+CREATE FUNCTION access.keep_covert() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE covert bigint;
+BEGIN
+    SELECT hidden.scope_id INTO covert FROM access_worker worker
+    JOIN access_covertteam hidden ON hidden.agency = worker.agency AND hidden.team = worker.team
+    WHERE worker.slug = NEW.actor;
+    IF covert IS NOT NULL THEN
+        NEW.audience_id := covert << 32;
+    END IF;
+    RETURN NEW;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION access.keep_covert() FROM PUBLIC;
+CREATE TRIGGER access_trailentry_covert BEFORE INSERT ON access_trailentry
+FOR EACH ROW EXECUTE FUNCTION access.keep_covert();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0004_attempts")]
@@ -53,7 +75,38 @@ class Migration(migrations.Migration):
             ],
         ),
         open_table("access_audiencemove", application=(), append_only=True),
-        migrations.RunSQL(
-            MOVE, "DROP FUNCTION access.move(bigint, text, text, bigint[], bigint, bigint);"
+        migrations.RunSQL(MOVE, "DROP FUNCTION access.move(bigint, text, text, bigint[], bigint, bigint);"),
+        migrations.CreateModel(
+            name="CovertTeam",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("agency", models.SlugField(max_length=80)),
+                ("team", models.SlugField(max_length=80)),
+                (
+                    "scope",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope"),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("agency", "team"), name="one_covert_team")],
+            },
         ),
+        migrations.CreateModel(
+            name="WorkerHome",
+            fields=[
+                (
+                    "worker",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("postcode", models.CharField(max_length=10)),
+            ],
+        ),
+        open_table("access_covertteam", machine=("SELECT", "INSERT", "DELETE")),
+        open_table("access_workerhome", application=(), machine=("SELECT", "INSERT", "UPDATE", "DELETE")),
+        migrations.RunSQL(COVERT, migrations.RunSQL.noop),
     ]
