@@ -19,7 +19,8 @@ from daras.matters.commands import lock
 from daras.working_time import clock
 
 #: What matching compares, and what everything else hangs on.
-NEVER = frozenset({"name", "birth", "identifier", "address-stay", "referral-received", "person-in-matter", "protected"})
+NEVER = frozenset({"name", "birth", "identifier", "address-stay", "referral-received", "person-in-matter",
+                   "information-held"})  # fmt: skip
 
 
 def restrict(worker: Worker, fact_id: int, *, reason: str, ask: str = "") -> EntryRestricted:
@@ -71,7 +72,11 @@ def open_again(worker: Worker, restricted_id: int, *, reason: str) -> EntryOpene
         recording = _recording(worker, restricted.entry)
         if EntryOpened.objects.filter(restricted=restricted).exists():
             raise Refused("opened-already", "", "This entry is open again already.", "Open the chronology again.")
-        append(recording, [_entry(detail, restricted.audience_id, restricted.entry)])
+        # Whoever read that there is something reads that this has ended.
+        held = InformationHeld.objects.select_related("fact").get(restricted_id=restricted.pk)
+        entry = _entry(detail, held.audience_id, restricted.entry)
+        entry.supersedes = held.fact
+        append(recording, [entry])
         moving.put_back(detail.pk, restricted.pk)
         _note(worker, restricted.entry, "restriction ended")
     return detail

@@ -70,6 +70,8 @@ def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     places += [("Forms", "forms"), ("Measures", "measures")]
     if policy.may(worker_of(request), "protect"):
         places.append(("Protect a child", "protect_first"))
+    if policy.may(worker_of(request), "keep-protected"):
+        places.insert(1, ("What you keep", "custody"))
     if policy.in_front_door(worker_of(request)):
         places[1:1] = [("Front door", "desk"), ("Change of shift", "handover")]
         places.append(("Corrections", "corrections"))

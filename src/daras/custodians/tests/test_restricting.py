@@ -41,6 +41,7 @@ def test_others_read_whom_to_ask_and_never_what(workers: dict[str, Worker]) -> N
     with acting_as(school):
         open_again(school, restricted.pk, reason="They agreed that it is read.")
     with acting_as(manager):
+        assert not InformationHeld.objects.filter(fact__superseded_by__isnull=True).exists()
         assert ConcernReported.objects.filter(pk=concern.pk).exists()
 
 
