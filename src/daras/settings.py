@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "daras.services",
     "daras.frontdoor",
     "daras.disclosures",
+    "daras.custodians",
     "daras.exchange",
     "daras.design",
     "daras.pages",

@@ -14,7 +14,7 @@ from django.db import connection
 
 from daras.access import audiences, trail
 from daras.access.models import SERIAL_BITS
-from daras.access.session import machine
+from daras.access.session import custody, machine
 from daras.agencies import load_directory
 from daras.exchange.index_audience import index_audience
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
@@ -79,10 +79,11 @@ def receive_extract(
     """
     found = load_directory().agency(agency, on=clock.today())
     regime: Regime = "law-enforcement" if found.kind in LAW_ENFORCEMENT_KINDS else "general"
-    with machine():
+    with machine(blind=True):
         _take_turns()
         known = _known(agency, people)
-        new = [person for person in people if person.ref not in known]
+        held = known.keys() | _protected(agency, people)
+        new = [person for person in people if person.ref not in held]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
         matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
@@ -125,6 +126,13 @@ def _known(agency: str, people: Sequence[PersonNamed]) -> dict[str, int]:
     return dict(rows.values_list("local_id", "pk"))
 
 
+def _protected(agency: str, people: Sequence[PersonNamed]) -> set[str]:
+    """The rows that the agency holds and that only a custodian knows now: the list says nothing new of them, as if
+    nothing had changed, and nothing that this list records is tied to them (G4)."""
+    with custody():
+        return set(_known(agency, people))
+
+
 def _persons(new: Sequence[PersonNamed], matches: Mapping[str, MatchResult]) -> list[Person]:
     ids = [matches[person.ref].person_id for person in new]
     known = Person.objects.in_bulk([pk for pk in ids if pk is not None])
@@ -146,7 +154,7 @@ def _relationships(
 ) -> Iterator[Entry]:
     """Ties with at least one new row at their ends, and the parental responsibility that a mother has in law (G5)."""
     for tie in relationships:
-        if fresh.isdisjoint((tie.start, tie.end)):
+        if fresh.isdisjoint((tie.start, tie.end)) or not {tie.start, tie.end} <= records.keys():
             continue
         start, end = records[tie.start], records[tie.end]
         known = RelationshipKnown(other_record_id=end, relation=tie.relation, since=tie.since, until=tie.until)
@@ -163,7 +171,7 @@ def _responsibilities(
     audience: int,
 ) -> Iterator[Entry]:
     for held in responsibilities:
-        if not fresh.isdisjoint((held.holder, held.child)):
+        if not fresh.isdisjoint((held.holder, held.child)) and {held.holder, held.child} <= records.keys():
             known = ParentalResponsibilityKnown(
                 child_record_id=records[held.child], ground=held.ground, evidence_seen=held.evidence_seen
             )

@@ -29,6 +29,7 @@ WORDS = {
     "conflict": "Somebody has declared a conflict of interest: who is asked instead?",
     "identify": "You are asked which child this is: answer within hours",
     "identified": "Your question which child it is has been answered",
+    "emergency-access": "A matter was opened in an emergency: read by whom and why",
     "record-closed": "The record of a strategy discussion is ready to be filed",
     "asked": "Another agency asks you for something",
     "request-acknowledged": "What you asked for has come to them",

@@ -87,10 +87,11 @@ _MORE_OF_FRONT_DOOR = (("Our referrals", "our_referrals"), *_MORE_OF_OTHERS, ("C
 def _navigation(request: HttpRequest) -> tuple[tuple[NavigationItem, ...], tuple[NavigationItem, ...]]:
     """By what people do most, and the rest."""
     worker = worker_of(request)
+    keeps = (("What you keep", "custody"),) if policy.may(worker, "keep-protected") else ()
     if policy.in_front_door(worker):
-        return _items(request, _FRONT_DOOR), _items(request, _MORE_OF_FRONT_DOOR)
+        return _items(request, (*_FRONT_DOOR, *keeps)), _items(request, _MORE_OF_FRONT_DOOR)
     protects = (("Protect a child", "protect_first"),) if policy.may(worker, "protect") else ()
-    return _items(request, (*_OTHERS, *protects)), _items(request, _MORE_OF_OTHERS)
+    return _items(request, (*_OTHERS, *protects, *keeps)), _items(request, _MORE_OF_OTHERS)
 
 
 def _items(request: HttpRequest, places: tuple[tuple[str, str], ...]) -> tuple[NavigationItem, ...]:

@@ -48,6 +48,7 @@ NOTICES = {
     "request-said-more": "More is said about what you were asked for",
     "request-answered": "What you asked for is answered",
     "request-withdrawn": "Something is no longer asked of you",
+    "emergency-access": "A matter was opened in an emergency",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -82,6 +83,7 @@ NOTICES_TO_OTHERS = {
     "request-said-more": "that more is said about what they were asked for",
     "request-answered": "that what they asked for is answered",
     "request-withdrawn": "that something is no longer asked of them",
+    "emergency-access": "that the matter was opened in an emergency",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset(
@@ -100,7 +102,12 @@ NAMING_NOBODY = frozenset(
 #: Whose number a clock is: the law's, guidance's or the partnership's own.
 AUTHORITIES = {"statute": "Required by law", "guidance": "Set by national guidance", "local": "Local target, not law"}
 #: What each kind of matter is called.
-MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
+MATTERS = {
+    "referral": "Referral",
+    "child-in-need": "A young person’s own matter",
+    "custody": "Somebody protected",
+    "review": "A review",
+}
 #: What a document is called (the police's own word for theirs is ViST).
 NEWS = {"referral": "Referral", "vist": "ViST", "notice": "Notice"}
 PARTS = {"subject": "this is about them", "suspect": "said to have caused harm", "named": "named"}

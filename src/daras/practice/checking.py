@@ -35,7 +35,7 @@ from daras.practice.vocabulary import Vocabulary
 ALWAYS_GIVEN = frozenset({"name", "words", "facts"})
 #: What a duty names that a completed form meets: this, and the id of the form.
 COMPLETED = "form-completed:"
-SPECIAL_OWNERS = frozenset({"sender"})
+SPECIAL_OWNERS = frozenset({"sender", "custodian"})
 SPECIAL_INVITED = frozenset({"sender", "involved"})
 SPECIAL_STEPS = frozenset({"owner", "safeguarding-lead"})
 

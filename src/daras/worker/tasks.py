@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
+from daras.custodians import noticing
 from daras.duties import chasing
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
@@ -67,6 +68,12 @@ def chase() -> None:
 def forecast() -> None:
     """Count the forecasts of waiting lists that were asked for (F8)."""
     count_forecasts(clock.now())
+
+
+@every("* * * * *", "custody")
+def notice_named() -> None:
+    """Tell custodians of everybody named since who may be theirs to protect (G4)."""
+    noticing.notice_named()
 
 
 @every("* * * * *", "digest")

@@ -6,6 +6,7 @@ from typing import Any
 
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
+from daras.custodians.models import InformationHeld
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
 from daras.matters.decisions import DECISIONS
@@ -45,8 +46,13 @@ def _marked(marker: AbuseMarker) -> str:
     return "Marked: sexual abuse is a concern" if marker.is_set else "Mark of sexual abuse taken away"
 
 
+def _held(held: InformationHeld) -> str:
+    return f"{wording.agency(held.holder)} holds information"
+
+
 KINDS: tuple[Kind[Any], ...] = (
     *PEOPLE,
+    Kind(InformationHeld, "services", _held, words=lambda held: f"It is restricted. Ask: {held.ask}"),
     Kind(
         ConcernReported,
         "worries",
