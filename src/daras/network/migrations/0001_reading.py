@@ -2,14 +2,14 @@
 
 Under row-level security the planner cannot know how many rows an audience leaves, and reads the whole ledger to find
 the names of a thousand people. These functions read as their owner, by index from the people asked about, compare every
-row with the reader's audiences as the policies do (the machine reads all), and keep that plan at any size.
+row with the reader's audiences as the policies do, and keep that plan at any size.
 """
 
 from __future__ import annotations
 
 from django.db import migrations
 
-from daras.access.policies import SIGHT
+from daras.access.policies import MACHINE_SIGHT, SIGHT
 
 _PINNED = (
     "STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
@@ -18,8 +18,11 @@ _PINNED = (
 
 
 def _seen(*rows: str) -> str:
-    """Whether the reader may see all of these rows."""
-    return "(every OR (" + " AND ".join(SIGHT.format(audience=f"{row}.audience_id") for row in rows) + "))"
+    """Whether the reader may see all of these rows: a person theirs, the machine all that is not protected."""
+    person, machine = (
+        " AND ".join(sight.format(audience=f"{row}.audience_id") for row in rows) for sight in (SIGHT, MACHINE_SIGHT)
+    )
+    return f"(every AND {machine} OR NOT every AND {person})"
 
 
 #: As `daras.ledger.reading.STANDING`, for whoever is looking.
