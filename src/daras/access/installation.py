@@ -52,7 +52,9 @@ def places(directory: Directory) -> set[Place]:
 
 def covert_teams(directory: Directory) -> list[tuple[str, str]]:
     """The teams whose looks are known to their own agency's custodians only."""
-    return sorted((agency.id, team.id) for agency in directory.agencies.values() for team in agency.teams if team.covert)
+    return sorted(
+        (agency.id, team.id) for agency in directory.agencies.values() for team in agency.teams if team.covert
+    )
 
 
 def install(directory: Directory) -> None:

@@ -133,6 +133,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/print/": _person(),
     "people/<str:number>/safe-now/": _person(),
     "people/<str:number>/marker/": _person({"set": "1"}),
+    "people/<str:number>/purpose/": _of(MANAGER, ONWARD, {"purpose": "review"}, number="child"),
     "people/<str:number>/managed/": _person(),
     "people/<str:number>/propose/": _person({"of": "name", "record": "child record"}),
     "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),

@@ -53,40 +53,40 @@ def protect(
         raise Refused("no-such-person", "/number", "There is no such person here for you.", "Check the number.")
     with custody():
         keepers = _keepers(custodian_agency, kept_by)
-        detail, audience = _protected(worker, seen[0], protection, reason.strip(), custodian_agency, keepers)
+        audience = _audience(custodian_agency, keepers, worker.slug)
+        detail = Protected(
+            protection=protection,
+            reason=reason.strip(),
+            custodian_agency=custodian_agency,
+            kept_by=[each.slug for each in keepers],
+        )
+        _record(worker, seen[0], detail, audience)
         found = moving.about(detail.record_ids, detail.matter_ids)
         moving.move(detail.pk, found, moving.Taken(audience, worker.slug))
         _note(worker, number, "protected")
     return detail
 
 
-def _protected(
-    worker: Worker, person_id: int, protection: str, reason: str, agency: str, keepers: Sequence[Worker]
-) -> tuple[Protected, int]:
+def _audience(agency: str, keepers: Sequence[Worker], by: str) -> int:
     audience = audiences.open_audience(audiences.PROTECTED, "protected")
-    by = worker.slug
     audiences.grant(audience, agency=agency, role="custodian", reason="its custodians", granted_by=by)
     for each in keepers:
         audiences.grant(audience, agency=each.agency, worker=each, reason="goes on seeing it", granted_by=by)
-    authority = load_directory().agency(agency, on=clock.today()).authority
-    matter = open_matter(
-        kind=CUSTODY, authority=authority, agency=agency, audience_id=audience, opened_at=clock.now()
-    )
-    recording = lock([matter.pk], agency=worker.agency, author=by)
+    return audience
+
+
+def _record(worker: Worker, person_id: int, detail: Protected, audience: int) -> None:
+    """The custodian's own matter, and on it what is protected: all records that are not yet."""
     members = RecordPerson.objects.filter(person_id=person_id, audience_id__lt=PROTECTED_SCOPE << 32)
-    records = sorted(members.values_list("record_id", flat=True))
-    if not records:
+    detail.record_ids = sorted(members.values_list("record_id", flat=True))
+    if not detail.record_ids:
         raise Refused("protected-already", "/number", "This person is protected already.", "Ask the custodian.")
-    detail = Protected(
-        protection=protection,
-        reason=reason,
-        custodian_agency=agency,
-        kept_by=[each.slug for each in keepers],
-        record_ids=records,
-        matter_ids=_own_matters(records),
-    )
-    append(recording, [Entry(detail, audience, person_record_id=records[0], matter_id=matter.pk)])
-    return detail, audience
+    detail.matter_ids = _own_matters(detail.record_ids)
+    agency, now = detail.custodian_agency, clock.now()
+    authority = load_directory().agency(agency, on=clock.today()).authority
+    matter = open_matter(kind=CUSTODY, authority=authority, agency=agency, audience_id=audience, opened_at=now)
+    recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+    append(recording, [Entry(detail, audience, person_record_id=detail.record_ids[0], matter_id=matter.pk)])
 
 
 def _own_matters(records: Collection[int]) -> list[int]:
@@ -154,9 +154,7 @@ def decide_naming(worker: Worker, naming_id: int, *, same_person: bool, reason: 
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         if NamingTakenIn.objects.filter(naming=naming).exists():
             raise Refused("decided-already", "", "Somebody has decided on this meanwhile.", "See your list.")
-        entry = Entry(
-            detail, protected.audience_id, person_record_id=protected.record_ids[0], matter_id=matter.pk
-        )
+        entry = Entry(detail, protected.audience_id, person_record_id=protected.record_ids[0], matter_id=matter.pk)
         facts = append(recording, [entry])
         if same_person:
             _take_in(protected, naming.named_record_id, detail.pk, worker)

@@ -24,8 +24,8 @@ from daras.matters.models import Matter
 from daras.meetings.audiences import news_audiences, record_audiences
 from daras.meetings.models import ConflictKept
 from daras.outbox.commands import Tell, tell
-from daras.people.queries import open_matters_of
 from daras.people.models import IdentifierKnown, RecordPerson
+from daras.people.queries import open_matters_of
 from daras.working_time import clock
 
 #: How long sight lasts that nobody gave: a shift. A local target.
@@ -79,7 +79,12 @@ def _open(worker: Worker, matter: Matter, reason: str) -> EmergencyAccess:
     until = recording.recorded_at + timedelta(hours=HOURS)
     for audience in _circle(matter):
         audiences.grant(
-            audience, agency=worker.agency, worker=worker, until=until, reason="emergency access", granted_by=worker.slug
+            audience,
+            agency=worker.agency,
+            worker=worker,
+            until=until,
+            reason="emergency access",
+            granted_by=worker.slug,
         )
     reviewer = reviewer_of(worker, matter)
     audience = audiences.open_audience(audiences.front_door_scope(matter.authority), "review")

@@ -47,9 +47,7 @@ def restrict(worker: Worker, fact_id: int, *, reason: str, ask: str = "") -> Ent
         if EntryRestricted.objects.filter(entry=fact, ending__isnull=True).exists():
             raise Refused("restricted-already", "", "This entry is restricted already.", "Open the chronology again.")
         audience = audiences.open_audience(audiences.CUSTODIANS, "restricted")
-        audiences.grant(
-            audience, agency=worker.agency, team=worker.team, reason="its own team", granted_by=worker.slug
-        )
+        audiences.grant(audience, agency=worker.agency, team=worker.team, reason="its own team", granted_by=worker.slug)
         detail = EntryRestricted(entry=fact, reason=reason.strip())
         append(recording, [_entry(detail, audience, fact)])
         held = InformationHeld(holder=worker.agency, ask=ask.strip()[:200] or _whom(worker), restricted_id=detail.pk)

@@ -58,7 +58,9 @@ def report(day: date) -> int:
         seen = {slug: len({look.person_id for look in each if look.person_id}) for slug, each in looks.items()}
         made = 0
         for slug, worker in sorted(workers.items()):
-            colleagues = [number for other, number in seen.items() if other != slug and _peer(workers.get(other), worker)]
+            colleagues = [
+                number for other, number in seen.items() if other != slug and _peer(workers.get(other), worker)
+            ]
             for pattern in _patterns(worker, looks[slug], people, homes.get(worker.pk, ""), colleagues):
                 made += _record(worker, day, pattern)
     return made

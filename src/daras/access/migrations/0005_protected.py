@@ -56,6 +56,24 @@ CREATE TRIGGER access_trailentry_covert BEFORE INSERT ON access_trailentry
 FOR EACH ROW EXECUTE FUNCTION access.keep_covert();
 """
 
+INVOLVEMENT = """
+-- Why whoever is looking sees what has these audiences: the scope they stand in, or the reason of what was given.
+CREATE FUNCTION access.involvement(asked bigint[]) RETURNS TABLE (audience_id bigint, why text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT ON (each.id) each.id, coalesce(scope.slug, given.reason)
+    FROM unnest(asked) AS each(id)
+    LEFT JOIN access_standingscope scope ON scope.id = each.id >> 32 AND scope.id = ANY (access.scopes())
+    LEFT JOIN access_worker worker ON worker.id = nullif(current_setting('daras.worker', true), '')::bigint
+    LEFT JOIN access_grant given ON given.audience_id = each.id AND given.agency = worker.agency
+        AND given.team IN ('', worker.team) AND given.role IN ('', worker.role)
+        AND (given.worker_id IS NULL OR given.worker_id = worker.id)
+    WHERE scope.id IS NOT NULL OR each.id = ANY (access.audiences())
+    ORDER BY each.id, scope.slug NULLS LAST, given.id DESC
+$$;
+REVOKE EXECUTE ON FUNCTION access.involvement(bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access.involvement(bigint[]) TO daras_application;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0004_attempts")]
@@ -109,4 +127,5 @@ class Migration(migrations.Migration):
         open_table("access_covertteam", machine=("SELECT", "INSERT", "DELETE")),
         open_table("access_workerhome", application=(), machine=("SELECT", "INSERT", "UPDATE", "DELETE")),
         migrations.RunSQL(COVERT, migrations.RunSQL.noop),
+        migrations.RunSQL(INVOLVEMENT, "DROP FUNCTION access.involvement(bigint[]);"),
     ]

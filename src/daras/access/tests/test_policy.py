@@ -35,6 +35,7 @@ HEALTH = {"nurse", "school-nurse", "health-practitioner", "doctor", "midwife"}
 
 #: Action: (roles, whether only in the front door). The out-of-hours worker decides and convenes as well.
 MAY: dict[policy.Action, tuple[set[str], bool]] = {
+    "see": (EVERYBODY, False),
     "search": (EVERYBODY, False),
     "refer": (EVERYBODY, False),
     "contribute": (EVERYBODY, False),

@@ -44,7 +44,9 @@ class Restrict(Step):
     """Why an entry is for its own team only, and whom others ask."""
 
     reason = long_text("Why must others not read it?", needed="Write why.", hint="Read by your team and custodians.")
-    ask = short_text("Whom may others ask?", hint="Left empty: your agency’s custodian. Everybody who read it reads this.")
+    ask = short_text(
+        "Whom may others ask?", hint="Left empty: your agency’s custodian. Everybody who read it reads this."
+    )
 
 
 class Why(Step):

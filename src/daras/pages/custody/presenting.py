@@ -21,7 +21,13 @@ PATTERNS = {
     "many": "Many people",
     "off-hours": "Outside the team’s hours",
 }
-LOOKED = {"look": "opened", "search": "found by a search", "screen": "looked up", "change": "recorded", "export": "exported"}
+LOOKED = {
+    "look": "opened",
+    "search": "found by a search",
+    "screen": "looked up",
+    "change": "recorded",
+    "export": "exported",
+}
 
 
 @dataclass(frozen=True, slots=True)

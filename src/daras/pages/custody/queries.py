@@ -35,9 +35,7 @@ def kept_by(worker: Worker) -> Kept:
     emergencies = EmergencyAccess.objects.select_related("fact").filter(
         reviewer_agency=worker.agency, review__isnull=True
     )
-    unusual = UnusualAccess.objects.select_related("fact").filter(
-        fact__agency=worker.agency, review__isnull=True
-    )
+    unusual = UnusualAccess.objects.select_related("fact").filter(fact__agency=worker.agency, review__isnull=True)
     return Kept(
         protected=protected,
         names=known_of_records(each.record_ids[0] for each in protected),

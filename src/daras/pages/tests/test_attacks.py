@@ -13,9 +13,8 @@ from django.test import Client
 
 from daras.access import audiences
 from daras.access.models import Worker
-from daras.access.session import machine
+from daras.access.session import acting_as, machine
 from daras.custodians.commands import protect
-from daras.access.session import acting_as
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive
@@ -55,9 +54,7 @@ def test_naming_a_stranger_shows_only_ones_own_words(people: People) -> None:
     assert own.outcome == "recorded", own.problem
     with machine():
         numbers = sorted(set(RecordPerson.objects.values_list("number", flat=True)))
-        (mine,) = set(
-            RecordPerson.objects.filter(record__agency="hayle-academy").values_list("number", flat=True)
-        )
+        (mine,) = set(RecordPerson.objects.filter(record__agency="hayle-academy").values_list("number", flat=True))
     client = signed_in(people.outsider)
     for tab in ("", "family/", "chronology/", "chronology/?family=1", "documents/", "sharing/", "print/"):
         answer = client.get(f"/people/{mine}/{tab}")
