@@ -51,7 +51,7 @@ Asked = tuple[str, Any]
 def measure(people: int) -> list[Figure]:
     """Every page and question, and the look-ups."""
     setting = pages_setting.everything(people)
-    worker = setting.who[MANAGER]
+    worker = setting.workers[MANAGER]
     among = f"among {people:,} people"
     found: list[Figure] = []
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:

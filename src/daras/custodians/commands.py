@@ -23,7 +23,7 @@ from daras.ledger.refusal import Refused
 from daras.matching.commands import reindex
 from daras.matters.commands import lock, open_matter
 from daras.matters.models import Matter
-from daras.people.models import Person, PersonInMatter, PersonRecord, RecordPerson
+from daras.people.models import Person, PersonInMatter, RecordPerson
 from daras.working_time import clock
 
 #: The kind of a custodian's own matter, on which everything about one protected person is owed.
@@ -63,7 +63,7 @@ def protect(
         _record(worker, seen[0], detail, audience)
         found = moving.about(detail.record_ids, detail.matter_ids)
         moving.move(detail.pk, found, moving.Taken(audience, worker.slug))
-        _note(worker, number, "protected")
+        _note(worker, number, audience, "protected")
     return detail
 
 
@@ -127,7 +127,7 @@ def unprotect(worker: Worker, protected_id: int, *, reason: str) -> ProtectionEn
         for mark in (protected.pk, *_taken_in(protected)):
             moving.put_back(detail.pk, mark)
         reindex(protected.record_ids)
-        _note(worker, _number(protected), "no longer protected")
+        _note(worker, _number(protected), protected.audience_id, "no longer protected")
     return detail
 
 
@@ -159,7 +159,7 @@ def decide_naming(worker: Worker, naming_id: int, *, same_person: bool, reason: 
         if same_person:
             _take_in(protected, naming.named_record_id, detail.pk, worker)
         meet_by(recording, matter, facts)
-        _note(worker, _number(protected), "named: decided")
+        _note(worker, _number(protected), protected.audience_id, "named: decided")
     return detail
 
 
@@ -198,12 +198,14 @@ def _need(words: str, pointer: str, remedy: str) -> None:
         raise Refused("reason-missing", pointer, "The reason is missing.", remedy)
 
 
-def _note(worker: Worker, number: str, what: str) -> None:
+def _note(worker: Worker, number: str, audience: int, what: str) -> None:
+    """That somebody is protected is for those who keep them, in the trail too."""
     trail.write(
-        actor=worker.slug, agency=worker.agency, action="change", subject_kind="person", subject_id=number, reason=what
+        actor=worker.slug,
+        agency=worker.agency,
+        action="change",
+        subject_kind="person",
+        subject_id=number,
+        reason=what,
+        audience_id=audience,
     )
-
-
-def is_protected(record_ids: Collection[int]) -> bool:
-    """Whether any of these records is protected. Runs in custody."""
-    return PersonRecord.objects.filter(pk__in=record_ids, audience_id__gte=PROTECTED_SCOPE << 32).exists()

@@ -37,16 +37,23 @@ GRANT EXECUTE ON FUNCTION access.move(bigint, text, text, bigint[], bigint, bigi
 """
 
 COVERT = """
--- What a covert team looks at is for the custodians of its own agency, whoever writes the entry.
+-- What a covert team looks at is for the custodians of its own agency, whoever writes the entry; a look at somebody
+-- protected for whoever keeps them.
 CREATE FUNCTION access.keep_covert() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE covert bigint;
+DECLARE
+    covert bigint;
+    kept bigint;
 BEGIN
     SELECT hidden.scope_id INTO covert FROM access_worker worker
     JOIN access_covertteam hidden ON hidden.agency = worker.agency AND hidden.team = worker.team
     WHERE worker.slug = NEW.actor;
     IF covert IS NOT NULL THEN
         NEW.audience_id := covert << 32;
+    ELSIF NEW.person_id IS NOT NULL THEN
+        SELECT member.audience_id INTO kept FROM people_recordperson member
+        WHERE member.person_id = NEW.person_id AND (member.audience_id >> 32) = 32767 LIMIT 1;
+        NEW.audience_id := coalesce(kept, NEW.audience_id);
     END IF;
     RETURN NEW;
 END

@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from daras.access import audiences
-from daras.access.models import Worker
+from daras.access import audiences, trail
+from daras.access.models import TrailEntry, TrailLink, Worker
+from daras.access.sealing import seal
 from daras.access.session import acting_as, custody, machine
 from daras.api.authentication import issue
 from daras.custodians.commands import decide_naming, protect, unprotect
@@ -243,3 +244,25 @@ def test_what_is_written_of_somebody_protected_is_protected(workers: dict[str, W
     with acting_as(custodian):
         assert NameKnown.objects.filter(pk=fact.pk).exists()
         assert NameKnown.objects.get(pk=fact.pk).audience_id == protected.audience_id
+
+
+def test_the_trail_says_of_a_protection_only_to_whom_it_may(workers: dict[str, Worker]) -> None:
+    """G4: given a protected child whom the custodian opens, when custodians read the trail, then those who keep the
+    child read of it, others do not, and the chain holds every entry."""
+    protected = made_protected(workers, health_lists_alex())
+    custodian = workers["council-custodian"]
+    with acting_as(custodian):
+        member = RecordPerson.objects.get(record_id=protected.record_ids[0])
+        trail.look(custodian, "person", member.number, person_id=member.person_id)
+    while seal(sweep=True):
+        pass
+
+    def read(seat: str) -> set[tuple[str, str]]:
+        with acting_as(workers[seat]):
+            entries = TrailEntry.objects.filter(subject_id=member.number)
+            return set(entries.values_list("action", "reason"))
+
+    assert read("council-custodian") >= {("change", "protected"), ("look", "")}
+    assert not read("police-custodian") & {("change", "protected"), ("look", "")}
+    with custody():
+        assert TrailLink.objects.count() == TrailEntry.objects.count()

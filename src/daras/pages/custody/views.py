@@ -194,7 +194,7 @@ def protect_person(request: HttpRequest, number: str) -> HttpResponse:
         "lines": (),
         "lead": (
             "From now nobody but the custodians finds this person, in any list, search, network, count or answer.",
-            "A matter that is about nobody else goes with them. A discussion’s words may still name them: read it first.",
+            "A matter about nobody else goes with them. A discussion’s words may still name them: read it first.",
             "News about them is received and acted on as ever, and the custodian is told within a minute.",
         ),
     }
