@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daras.access import audiences
+from daras.access.session import machine
 from daras.agencies import UnknownContact, load_directory
 from daras.duties.commands import Owed, open_duties
 from daras.frontdoor.known_and_managed import silenced
@@ -89,7 +90,13 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
 
 
 def near(person_ids: Iterable[int]) -> dict[Pair, Near]:
-    """Every child and person of established risk one step apart, of whom one is asked about."""
+    """Every child and person of established risk one step apart, of whom one is asked about; nobody protected, whoever
+    it acts for: what is found is told to others (ADR 0024)."""
+    with machine(blind=True):
+        return _near(person_ids)
+
+
+def _near(person_ids: Iterable[int]) -> dict[Pair, Near]:
     on, asked = clock.today(), sorted(set(person_ids))
     graph = around(asked, on=on, steps=1)
     steps = [(person, each) for person in asked for each in told(graph, [person], on=on, steps=1)]
