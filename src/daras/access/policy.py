@@ -177,7 +177,10 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "keep-protected": (worker.role == "custodian", "A custodian keeps what is protected."),
         "restrict": (True, ""),
         "open-in-emergency": (worker.role != "custodian", "A custodian reviews sight taken in an emergency."),
-        "review-access": (worker.role == "custodian", "A custodian reviews who looked."),
+        "review-access": (
+            worker.role == "custodian" or (in_front_door(worker) and worker.role in MANAGERS),
+            "A custodian reviews who looked, or a manager of the front door.",
+        ),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }

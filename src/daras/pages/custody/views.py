@@ -63,9 +63,9 @@ def _sent(request: HttpRequest) -> Any:
 @login_required
 @require_safe
 def custody(request: HttpRequest) -> HttpResponse:
-    """Everything that a custodian keeps and is to decide."""
+    """Everything that a custodian keeps and is to decide; a manager of the front door reads what they review."""
     worker = worker_of(request)
-    policy.require(worker, "keep-protected")
+    policy.require(worker, "review-access")
     trail.look(worker, "custody", worker.agency)
     kept = queries.kept_by(worker)
     numbers = [(each.number, each.person_id) for each in kept.names.values()]
