@@ -86,7 +86,7 @@ def test_every_answer_that_was_delivered_is_in_the_trail(
             thread.start()
         for _ in range(kills):
             so_far = len(answered)
-            _until(lambda so_far=so_far: len(answered) >= so_far + LOOKING)  # type: ignore[misc]
+            _until(lambda so_far=so_far: len(answered) >= so_far + LOOKING)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process = _started(command, surroundings(cloned_database), said)

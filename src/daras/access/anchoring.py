@@ -17,7 +17,7 @@ from daras.access.anchor_keys import AnchorRefused, named, signing_key
 from daras.access.chain import GENESIS
 from daras.access.models import TrailAnchor, TrailLink
 from daras.access.places import Place, place
-from daras.access.session import machine
+from daras.access.session import custody
 from daras.home import default_home
 from daras.working_time import clock
 
@@ -100,7 +100,7 @@ def anchor() -> Statement | None:
     taken up the next time. Raises `AnchorRefused` or `PlaceRefused`.
     """
     target = place(chosen_place())
-    with machine():
+    with custody():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
         key = signing_key(make=True)

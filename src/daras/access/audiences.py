@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -84,6 +85,16 @@ def reads(audience_id: int) -> bool:
         )
         (answer,) = cursor.fetchone()
     return bool(answer)
+
+
+def involvement(audience_ids: Collection[int]) -> dict[int, str]:
+    """Why whoever is looking sees each of these audiences, by id: the standing scope, or the reason of a grant. What
+    they do not see is not there."""
+    if not audience_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audience_id, why FROM access.involvement(%s)", [sorted(set(audience_ids))])
+        return dict(cursor.fetchall())
 
 
 def grant(

@@ -94,7 +94,7 @@ class CovertTeam(models.Model):
 
 
 class WorkerHome(models.Model):
-    """Where a worker lives, as their agency says: so that a look at a neighbour can be noticed, and for nothing else."""
+    """Where a worker lives, as their agency says: so that a look at a neighbour is noticed, and for nothing else."""
 
     worker = models.OneToOneField(Worker, on_delete=models.PROTECT, primary_key=True)
     postcode = models.CharField(max_length=10)

@@ -1,17 +1,21 @@
-"""One answer to "may this worker do this, and why not": used by commands, pages and the API alike (G4).
+"""One answer to "may this worker do this to this, and why": used by commands, pages and the API alike (G4).
 
-What somebody may see is decided by audiences, in the database. What somebody may do is decided here, by role and
-team.
+What somebody may do is decided here, by agency, team and role (`denial`, `require`). Whether they may do it to one
+thing is that, and their involvement in it and how sensitive it is, which audiences say and the database enforces
+(`answer`). What it is for is inferred from the open matter, and asked only outside one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from django.core.exceptions import PermissionDenied
 
-from daras.access.models import Worker
+from daras.access import audiences
+from daras.access.models import SERIAL_BITS, Worker
+from daras.access.policies import PROTECTED_SCOPE
 
 Role = Literal[
     "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer",
@@ -22,7 +26,7 @@ Role = Literal[
 ]  # fmt: skip
 
 Action = Literal[
-    "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
+    "see", "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
     "give-feedback", "advise", "keep-safe", "analyse", "protect", "family-version", "protect-person", "keep-protected",
     "restrict", "open-in-emergency", "review-access",
@@ -67,6 +71,44 @@ PROTECTORS = frozenset(
 MANAGERS = frozenset({"duty-manager", "service-manager"})
 
 
+#: How far something is known: to its circle; to its own team, others reading whom to ask; to a custodian alone.
+Sensitivity = Literal["circle", "restricted", "protected"]
+
+#: What somebody may open a record for where no matter is open (Data Protection Act 2018, schedule 1, part 2,
+#: paragraph 18: safeguarding of children and of individuals at risk). Local words.
+PURPOSES = {
+    "new-worry": "I have a new worry about this child",
+    "asked": "Another professional asked me about them",
+    "own-work": "I work with this child or family",
+    "review": "I review or audit the record",
+    "correction": "I check or correct the record",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What something is to be done to, as far as the gate is concerned."""
+
+    audience_id: int
+    matter: str = ""  # the reference of the open matter it belongs to, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a worker may do something to something, and why, in words for that worker."""
+
+    allowed: bool
+    why: str
+    sensitivity: Sensitivity = "circle"
+    involvement: str = ""
+    purpose: str = ""  # inferred, or as given
+
+    @property
+    def asks_purpose(self) -> bool:
+        """Whether the worker has still to say what it is for."""
+        return self.allowed and not self.purpose
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """That a worker may not do something, and why, in words for that worker."""
@@ -97,6 +139,7 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
     out_of_hours = worker.team == "out-of-hours" and worker.role in {"out-of-hours-worker", *MANAGERS}
     rules: dict[Action, tuple[bool, str]] = {
         "screen": (in_front_door(worker), "Only the front door looks people up before a referral is made."),
+        "see": (True, ""),
         "search": (True, ""),
         "refer": (True, ""),
         "contribute": (True, ""),
@@ -134,12 +177,60 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
         "keep-protected": (worker.role == "custodian", "A custodian keeps what is protected."),
         "restrict": (True, ""),
         "open-in-emergency": (worker.role != "custodian", "A custodian reviews sight taken in an emergency."),
-        "review-access": (worker.role == "custodian", "A custodian reviews who looked."),
+        "review-access": (
+            worker.role == "custodian" or (in_front_door(worker) and worker.role in MANAGERS),
+            "A custodian reviews who looked, or a manager of the front door.",
+        ),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }
     allowed, why = rules[action]
     return None if allowed else Denied(why)
+
+
+def answer(worker: Worker, action: Action, thing: Thing, *, purpose: str = "") -> Answer:
+    """Whether a worker, who is the one looking, may do something to something, and why.
+
+    Hidden and absent are answered alike. Never a reason to wait: what has no purpose yet is allowed, and asked for.
+    """
+    (said,) = answers(worker, action, [thing], purpose=purpose)
+    return said
+
+
+def answers(worker: Worker, action: Action, things: Sequence[Thing], *, purpose: str = "") -> list[Answer]:
+    """The same of several things, in order, with one question to the database."""
+    denied = denial(worker, action)
+    if denied is not None:
+        return [Answer(False, denied.why) for _ in things]
+    involved = audiences.involvement([thing.audience_id for thing in things])
+    return [_answer(thing, involved.get(thing.audience_id), purpose) for thing in things]
+
+
+def _answer(thing: Thing, involved: str | None, purpose: str) -> Answer:
+    if involved is None:
+        return Answer(False, "There is no such thing here for you.")
+    inferred = f"the open matter {thing.matter}" if thing.matter else PURPOSES.get(purpose, "")
+    return Answer(True, _seen_because(involved), sensitivity(thing.audience_id), involved, inferred)
+
+
+def sensitivity(audience_id: int) -> Sensitivity:
+    """How far what has this audience is known."""
+    scope = audience_id >> SERIAL_BITS
+    if scope == PROTECTED_SCOPE:
+        return "protected"
+    return "restricted" if scope == audiences.scope_id(audiences.CUSTODIANS) else "circle"
+
+
+def _seen_because(involved: str) -> str:
+    if involved.startswith("front-door:"):
+        return "You work in the front door of this authority."
+    if involved.startswith("discussion:"):
+        return "You work in the front door by day."
+    if involved.startswith("agency:"):
+        return "Your agency recorded it."
+    if involved == audiences.CUSTODIANS:
+        return "You are a custodian."
+    return f"Your team was let in: {involved}."
 
 
 def may(worker: Worker, action: Action) -> bool:

@@ -12,7 +12,7 @@ from django.db import connection
 from daras.access import audiences
 from daras.access.anchoring import anchor
 from daras.access.chain import COLUMNS, GENESIS, Entry, link
-from daras.access.session import machine
+from daras.access.session import custody
 from daras.access.verifying import verify
 
 __all__ = ["anchor", "seal", "verify"]
@@ -53,7 +53,7 @@ def seal(limit: int = 1000, *, sweep: bool = False) -> int:
 
 
 def _seal_batch(after: int, limit: int) -> list[Entry]:
-    with machine(), connection.cursor() as cursor:
+    with custody(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING])
         cursor.execute(_HEAD)
         position, digest = cursor.fetchone() or (0, GENESIS)
@@ -72,7 +72,7 @@ def _seal_batch(after: int, limit: int) -> list[Entry]:
 
 
 def _oldest_looked_at() -> int:
-    with machine(), connection.cursor() as cursor:
+    with custody(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(entry_id), 0) FROM access_traillink")
         (newest,) = cursor.fetchone()
     return int(newest) - LATE

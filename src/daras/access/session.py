@@ -1,8 +1,8 @@
 """Whose eyes a transaction looks through: a worker's, or the machine's (design: Access).
 
 The machine does not see what is protected (a refuge, an adoption, a covert matter), but for the worker it acts for, or
-in custody. All are settings of the current transaction only. A setting made inside a savepoint outlives the release of that
-savepoint in PostgreSQL, so each of these puts the former value back.
+in custody. All are settings of the current transaction only. A setting made inside a savepoint outlives the release of
+that savepoint in PostgreSQL, so each of these puts the former value back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.db import connection, transaction
 
 from daras.access.models import Worker
 from daras.working_time import clock
-
 
 #: The custody in which the machine sees all that is protected.
 EVERYTHING = "all"

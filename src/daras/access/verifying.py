@@ -19,7 +19,7 @@ from daras.access.anchoring import Statement
 from daras.access.chain import COLUMNS, GENESIS, Entry, link
 from daras.access.models import TrailAnchor
 from daras.access.places import Place, place
-from daras.access.session import machine
+from daras.access.session import custody
 from daras.working_time import clock
 
 Kind = Literal[
@@ -187,7 +187,7 @@ def verify(named: str | None = None, public_keys: Collection[str] = ()) -> Repor
     if statements:
         keys = public_keys or {anchor_keys.named(anchor_keys.signing_key().public_key())}
         findings += _forged(statements, keys)
-    with machine():
+    with custody():
         copies = [anchoring.statement_of(row) for row in TrailAnchor.objects.order_by("number").iterator(AT_ONCE)]
         walk = _Walk(anchored={statement.position for statement in statements})
         walk.over(_links())

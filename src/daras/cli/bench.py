@@ -33,6 +33,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "matching": (("matching", "10000", "1500"),),
     "forms": (("forms",),),
     "measures": (("measures",),),
+    "gate": (("gate", "100000"),),
 }
 #: Those that bring a home of their own, or need none.
 WITHOUT_DATABASE = frozenset({"starting", "matching"})

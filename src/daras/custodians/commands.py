@@ -23,7 +23,7 @@ from daras.ledger.refusal import Refused
 from daras.matching.commands import reindex
 from daras.matters.commands import lock, open_matter
 from daras.matters.models import Matter
-from daras.people.models import Person, PersonInMatter, PersonRecord, RecordPerson
+from daras.people.models import Person, PersonInMatter, RecordPerson
 from daras.working_time import clock
 
 #: The kind of a custodian's own matter, on which everything about one protected person is owed.
@@ -53,38 +53,40 @@ def protect(
         raise Refused("no-such-person", "/number", "There is no such person here for you.", "Check the number.")
     with custody():
         keepers = _keepers(custodian_agency, kept_by)
-        detail, audience = _protected(worker, seen[0], protection, reason.strip(), custodian_agency, keepers)
+        audience = _audience(custodian_agency, keepers, worker.slug)
+        detail = Protected(
+            protection=protection,
+            reason=reason.strip(),
+            custodian_agency=custodian_agency,
+            kept_by=[each.slug for each in keepers],
+        )
+        _record(worker, seen[0], detail, audience)
         found = moving.about(detail.record_ids, detail.matter_ids)
         moving.move(detail.pk, found, moving.Taken(audience, worker.slug))
-        _note(worker, number, "protected")
+        _note(worker, number, audience, "protected")
     return detail
 
 
-def _protected(
-    worker: Worker, person_id: int, protection: str, reason: str, agency: str, keepers: Sequence[Worker]
-) -> tuple[Protected, int]:
+def _audience(agency: str, keepers: Sequence[Worker], by: str) -> int:
     audience = audiences.open_audience(audiences.PROTECTED, "protected")
-    by = worker.slug
     audiences.grant(audience, agency=agency, role="custodian", reason="its custodians", granted_by=by)
     for each in keepers:
         audiences.grant(audience, agency=each.agency, worker=each, reason="goes on seeing it", granted_by=by)
-    authority = load_directory().agency(agency, on=clock.today()).authority
-    matter = open_matter(kind=CUSTODY, authority=authority, agency=agency, audience_id=audience, opened_at=clock.now())
-    recording = lock([matter.pk], agency=worker.agency, author=by)
+    return audience
+
+
+def _record(worker: Worker, person_id: int, detail: Protected, audience: int) -> None:
+    """The custodian's own matter, and on it what is protected: all records that are not yet."""
     members = RecordPerson.objects.filter(person_id=person_id, audience_id__lt=PROTECTED_SCOPE << 32)
-    records = sorted(members.values_list("record_id", flat=True))
-    if not records:
+    detail.record_ids = sorted(members.values_list("record_id", flat=True))
+    if not detail.record_ids:
         raise Refused("protected-already", "/number", "This person is protected already.", "Ask the custodian.")
-    detail = Protected(
-        protection=protection,
-        reason=reason,
-        custodian_agency=agency,
-        kept_by=[each.slug for each in keepers],
-        record_ids=records,
-        matter_ids=_own_matters(records),
-    )
-    append(recording, [Entry(detail, audience, person_record_id=records[0], matter_id=matter.pk)])
-    return detail, audience
+    detail.matter_ids = _own_matters(detail.record_ids)
+    agency, now = detail.custodian_agency, clock.now()
+    authority = load_directory().agency(agency, on=clock.today()).authority
+    matter = open_matter(kind=CUSTODY, authority=authority, agency=agency, audience_id=audience, opened_at=now)
+    recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+    append(recording, [Entry(detail, audience, person_record_id=detail.record_ids[0], matter_id=matter.pk)])
 
 
 def _own_matters(records: Collection[int]) -> list[int]:
@@ -125,7 +127,7 @@ def unprotect(worker: Worker, protected_id: int, *, reason: str) -> ProtectionEn
         for mark in (protected.pk, *_taken_in(protected)):
             moving.put_back(detail.pk, mark)
         reindex(protected.record_ids)
-        _note(worker, _number(protected), "no longer protected")
+        _note(worker, _number(protected), protected.audience_id, "no longer protected")
     return detail
 
 
@@ -157,7 +159,7 @@ def decide_naming(worker: Worker, naming_id: int, *, same_person: bool, reason: 
         if same_person:
             _take_in(protected, naming.named_record_id, detail.pk, worker)
         meet_by(recording, matter, facts)
-        _note(worker, _number(protected), "named: decided")
+        _note(worker, _number(protected), protected.audience_id, "named: decided")
     return detail
 
 
@@ -196,12 +198,14 @@ def _need(words: str, pointer: str, remedy: str) -> None:
         raise Refused("reason-missing", pointer, "The reason is missing.", remedy)
 
 
-def _note(worker: Worker, number: str, what: str) -> None:
+def _note(worker: Worker, number: str, audience: int, what: str) -> None:
+    """That somebody is protected is for those who keep them, in the trail too."""
     trail.write(
-        actor=worker.slug, agency=worker.agency, action="change", subject_kind="person", subject_id=number, reason=what
+        actor=worker.slug,
+        agency=worker.agency,
+        action="change",
+        subject_kind="person",
+        subject_id=number,
+        reason=what,
+        audience_id=audience,
     )
-
-
-def is_protected(record_ids: Collection[int]) -> bool:
-    """Whether any of these records is protected. Runs in custody."""
-    return PersonRecord.objects.filter(pk__in=record_ids, audience_id__gte=PROTECTED_SCOPE << 32).exists()

@@ -98,7 +98,7 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
     found += [Rows(table, column, tuple(records)) for table, column in BY_RECORD.items()]
     found += [Rows(table, column, tuple(matters)) for table, column in BY_MATTER.items()]
     found.append(Rows("duties_dutystate", "duty_id", tuple(sorted(facts))))
-    found.append(Rows("frontdoor_document", "id", tuple(sorted(_documents(facts, matters)))))
+    found.append(Rows("frontdoor_document", "id", tuple(sorted(_documents(facts)))))
     drafts = _ids("SELECT id FROM forms_formdraft WHERE matter_id = ANY(%s)", matters)
     found.append(Rows("forms_formdraftversion", "draft_id", tuple(sorted(drafts))))
     return [rows for rows in found if rows.keys]
@@ -129,7 +129,7 @@ def _said_of(facts: set[int]) -> set[int]:
     return found
 
 
-def _documents(facts: set[int], matters: Collection[int]) -> set[int]:
+def _documents(facts: set[int]) -> set[int]:
     """The documents in which somebody is named: what came with one was recorded at the same moment."""
     statement = (
         "SELECT DISTINCT document.id FROM frontdoor_document document JOIN ledger_fact fact"

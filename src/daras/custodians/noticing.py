@@ -35,7 +35,9 @@ def notice_named() -> int:
 
 
 def _notice(protected: Protected) -> int:
-    matter = Matter.objects.get(pk=protected.fact.matter_id)
+    matter_id = protected.fact.matter_id
+    assert matter_id is not None
+    matter = Matter.objects.get(pk=matter_id)
     recording = lock([matter.pk], agency=protected.custodian_agency, author=AUTHOR)
     known = ProtectedNamed.objects.filter(protected=protected).values_list("named_record_id", flat=True)
     told = set(known)

@@ -11,12 +11,13 @@ import secrets
 from datetime import datetime, time
 
 from daras.access import trail
-from daras.access.models import ApiToken, Worker
+from daras.access.models import ApiToken, Worker, WorkerHome
 from daras.access.policy import ROLES
 from daras.access.session import machine
 from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.api.authentication import issue
 from daras.ledger.refusal import Refused
+from daras.matching.features import plain_postcode
 from daras.outbox.models import Receiver, WebhookSecret
 from daras.working_time import clock
 
@@ -58,6 +59,22 @@ def new_password(email: str, *, by: str) -> tuple[Worker, str]:
         worker.save(update_fields=["password"])
         _note(by, worker.agency, "worker", worker.slug, "given a new password")
     return worker, password
+
+
+def set_home(email: str, postcode: str, *, by: str) -> Worker:
+    """Where a worker lives, so that a look at a neighbour is noticed; an empty postcode forgets it. Raises
+    `Refused`."""
+    plain = plain_postcode(postcode)
+    if postcode.strip() and not plain:
+        raise Refused("no-postcode", "/postcode", f"{postcode!r} is no postcode.", "Write it as TR14 8AB.")
+    with machine():
+        worker = _worker(email)
+        if plain:
+            WorkerHome.objects.update_or_create(worker=worker, defaults={"postcode": plain})
+        else:
+            WorkerHome.objects.filter(worker=worker).delete()
+        _note(by, worker.agency, "worker", worker.slug, "home noted" if plain else "home forgotten")
+    return worker
 
 
 def issue_token(*, agency: str, name: str, by: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daras.access import audiences
+from daras.access.session import machine
 from daras.agencies import UnknownContact, load_directory
 from daras.duties.commands import Owed, open_duties
 from daras.frontdoor.known_and_managed import silenced
@@ -53,9 +54,9 @@ def watch(changed: Iterable[int], what: str, *, authority: str, agency: str, sin
 
     `what` says in a few words what happened: "A record was changed".
     """
-    people, on = frozenset(changed), clock.today()
-    now = near(people, on=on)
-    new = now - near(people, on=on, known_on=since - _MOMENT) if now else frozenset()
+    people = frozenset(changed)
+    now = _near(people)
+    new = now - _near(people, known_on=since - _MOMENT) if now else frozenset()
     return _decisions_owed(new, what, authority=authority, agency=agency)
 
 
@@ -63,27 +64,36 @@ def watch(changed: Iterable[int], what: str, *, authority: str, agency: str, sin
 def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> Iterator[None]:
     """Two records become one person within: what either was near to is not new, what both together are near to is.
     Runs as the machine."""
-    records, on = tuple(record_ids), clock.today()
+    records = tuple(record_ids)
     apart = set(persons_of(records).values())
-    before = near(apart, on=on)
+    before = _near(apart)
     yield
     together = set(persons_of(records).values())
     if len(together) > 1:
         return
     (kept,) = together
     known = {(kept if child in apart else child, kept if adult in apart else adult) for child, adult in before}
-    new = near(together, on=on) - known
+    new = _near(together) - known
     _decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
 
 
-def _told(pairs: Iterable[Pair]) -> Iterator[Near]:
+def _near(people: Iterable[int], *, known_on: datetime | None = None) -> frozenset[Pair]:
+    """Nobody protected, whoever the change acts for: what is found is told to others (ADR 0024)."""
+    with machine(blind=True):
+        return near(people, on=clock.today(), known_on=known_on)
+
+
+def _told(pairs: Iterable[Pair]) -> list[Near]:
     """Each with its reason, as it stands now."""
     on, wanted = clock.today(), sorted(pairs)
-    graph = around([child for child, _ in wanted], on=on, steps=1)
-    known = known_of({person for pair in wanted for person in pair})
-    for child, adult in wanted:
-        reason = next(each.reason for each in told(graph, [child], on=on, steps=1) if each.person_id == adult)
-        yield Near(known[child], known[adult], reason)
+    with machine(blind=True):
+        graph = around([child for child, _ in wanted], on=on, steps=1)
+        known = known_of({person for pair in wanted for person in pair})
+        return [
+            Near(known[child], known[adult], reason)
+            for child, adult in wanted
+            for reason in [each.reason for each in told(graph, [child], on=on, steps=1) if each.person_id == adult][:1]
+        ]
 
 
 def _decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("people/<str:number>/sharing/", person.sharing, name="person_sharing"),
     path("people/<str:number>/print/", prints.person, name="person_print"),
     path("people/<str:number>/marker/", changing.mark, name="person_marker"),
+    path("people/<str:number>/purpose/", person.purpose, name="person_purpose"),
     path("people/<str:number>/managed/", managed.managed, name="person_managed"),
     path("people/<str:number>/propose/", changing.propose, name="person_propose"),
     path("people/<str:number>/answer/", changing.answer, name="person_answer"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from daras.access.models import SERIAL_BITS
+from daras.access.policies import PROTECTED_SCOPE
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
+from daras.ledger.refusal import Refused
 from daras.matters.commands import random_reference
 from daras.people.models import LinkDecided, Person, PersonRecord, RecordPerson
 from daras.working_time import clock
@@ -54,7 +57,8 @@ def decide_link(
     """Append a decision on two records and make the projection follow it.
 
     Linking moves every record of the younger person under the older number. Unlinking gives the record a number of
-    its own. Nothing is rewritten: the decisions stand, and the projection can be replayed from them.
+    its own. Nothing is rewritten: the decisions stand, and the projection can be replayed from them. With a protected
+    record only its custodian decides (raises `Refused`; `custodians.commands.decide_naming`).
     """
     detail = LinkDecided(
         other_record_id=other_record_id, decision=decision, probability=probability, why=list(why), by_person=by_person
@@ -69,7 +73,11 @@ def decide_link(
 
 
 def _join(record_id: int, other_record_id: int) -> None:
-    rows = RecordPerson.objects.select_for_update().filter(record__in=[record_id, other_record_id])
+    rows = list(RecordPerson.objects.select_for_update().filter(record__in=[record_id, other_record_id]))
+    if len(rows) < 2:  # hidden and absent are one answer
+        raise Refused("no-such-match", "/match", "There is no such match here for you.", "Open the matter again.")
+    if any(row.audience_id >> SERIAL_BITS == PROTECTED_SCOPE for row in rows):
+        raise Refused("needs-custodian", "/match", "One of them is protected.", "Ask the custodian to decide it.")
     persons = sorted({row.person_id for row in rows})
     if len(persons) < 2:
         return

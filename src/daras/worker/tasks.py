@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
-from daras.custodians import noticing
+from daras.custodians import noticing, unusual
 from daras.duties import chasing
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
@@ -74,6 +74,12 @@ def forecast() -> None:
 def notice_named() -> None:
     """Tell custodians of everybody named since who may be theirs to protect (G4)."""
     noticing.notice_named()
+
+
+@every("30 3 * * *", "unusual")
+def notice_unusual() -> None:
+    """Find yesterday's looks that are unlike those of colleagues, for somebody else to ask about (G4)."""
+    unusual.report(clock.today() - timedelta(days=1))
 
 
 @every("* * * * *", "digest")

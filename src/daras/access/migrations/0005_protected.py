@@ -37,16 +37,23 @@ GRANT EXECUTE ON FUNCTION access.move(bigint, text, text, bigint[], bigint, bigi
 """
 
 COVERT = """
--- What a covert team looks at is for the custodians of its own agency, whoever writes the entry.
+-- What a covert team looks at is for the custodians of its own agency, whoever writes the entry; a look at somebody
+-- protected for whoever keeps them.
 CREATE FUNCTION access.keep_covert() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE covert bigint;
+DECLARE
+    covert bigint;
+    kept bigint;
 BEGIN
     SELECT hidden.scope_id INTO covert FROM access_worker worker
     JOIN access_covertteam hidden ON hidden.agency = worker.agency AND hidden.team = worker.team
     WHERE worker.slug = NEW.actor;
     IF covert IS NOT NULL THEN
         NEW.audience_id := covert << 32;
+    ELSIF NEW.person_id IS NOT NULL THEN
+        SELECT member.audience_id INTO kept FROM people_recordperson member
+        WHERE member.person_id = NEW.person_id AND (member.audience_id >> 32) = 32767 LIMIT 1;
+        NEW.audience_id := coalesce(kept, NEW.audience_id);
     END IF;
     RETURN NEW;
 END
@@ -54,6 +61,24 @@ $$;
 REVOKE EXECUTE ON FUNCTION access.keep_covert() FROM PUBLIC;
 CREATE TRIGGER access_trailentry_covert BEFORE INSERT ON access_trailentry
 FOR EACH ROW EXECUTE FUNCTION access.keep_covert();
+"""
+
+INVOLVEMENT = """
+-- Why whoever is looking sees what has these audiences: the scope they stand in, or the reason of what was given.
+CREATE FUNCTION access.involvement(asked bigint[]) RETURNS TABLE (audience_id bigint, why text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT ON (each.id) each.id, coalesce(scope.slug, given.reason)
+    FROM unnest(asked) AS each(id)
+    LEFT JOIN access_standingscope scope ON scope.id = each.id >> 32 AND scope.id = ANY (access.scopes())
+    LEFT JOIN access_worker worker ON worker.id = nullif(current_setting('daras.worker', true), '')::bigint
+    LEFT JOIN access_grant given ON given.audience_id = each.id AND given.agency = worker.agency
+        AND given.team IN ('', worker.team) AND given.role IN ('', worker.role)
+        AND (given.worker_id IS NULL OR given.worker_id = worker.id)
+    WHERE scope.id IS NOT NULL OR each.id = ANY (access.audiences())
+    ORDER BY each.id, scope.slug NULLS LAST, given.id DESC
+$$;
+REVOKE EXECUTE ON FUNCTION access.involvement(bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access.involvement(bigint[]) TO daras_application;
 """
 
 
@@ -109,4 +134,5 @@ class Migration(migrations.Migration):
         open_table("access_covertteam", machine=("SELECT", "INSERT", "DELETE")),
         open_table("access_workerhome", application=(), machine=("SELECT", "INSERT", "UPDATE", "DELETE")),
         migrations.RunSQL(COVERT, migrations.RunSQL.noop),
+        migrations.RunSQL(INVOLVEMENT, "DROP FUNCTION access.involvement(bigint[]);"),
     ]

@@ -118,7 +118,8 @@ def test_every_person_related_table_is_behind_the_gate(protected: set[str]) -> N
 
 def test_every_policy_is_the_one_we_know(protected: set[str]) -> None:
     """Given the policies, when they are read, then each is for one of two roles: the machine's, of all that
-    is not protected or that it keeps for whom it acts; or sight by audience; and what may be written without sight is the trail alone (G4)."""
+    is not protected or that it keeps for whom it acts; or sight by audience; and what may be written without sight is
+    the trail alone (G4)."""
     sight = (
         "(((audience_id >> 32) = ANY (( SELECT access.scopes() AS scopes)::bigint[]))"
         " OR (audience_id IN ( SELECT unnest(access.audiences()) AS unnest)))"
@@ -137,6 +138,32 @@ def test_every_policy_is_the_one_we_know(protected: set[str]) -> None:
         # What may only be looked at needs no check of what is written, and may have it.
         assert {policy[4] for policy in policies[table]} <= {policy[4] for policy in expected} | {None}, table
     assert policies.keys() == protected
+
+
+def test_what_is_written_of_somebody_protected_is_caught_everywhere(protected: set[str]) -> None:
+    """Given every protected table, when its triggers are read, then each has the one that gives a row about somebody
+    protected their audience, before it is written (G4)."""
+    caught = names(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'access.keep_in_custody'::regproc"
+        " AND tgenabled IN ('O', 'A') AND tgtype & 7 = 7"
+    )
+    assert caught == protected
+
+
+def test_nobody_runs_what_the_gate_keeps_to_itself(db: None) -> None:
+    """Given every function of the gate, when the public is asked, then it may run none (G4)."""
+    assert (
+        names(
+            "SELECT proname FROM (SELECT proname, aclexplode(coalesce(proacl, acldefault('f', proowner))) acl"
+            " FROM pg_proc WHERE pronamespace = 'access'::regnamespace) o WHERE (acl).grantee = 0"
+        )
+        == set()
+    )
+    may_run = names(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'access'::regnamespace"
+        " AND has_function_privilege('daras_application', oid, 'EXECUTE')"
+    )
+    assert may_run == {"present", "scopes", "audiences", "involvement", "records_under"}
 
 
 def test_people_look_and_do_nothing_else(protected: set[str]) -> None:
@@ -231,13 +258,13 @@ def test_nothing_is_anybodys(db: None) -> None:
 
 def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
     """Given functions that run as their owner, when the catalogue is walked, then there are those that the
-    gate needs and the one that search asks, and every function of the gate has its search path pinned, temporary objects
-    last (G4)."""
+    gate needs and the one that search asks, and every function of the gate has its search path pinned, temporary
+    objects last (G4)."""
     definers = names(
         "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace NOT IN"
         " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
-    assert definers == {"scopes", "audiences", "kept", "move", "records_under"}
+    assert definers == {"scopes", "audiences", "kept", "move", "involvement", "records_under"}
     for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
         assert isinstance(settings, list), name
         paths = [each.removeprefix("search_path=") for each in settings if each.startswith("search_path=")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Thread
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from daras.access import audiences
 from daras.access.models import StandingScope, Worker
-from daras.access.session import acting_as, machine
+from daras.access.session import EVERYTHING, acting_as, custody, machine
 from daras.access.tests.people import record_for, records_seen, seen_by, settle
 from daras.home import Addresses
 
@@ -130,3 +131,45 @@ def test_two_workers_at_once_see_each_their_own(cloned_database: Addresses) -> N
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def custody_now() -> str:
+    """Whose protected rows the machine would see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('daras.custody', true), '')")
+        return str(cursor.fetchone()[0])
+
+
+def test_no_custody_outlives_its_block(cloned_database: Addresses) -> None:
+    """G4: given one connection, when a block in custody ends well, with an error, in a released savepoint or with the
+    transaction aborted, then neither the rest of the request, the next one, nor a job after it sees what is protected;
+    the machine acts for the worker who is looking, and blind for nobody."""
+    workers = settle()
+    with custody():
+        audience = audiences.open_audience(audiences.PROTECTED, "protected")
+        audiences.grant(audience, agency="safeguarding-partnership", role="custodian", reason="kept", granted_by="x")
+        record = record_for(audience)
+    for fault in (None, ValueError, DatabaseError):
+        with acting_as(workers["custodian"]):
+            with suppress(ValueError, DatabaseError), custody():
+                assert custody_now() == EVERYTHING
+                if fault is ValueError:
+                    raise ValueError
+                if fault is DatabaseError:
+                    connection.cursor().execute("SELECT 1 / 0")
+            assert custody_now() == ""
+            with machine():
+                assert records_seen() == {record}  # for the custodian, who keeps it
+                with machine():
+                    assert custody_now() == str(workers["custodian"].pk)
+            with machine(blind=True):
+                assert records_seen() == set()
+                with machine():
+                    assert records_seen() == set()
+        assert custody_now() == ""
+        with machine():
+            assert records_seen() == set()
+        with acting_as(workers["duty-manager"]), machine():
+            assert records_seen() == set()
+        assert seen_by(workers["custodian"]) == {record}
+        assert seen_by(workers["duty-manager"]) == set()

@@ -35,6 +35,7 @@ HEALTH = {"nurse", "school-nurse", "health-practitioner", "doctor", "midwife"}
 
 #: Action: (roles, whether only in the front door). The out-of-hours worker decides and convenes as well.
 MAY: dict[policy.Action, tuple[set[str], bool]] = {
+    "see": (EVERYBODY, False),
     "search": (EVERYBODY, False),
     "refer": (EVERYBODY, False),
     "contribute": (EVERYBODY, False),
@@ -55,7 +56,7 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "keep-protected": ({"custodian"}, False),
     "restrict": (EVERYBODY, False),
     "open-in-emergency": (EVERYBODY - {"custodian"}, False),
-    "review-access": ({"custodian"}, False),
+    "review-access": (MANAGERS | {"custodian"}, True),
     "answer-challenge": ({"detective-inspector"}, False),
     "decide-medical": (HEALTH, False),
     "see-trail": ({"custodian"}, False),
@@ -77,7 +78,9 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
         and place == ("cornwall-childrens-services", "out-of-hours")
     )
     at_the_door = action == "protect" and role in EVERYBODY and place in FRONT_DOOR
-    anywhere = action == "protect-person" and role in {"custodian", "detective-inspector"}
+    anywhere = (action == "protect-person" and role in {"custodian", "detective-inspector"}) or (
+        action == "review-access" and role == "custodian"
+    )
     allowed = role in roles and (place in FRONT_DOOR or not front_door_only)
     return allowed or out_of_hours or at_the_door or anywhere
 

@@ -102,3 +102,19 @@ def test_never_into_what_is_protected(workers: dict[str, Worker], nurse: Worker)
 
     assert told("9000001080") == told("9434765919")
     assert told(reference) == told("D-0000-0000")
+
+
+def test_nothing_waits_for_a_custodian(workers: dict[str, Worker], nurse: Worker) -> None:
+    """G4: given a partnership in which no custodian of another agency works, when a nurse opens a matter in an
+    emergency, then she sees it all the same, and a manager of the front door reviews it."""
+    reference = receive(encoded(referral("alex")), file="alex").reference
+    with machine():
+        Worker.objects.filter(role="custodian").update(is_active=False)
+    with acting_as(nurse):
+        opened = open_in_emergency(nurse, whom=str(reference), reason=WHY, proof=PASSWORD)
+        assert Matter.objects.exists()
+    manager = workers["duty-manager"]
+    with acting_as(manager):
+        assert "emergency-access-review" in [each.duty.duty_kind for each in owed_by(manager)]
+        review_emergency(manager, opened.pk, was_right=False, words="Nobody knows why.")
+        assert "emergency-access-review" not in [each.duty.duty_kind for each in owed_by(manager)]

@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from daras.access import audiences
-from daras.access.models import Worker
+from daras.access import audiences, trail
+from daras.access.models import TrailEntry, TrailLink, Worker
+from daras.access.sealing import seal
 from daras.access.session import acting_as, custody, machine
 from daras.api.authentication import issue
 from daras.custodians.commands import decide_naming, protect, unprotect
@@ -23,9 +24,12 @@ from daras.duties.queries import owed_by
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.intake import receive, screen
 from daras.frontdoor.tests.documents import changed, encoded, referral
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.refusal import Refused
 from daras.matching.finding import find, understood
-from daras.people.models import NameKnown, PersonRecord, RecordPerson
+from daras.people.commands import decide_link
+from daras.people.models import LinkDecided, NameKnown, PersonRecord, RecordPerson
+from daras.working_time import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +75,9 @@ def by_page(workers: dict[str, Worker]) -> Any:
 
 def by_list(workers: dict[str, Worker]) -> Any:
     """Another agency's list brings the same number."""
-    from dataclasses import asdict, replace  # noqa: PLC0415
+    from dataclasses import asdict, replace
 
-    from daras.exchange.tests.test_extracts import ALEX  # noqa: PLC0415
+    from daras.exchange.tests.test_extracts import ALEX
 
     row = replace(ALEX, identifiers=(("nhs-number", "9000001080"),))
     return asdict(receive_extract(SCHOOL, [row]))
@@ -227,9 +231,6 @@ def test_adopted_identities_never_match(workers: dict[str, Worker]) -> None:
 def test_what_is_written_of_somebody_protected_is_protected(workers: dict[str, Worker]) -> None:
     """G4: given a worker who goes on seeing a protected child, when a command writes about the child for the front
     door's audience, then the database gives it the protected one."""
-    from daras.ledger.commands import Entry, Recording, append  # noqa: PLC0415
-    from daras.working_time import clock  # noqa: PLC0415
-
     protected = made_protected(workers, health_lists_alex())
     custodian = workers["council-custodian"]
     hub = audiences.standing(audiences.front_door_scope("908"))
@@ -243,3 +244,62 @@ def test_what_is_written_of_somebody_protected_is_protected(workers: dict[str, W
     with acting_as(custodian):
         assert NameKnown.objects.filter(pk=fact.pk).exists()
         assert NameKnown.objects.get(pk=fact.pk).audience_id == protected.audience_id
+
+
+def test_the_trail_says_of_a_protection_only_to_whom_it_may(workers: dict[str, Worker]) -> None:
+    """G4: given a protected child whom the custodian opens, when custodians read the trail, then those who keep the
+    child read of it, others do not, and the chain holds every entry."""
+    protected = made_protected(workers, health_lists_alex())
+    custodian = workers["council-custodian"]
+    with acting_as(custodian):
+        member = RecordPerson.objects.get(record_id=protected.record_ids[0])
+        trail.look(custodian, "person", member.number, person_id=member.person_id)
+    while seal(sweep=True):
+        pass
+
+    def read(seat: str) -> set[tuple[str, str]]:
+        with acting_as(workers[seat]):
+            entries = TrailEntry.objects.filter(subject_id=member.number)
+            return set(entries.values_list("action", "reason"))
+
+    assert read("council-custodian") >= {("change", "protected"), ("look", "")}
+    assert not read("police-custodian") & {("change", "protected"), ("look", "")}
+    with custody():
+        assert TrailLink.objects.count() == TrailEntry.objects.count()
+
+
+def test_a_merge_with_a_protected_record_needs_its_custodian(workers: dict[str, Worker]) -> None:
+    """G4, A5: given a protected child and another agency's record, when anybody but the custodian links the two, then
+    it is refused and nothing changed: for who goes on seeing the child in those words, for who does not as if there
+    were none."""
+    number = health_lists_alex()
+    receive(encoded(referral("alex")), file="alex")
+    with machine():
+        own = PersonRecord.objects.get(agency=SCHOOL, local_id="suspect").pk
+    manager = workers["duty-manager"]
+    with acting_as(manager):
+        protected = protect(
+            manager, number=number, protection="refuge", reason="A refuge.",
+            custodian_agency="cornwall-childrens-services", kept_by=["health"],
+        )  # fmt: skip
+
+    def link(worker: Worker, other: int) -> str:
+        with acting_as(worker), pytest.raises(Refused) as refused, machine():
+            decide_link(
+                Recording(worker.agency, worker.slug, clock.now()),
+                record_id=own,
+                other_record_id=other,
+                decision=LinkDecided.Decision.LINK,
+                probability=1.0,
+                why=["a test"],
+                audience_id=audiences.standing(audiences.front_door_scope("908")),
+                by_person=True,
+            )
+        return refused.value.code
+
+    assert link(workers["health"], protected.record_ids[0]) == "needs-custodian"
+    assert link(manager, protected.record_ids[0]) == "no-such-match"
+    with custody():
+        numbers = RecordPerson.objects.filter(record_id__in=[own, protected.record_ids[0]])
+        assert len({each.number for each in numbers}) == 2
+        assert not LinkDecided.objects.filter(probability=1.0, why=["a test"]).exists()

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from daras.access.models import ApiToken, TrailEntry, Worker
+from daras.access.models import ApiToken, TrailEntry, Worker, WorkerHome
 from daras.access.policy import may
 from daras.access.session import machine
 from daras.api.authentication import digest
@@ -121,3 +121,18 @@ def test_a_webhook_in_the_open_is_refused() -> None:
         with pytest.raises(CommandError, match="cannot be told"):
             run("receiver", "add", *MARU, "--channel", "webhook", "--address", address)
     assert not Receiver.objects.filter(channel="webhook").exists()
+
+
+def test_where_a_worker_lives_is_noted_and_forgotten() -> None:
+    """G4: given a worker's postcode, when it is noted, then only the machine reads it, and it is forgotten when asked;
+    what is no postcode is refused."""
+    add_worker()
+    run("worker", "home", "loveday@council.example", "tr14 8ab")
+    with machine():
+        assert WorkerHome.objects.get().postcode == "TR148AB"
+    with pytest.raises(CommandError, match="no postcode"):
+        run("worker", "home", "loveday@council.example", "seven")
+    run("worker", "home", "loveday@council.example")
+    with machine():
+        assert not WorkerHome.objects.exists()
+    assert [reason for reason, _ in in_trail("worker")][-2:] == ["home noted", "home forgotten"]

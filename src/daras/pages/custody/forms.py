@@ -10,14 +10,7 @@ from daras.custodians.models import Protected
 from daras.pages.discussion.forms import long_text, one_of, short_text
 
 
-class Step(forms.Form):
-    """A form without Django's own suffixes and colons."""
-
-    def __init__(self, *positional: Any, **named: Any) -> None:
-        super().__init__(*positional, label_suffix="", **named)
-
-
-class Protect(Step):
+class Protect(forms.Form):
     """Who is protected from whom, and who keeps it."""
 
     protection = one_of("Why must nobody else know?", Protected.Protection.choices, needed="Choose why.")
@@ -40,7 +33,7 @@ class Protect(Step):
         self.fields["kept_by"].choices = team  # type: ignore[attr-defined]
 
 
-class Restrict(Step):
+class Restrict(forms.Form):
     """Why an entry is for its own team only, and whom others ask."""
 
     reason = long_text("Why must others not read it?", needed="Write why.", hint="Read by your team and custodians.")
@@ -49,13 +42,13 @@ class Restrict(Step):
     )
 
 
-class Why(Step):
+class Why(forms.Form):
     """A reason alone."""
 
     reason = long_text("Why?", needed="Write why.")
 
 
-class Naming(Step):
+class Naming(forms.Form):
     """Whether somebody named is the protected person."""
 
     same = one_of(
@@ -65,14 +58,14 @@ class Naming(Step):
     reason = long_text("What did you find, and whom did you call?", needed="Write what you found.")
 
 
-class Review(Step):
+class Review(forms.Form):
     """What somebody found who reviewed sight that was taken, or looks that were unusual."""
 
     right = one_of("What did you find?", (("yes", "There was good reason"), ("no", "There was none, or none I found")))
     words = long_text("Whom did you ask, and what follows?", needed="Write whom you asked.")
 
 
-class Emergency(Step):
+class Emergency(forms.Form):
     """What is opened, why now, and a proof of who asks."""
 
     whom = short_text("NHS number of the child, or the matter’s reference", needed="Write one of them.")

@@ -40,7 +40,6 @@ def _asked(
     act: Do,
     onward: str | Callable[[Any], str],
     context: Mapping[str, Any],
-    button: str,
 ) -> HttpResponse:
     """A form: done and onward, or shown with what is wrong at its field."""
     worker = worker_of(request)
@@ -53,7 +52,7 @@ def _asked(
         else:
             return redirect(onward if isinstance(onward, str) else onward(done))
     found = problems(form) if form.is_bound else []
-    shown = {**context, "fields": fields(form), "problems": found, "button": button, "here": request.path}
+    shown = {**context, "fields": fields(form), "problems": found, "here": request.path}
     return page(request, "pages/custody/act.html", shown, status=UNPROCESSABLE if found else 200)
 
 
@@ -64,9 +63,9 @@ def _sent(request: HttpRequest) -> Any:
 @login_required
 @require_safe
 def custody(request: HttpRequest) -> HttpResponse:
-    """Everything that a custodian keeps and is to decide."""
+    """Everything that a custodian keeps and is to decide; a manager of the front door reads what they review."""
     worker = worker_of(request)
-    policy.require(worker, "keep-protected")
+    policy.require(worker, "review-access")
     trail.look(worker, "custody", worker.agency)
     kept = queries.kept_by(worker)
     numbers = [(each.number, each.person_id) for each in kept.names.values()]
@@ -98,12 +97,18 @@ def end(request: HttpRequest, protected_id: int) -> HttpResponse:
     found = next((each for each in kept.protected if each.pk == protected_id), None)
     if found is None:
         raise Http404
-    context = {"title": "End this protection", "lines": one_protected(found, kept.names), "lead": (
-        "Everybody sees again what they saw before. What was written meanwhile stays with you.",)}  # fmt: skip
+    context = {
+        "title": "End this protection",
+        "lines": one_protected(found, kept.names),
+        "lead": ("Everybody sees again what they saw before. What was written meanwhile stays with you.",),
+    }
     return _asked(
-        request, Why(_sent(request)), lambda who, said: unprotect(who, protected_id, reason=said["reason"]),
-        reverse("custody"), context, "It may be known again",
-    )  # fmt: skip
+        request,
+        Why(_sent(request)),
+        lambda who, said: unprotect(who, protected_id, reason=said["reason"]),
+        reverse("custody"),
+        {**context, "button": "It may be known again"},
+    )
 
 
 @login_required
@@ -116,14 +121,21 @@ def named(request: HttpRequest, naming_id: int) -> HttpResponse:
     found = next((each for each in kept.namings if each.pk == naming_id), None)
     if found is None:
         raise Http404
-    context = {"title": "Somebody named may be protected", "lines": one_naming(found), "lead": (
-        "Whoever named them was told of nobody, and sees what they sent.",
-        "A child may need help now: call the sender, and the front door if it must act.")}  # fmt: skip
+    context = {
+        "title": "Somebody named may be protected",
+        "lines": one_naming(found),
+        "lead": (
+            "Whoever named them was told of nobody, and sees what they sent.",
+            "A child may need help now: call the sender, and the front door if it must act.",
+        ),
+    }
     return _asked(
-        request, Naming(_sent(request)),
+        request,
+        Naming(_sent(request)),
         lambda who, said: decide_naming(who, naming_id, same_person=said["same"] == "yes", reason=said["reason"]),
-        reverse("custody"), context, "Record it",
-    )  # fmt: skip
+        reverse("custody"),
+        {**context, "button": "Record it"},
+    )
 
 
 @login_required
@@ -137,10 +149,12 @@ def emergency_review(request: HttpRequest, access_id: int) -> HttpResponse:
         raise Http404
     context = {"title": "Sight taken in an emergency", "lines": one_emergency(found), "lead": ()}
     return _asked(
-        request, Review(_sent(request)),
+        request,
+        Review(_sent(request)),
         lambda who, said: review_emergency(who, access_id, was_right=said["right"] == "yes", words=said["words"]),
-        reverse("custody"), context, "Record it",
-    )  # fmt: skip
+        reverse("custody"),
+        {**context, "button": "Record it"},
+    )
 
 
 @login_required
@@ -153,13 +167,18 @@ def unusual_review(request: HttpRequest, unusual_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     names = queries.workers_named([found.worker_slug])
-    context = {"title": "Looks unlike those of colleagues", "lines": one_unusual(found, names), "lead": (
-        "This says nothing of why. Ask before you judge.",)}  # fmt: skip
+    context = {
+        "title": "Looks unlike those of colleagues",
+        "lines": one_unusual(found, names),
+        "lead": ("This says nothing of why. Ask before you judge.",),
+    }
     return _asked(
-        request, Review(_sent(request)),
+        request,
+        Review(_sent(request)),
         lambda who, said: review_unusual(who, unusual_id, explained=said["right"] == "yes", words=said["words"]),
-        reverse("custody"), context, "Record it",
-    )  # fmt: skip
+        reverse("custody"),
+        {**context, "button": "Record it"},
+    )
 
 
 @login_required
@@ -170,14 +189,22 @@ def protect_person(request: HttpRequest, number: str) -> HttpResponse:
     policy.require(worker, "protect-person")
     agencies = [(each, wording.agency(each)) for each in queries.custodian_agencies()]
     team = [(each.slug, each.name) for each in queries.team_of(worker)]
-    context = {"title": f"Protect {who.known.name}", "lines": (), "lead": (
-        "From now nobody but the custodians finds this person, in any list, search, network, count or answer.",
-        "A matter that is about nobody else goes with them. A discussion’s words may still name them: read it first.",
-        "News about them is received and acted on as ever, and the custodian is told within a minute.")}  # fmt: skip
+    context = {
+        "title": f"Protect {who.known.name}",
+        "lines": (),
+        "lead": (
+            "From now nobody but the custodians finds this person, in any list, search, network, count or answer.",
+            "A matter about nobody else goes with them. A discussion’s words may still name them: read it first.",
+            "News about them is received and acted on as ever, and the custodian is told within a minute.",
+        ),
+    }
     return _asked(
-        request, Protect(_sent(request), agencies=agencies, team=team),
-        lambda by, said: protect(by, number=number, **said), reverse("my_work"), context, "Protect from now on",
-    )  # fmt: skip
+        request,
+        Protect(_sent(request), agencies=agencies, team=team),
+        lambda by, said: protect(by, number=number, **said),
+        reverse("my_work"),
+        {**context, "button": "Protect from now on"},
+    )
 
 
 @login_required
@@ -191,19 +218,33 @@ def restrict_entry(request: HttpRequest, number: str, fact_id: int) -> HttpRespo
     onward = reverse("person_chronology", args=[number])
     now = EntryRestricted.objects.filter(entry=fact, ending__isnull=True).first()
     if now is not None:
-        context = {"title": "Open this entry again", "lines": (("Restricted because", now.reason),), "lead": (
-            "Everybody who read it before reads it again, and why.",)}  # fmt: skip
+        context = {
+            "title": "Open this entry again",
+            "lines": (("Restricted because", now.reason),),
+            "lead": ("Everybody who read it before reads it again, and why.",),
+        }
         return _asked(
-            request, Why(_sent(request)), lambda by, said: open_again(by, now.pk, reason=said["reason"]),
-            onward, context, "Open it again",
-        )  # fmt: skip
-    context = {"title": "Restrict an entry", "lines": (("Entry", wording.capital(wording.from_slug(fact.kind))),),
-               "lead": ("Your team and the custodians go on reading it. Others read that your agency holds information, "
-                        "and whom to ask.",)}  # fmt: skip
+            request,
+            Why(_sent(request)),
+            lambda by, said: open_again(by, now.pk, reason=said["reason"]),
+            onward,
+            {**context, "button": "Open it again"},
+        )
+    context = {
+        "title": "Restrict an entry",
+        "lines": (("Entry", wording.capital(wording.from_slug(fact.kind))),),
+        "lead": (
+            "Your team and the custodians go on reading it.",
+            "Others read that your agency holds information, and whom to ask.",
+        ),
+    }
     return _asked(
-        request, Restrict(_sent(request)), lambda by, said: restrict(by, fact_id, **said), onward, context,
-        "Restrict it",
-    )  # fmt: skip
+        request,
+        Restrict(_sent(request)),
+        lambda by, said: restrict(by, fact_id, **said),
+        onward,
+        {**context, "button": "Restrict it"},
+    )
 
 
 @sensitive_post_parameters("proof")
@@ -220,11 +261,19 @@ def emergency(request: HttpRequest) -> HttpResponse:
         )
         if not ratelimit.consume(request, action="reauthenticate", user=worker):
             raise PermissionDenied("Too many tries: wait a minute, or call the team.")
-    context = {"title": "Open in an emergency", "lines": (), "lead": (
-        "If a child is in danger now, call 999 first.",
-        f"You see the matter at once and for {HOURS} hours. The front door is told, and somebody of another agency "
-        "reviews it: they read your name and your reason.")}  # fmt: skip
+    context = {
+        "title": "Open in an emergency",
+        "lines": (),
+        "lead": (
+            "If a child is in danger now, call 999 first.",
+            f"You see the matter at once and for {HOURS} hours. The front door is told, and somebody of another agency "
+            "reviews it: they read your name and your reason.",
+        ),
+    }
     return _asked(
-        request, Emergency(_sent(request)), lambda who, said: open_in_emergency(who, **said),
-        lambda opened: reverse("matter", args=[opened.reference]), context, "Open it now",
-    )  # fmt: skip
+        request,
+        Emergency(_sent(request)),
+        lambda who, said: open_in_emergency(who, **said),
+        lambda opened: reverse("matter", args=[opened.reference]),
+        {**context, "button": "Open it now"},
+    )

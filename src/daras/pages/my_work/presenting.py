@@ -66,6 +66,10 @@ class MyWork:
         return sum(each.count for each in self.lists)
 
 
+#: What is decided on the custodians' page.
+KEPT = frozenset({"protected-named", "emergency-access-review", "unusual-access-review"})
+
+
 def my_work(owed: Owed, worker: Worker, now: datetime, *, mine_only: bool) -> MyWork:
     """Sort the duties by their clock; a paused one is never overdue."""
     shown = [state for state in owed.duties if not mine_only or _is_mine(state, worker)]
@@ -145,6 +149,8 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
     opened = state.duty
     href = where(opened.reference, owed.open_to_me)
     action = Link("Open", href) if href else None
+    if opened.duty_kind in KEPT:
+        href, action = None, Link("Decide", reverse("custody"))
     if opened.duty_kind in IN_WORDS and opened.pk is not None:
         action = Link("Say what was done", reverse("owed", args=[opened.pk]))
     elif (asked := asked_by_request(opened)) and opened.pk is not None:

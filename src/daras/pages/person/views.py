@@ -6,18 +6,21 @@ from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.chronology.queries import entries
 from daras.chronology.telling import GROUPS
 from daras.frontdoor.known_and_managed import may_silence
+from daras.matters.models import Matter
 from daras.pages.person import presenting
 from daras.pages.person.chronology import chronology_page
 from daras.pages.person.family import family, near
 from daras.pages.person.queries import (
     Identified,
+    NowStory,
     documents_of,
     family_story,
     identified,
@@ -77,11 +80,42 @@ def now_tab(
         "keeps_marker": policy.in_front_door(worker),
         "may_silence": may_silence(worker),
         "may_protect": policy.may(worker, "protect-person"),
+        "purposes": () if problem or _in_open_matter(story) else tuple(policy.PURPOSES.items()),
         "problem": problem,
         "problems": problem is not None,
         "typed": typed or {},
     }
     return page(request, "pages/person/now.html", context, status=UNPROCESSABLE if problem else 200)
+
+
+def status_of(matter: Matter) -> str:
+    """A matter's state, as far as it has been projected."""
+    state = getattr(matter, "state", None)
+    return state.status if state else ""
+
+
+def _in_open_matter(story: NowStory) -> bool:
+    """Whether what somebody is looked up for follows from a matter that is open."""
+    return any(status_of(matter) != "closed" for matter in story.matters.values())
+
+
+@login_required
+@require_POST
+def purpose(request: HttpRequest, number: str) -> HttpResponse:
+    """What a page was opened for outside an open matter, into the trail."""
+    worker, who = opened(request, number)
+    given = request.POST.get("purpose", "")
+    if given in policy.PURPOSES:
+        trail.write(
+            actor=worker.slug,
+            agency=worker.agency,
+            action="look",
+            subject_kind="person",
+            subject_id=number,
+            person_id=who.asked.person_id,
+            reason=policy.PURPOSES[given],
+        )
+    return redirect("person", number)
 
 
 @login_required
@@ -131,9 +165,11 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_safe
 def sharing(request: HttpRequest, number: str) -> HttpResponse:
-    """Who holds what, who was told, and who looked as far as the reader may know."""
-    _, who = opened(request, number)
+    """Who holds what, who was told, why the reader sees it, and who looked as far as the reader may know."""
+    worker, who = opened(request, number)
     _, matters = documents_of(who)
     shown = presenting.sharing(who, sharing_story(who, list(matters)))
-    context = {"frame": presenting.frame(who, "person_sharing"), "sharing": shown}
+    things = {record.audience_id: policy.Thing(record.audience_id) for record in who.records.values()}
+    why = tuple(dict.fromkeys(each.why for each in policy.answers(worker, "see", list(things.values()))))
+    context = {"frame": presenting.frame(who, "person_sharing"), "sharing": shown, "why": why}
     return page(request, "pages/person/sharing.html", context)

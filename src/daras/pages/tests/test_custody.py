@@ -11,8 +11,8 @@ from django.test import Client
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.custodians.noticing import notice_named
-from daras.frontdoor.models import VoiceRecorded
 from daras.frontdoor.intake import receive
+from daras.frontdoor.models import VoiceRecorded
 from daras.frontdoor.tests.documents import changed
 from daras.pages.tests.partnership import PASSWORD, People, arrives, worker
 from daras.people.models import NameKnown, RecordPerson
@@ -127,3 +127,23 @@ def test_opened_in_an_emergency(people: People, custodians: dict[str, Worker]) -
     outsider.get(f"/people/{number}/")
     assert "kensa-bolitho" in margaret.get(f"/custody/looks/?number={number}").content.decode()
     assert outsider.get(f"/custody/looks/?number={number}").status_code == 403
+
+
+def test_what_a_page_is_opened_for_is_asked_only_outside_a_matter(people: People) -> None:
+    """G4: given a child in an open matter and one whom only a list holds, when the front door opens their pages, then
+    it is asked what for only of the second, sees the page meanwhile, and the answer is in the trail."""
+    from daras.access.models import TrailEntry
+    from daras.custodians.tests.conftest import health_lists_alex
+
+    number = health_lists_alex()
+    manager = signed_in(people.duty_manager)
+    page = manager.get(f"/people/{number}/").content.decode()
+    assert "What do you open this for?" in page
+    assert "Alex Tregear" in page
+    assert manager.post(f"/people/{number}/purpose/", {"purpose": "new-worry"}).status_code == 302
+    with machine():
+        assert TrailEntry.objects.filter(subject_id=number, reason="I have a new worry about this child").exists()
+    arrives("alex")
+    assert "What do you open this for?" not in manager.get(f"/people/{number}/").content.decode()
+    assert signed_in(people.outsider).post(f"/people/{number}/purpose/", {"purpose": "asked"}).status_code == 404
+    assert "You work in the front door of this authority." in manager.get(f"/people/{number}/sharing/").content.decode()

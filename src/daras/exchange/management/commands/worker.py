@@ -1,4 +1,4 @@
-"""`./daras manage worker add|list|password|stop`: who may sign in."""
+"""`./daras manage worker add|list|password|home|stop`: who may sign in."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Command(BaseCommand):
         actions.add_parser("list", help="list workers")
         for action, words in (("password", "give a worker a new password"), ("stop", "end a worker's sign-in")):
             actions.add_parser(action, help=words).add_argument("email")
+        home = actions.add_parser("home", help="note where a worker lives, so that looks at neighbours are noticed")
+        home.add_argument("email")
+        home.add_argument("postcode", nargs="?", default="")
 
     def handle(self, *_arguments: object, **options: str) -> None:
         """Do it, and say what was done."""
@@ -33,6 +36,9 @@ class Command(BaseCommand):
             elif action == "password":
                 worker, password = joining.new_password(options["email"], by=by)
                 self.stdout.write(f"{worker}: new password, shown once: {password}")
+            elif action == "home":
+                worker = joining.set_home(options["email"], options["postcode"], by=by)
+                self.stdout.write(f"{worker}: {'noted' if options['postcode'] else 'forgotten'}.")
             elif action == "stop":
                 self.stdout.write(f"{joining.stop_worker(options['email'], by=by)} cannot sign in any more.")
             else:

@@ -1,0 +1,172 @@
+"""What the gate costs: each page's and some single questions' SQL through a worker's eyes, and the same SQL as the
+owner, whom no policy binds. And whether a look-up of somebody protected takes as long as one of nobody.
+
+    python -m daras.bench gate 100000
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.test import Client
+
+from daras.access.models import Worker
+from daras.access.session import acting_as, machine
+from daras.bench import pages_setting
+from daras.bench.figures import Figure, milliseconds
+from daras.bench.pages import path_of
+from daras.bench.pages_examples import EXAMPLES, MANAGER
+from daras.custodians.commands import protect
+from daras.frontdoor.intake import screen
+from daras.people.models import IdentifierKnown, NameKnown, RecordPerson
+
+BENCH = "gate"
+TIMES = 15
+LOOKUPS = 120
+#: Pages of every kind: lists, a person's tabs, a matter, search.
+PAGES = (
+    "", "desk/", "notices/", "find/", "matters/<str:reference>/", "people/<str:number>/", "people/<str:number>/family/",
+    "people/<str:number>/chronology/", "people/<str:number>/sharing/", "discussions/<str:reference>/", "handover/",
+)  # fmt: skip
+#: Single questions, by what they ask.
+QUESTIONS = {
+    "one record by its number": "SELECT * FROM people_personrecord WHERE id = 1",
+    "fifty names in order": "SELECT * FROM people_nameknown ORDER BY fact_id DESC LIMIT 50",
+    "fifty facts of one kind": "SELECT * FROM ledger_fact WHERE kind = 'address-stay' ORDER BY id DESC LIMIT 50",
+    "count of all records": "SELECT count(*) FROM people_personrecord",
+}
+
+Asked = tuple[str, Any]
+
+
+def measure(people: int) -> list[Figure]:
+    """Every page and question, and the look-ups."""
+    setting = pages_setting.everything(people)
+    worker = setting.workers[MANAGER]
+    among = f"among {people:,} people"
+    found: list[Figure] = []
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE")
+        for route in PAGES:
+            example = EXAMPLES[route]
+            given = {word: setting.references.get(name, name) for word, name in example.given.items()}
+            asked = _asked_by(worker, path_of(route, given) + example.query)
+            found += _compared(f"/{route}, {len(asked)} queries, {among}", asked, worker, owner)
+        for what, question in QUESTIONS.items():
+            found += _compared(f"{what}, {among}", [(question, None)], worker, owner)
+    return found + _lookups(worker, among)
+
+
+def _asked_by(worker: Worker, path: str) -> list[Asked]:
+    """What a page asks with the worker's own eyes, each statement with its values."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(worker, backend=pages_setting.BACKEND)
+    asked: list[Asked] = []
+    role = [""]
+
+    def heard(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
+        if "set_config('role'" in statement:
+            role[0] = values[0]
+        elif statement.lstrip().upper().startswith(("SELECT", "WITH")) and role[0] == "daras_application":
+            asked.append((statement, copy.copy(values)))
+        return execute(statement, values, many, context)
+
+    with connection.execute_wrapper(heard):
+        answer = client.get(path)
+    if answer.status_code != 200:
+        raise AssertionError(f"{path} is answered with {answer.status_code}")
+    return asked
+
+
+def _compared(what: str, asked: Sequence[Asked], worker: Worker, owner: psycopg.Connection) -> Iterator[Figure]:
+    """The same statements through the worker's eyes and as the owner: the sum of what each takes at its quickest."""
+    with acting_as(worker):
+        connection.ensure_connection()
+        inside = _seconds(connection.connection, asked)
+    outside = _seconds(owner, asked)
+    against = f"{milliseconds(outside):.2f} ms as the owner"
+    yield Figure(BENCH, f"SQL of {what}", milliseconds(inside), "ms", None, against)
+    yield Figure(BENCH, f"the gate's share of {what}", milliseconds(max(0.0, inside - outside)), "ms")
+
+
+def _seconds(opened: Any, asked: Sequence[Asked]) -> float:
+    total = 0.0
+    cursor: Any = psycopg.Cursor(opened)
+    for statement, values in asked:
+        took = []
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            cursor.execute(statement, values)
+            cursor.fetchall() if cursor.description else None
+            took.append(time.perf_counter() - began)
+        total += min(took)
+    return total
+
+
+def _lookups(worker: Worker, among: str) -> list[Figure]:
+    """Screening news of a protected child and of one whom nobody knows, in turns, so that what else the machine does
+    falls on both: the medians, and how likely such a difference of ranks is where there is none."""
+    raw = (pages_setting.REFERRALS / "alex.json").read_bytes()
+    number = _protected(worker)
+    nobody = json.loads(raw)
+    nobody["people"][0]["identifiers"][0]["value"] = "9999999468"
+    nobody["people"][0] |= {"given_name": "Zelah", "family_name": "Quillfeather", "date_of_birth": "2013-02-09"}
+    protected = json.loads(raw)
+    protected["people"][0] |= {"given_name": number[1], "family_name": number[2]}
+    protected["people"][0]["identifiers"][0]["value"] = number[0]
+    papers = {
+        "a protected child": json.dumps(protected).encode(), "a child nobody knows": json.dumps(nobody).encode(),
+    }  # fmt: skip
+    took: dict[str, list[float]] = {what: [] for what in papers}
+    for turn in range(LOOKUPS + 10):
+        for what, paper in papers.items():
+            seconds = _timed(lambda paper=paper: screen(paper, worker=worker))  # type: ignore[misc]
+            if turn >= 10:
+                took[what].append(seconds)
+    first, second = took.values()
+    figures = [
+        Figure(BENCH, f"look-up of {what} {among}, median of {LOOKUPS}", milliseconds(median(each)), "ms")
+        for what, each in took.items()
+    ]
+    chance = Figure(BENCH, "chance of such a difference of ranks where there is none", _chance(first, second), "")
+    return [*figures, chance]
+
+
+def _protected(worker: Worker) -> tuple[str, str, str]:
+    """Somebody of the population is protected: their NHS number and name."""
+    with machine():
+        custodian = Worker.objects.filter(role="custodian", is_active=True).order_by("pk").first()
+        assert custodian is not None
+        known = IdentifierKnown.objects.select_related("fact").filter(system="nhs-number", fact__matter_id__isnull=True)
+        identifier = known.order_by("-pk")[0]
+        record = identifier.fact.person_record_id
+        name = NameKnown.objects.filter(fact__person_record_id=record).order_by("pk")[0]
+        number = RecordPerson.objects.get(record_id=record).number
+    with acting_as(worker):
+        protect(worker, number=number, protection="other", reason="A measurement.", custodian_agency=custodian.agency)
+    return identifier.value, name.given_name, name.family_name
+
+
+def _timed(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def _chance(first: Sequence[float], second: Sequence[float]) -> float:
+    """The two-sided probability of a rank sum as far out as this one (Mann and Whitney 1947, normal approximation)."""
+    ranked = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
+    rank_sum = sum(rank for rank, (_, which) in enumerate(ranked, start=1) if which == 0)
+    n, m = len(first), len(second)
+    expected = n * (n + m + 1) / 2
+    spread = math.sqrt(n * m * (n + m + 1) / 12)
+    return math.erfc(abs(rank_sum - expected) / spread / math.sqrt(2))
