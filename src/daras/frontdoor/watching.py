@@ -27,6 +27,7 @@ from daras.ledger.models import Fact
 from daras.matters.commands import lock, open_matter, project
 from daras.matters.models import Matter, MatterOpened
 from daras.network.exposure import Pair, exposures, near
+from daras.network.queries import connected
 from daras.outbox.commands import Tell, tell
 from daras.people.models import PersonInMatter
 from daras.people.queries import PersonKnown, known_of, open_matters_of, persons_of
@@ -79,7 +80,9 @@ def watch(
     """
     people, on = frozenset(changed), clock.today()
     now = frozenset(pair for pair in near(people, on=on) if pair[0] not in but)
-    new = now - near(people, on=on, known_on=since - _MOMENT) if now else now
+    # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
+    found = people | {person for pair in now for person in pair}
+    new = now - near(found, on=on, known_on=since - _MOMENT) if now else now
     return _decisions_owed(new, what, authority=authority, agency=agency)
 
 
@@ -124,7 +127,8 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
     Runs as the machine."""
     records, on = tuple(record_ids), clock.today()
     apart = set(persons_of(records).values())
-    before = near(apart, on=on)
+    around = {each.person_id for each in connected(sorted(apart), on=on, steps=1)}
+    before = near(apart | around, on=on)
     yield
     together = set(persons_of(records).values())
     if len(together) > 1:

@@ -209,6 +209,7 @@ def _line(graph: Graph, tie: Tie, past: bool) -> Line:
     if kind == "parent":
         return Line(start, end, "parent", words, label, past, 1)
     if kind == "partner":
+        label = f"former {label}" if past else label
         return Line(start, end, "partner", words, label, past)
     return Line(start, end, "risk" if kind == "risk" else "other", words, label, past, ABOVE.get(tie.relation, 0))
 
