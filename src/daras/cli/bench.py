@@ -34,7 +34,10 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "forms": (("forms",),),
     "measures": (("measures",),),
     "gate": (("gate", "100000"),),
+    "network": (("network",),),
 }
+#: A county smaller than this has no blocks of flats.
+FEWEST_PEOPLE = 2_000
 #: Those that bring a home of their own, or need none.
 WITHOUT_DATABASE = frozenset({"starting", "matching"})
 
@@ -56,6 +59,12 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
+    network = parser.add_argument_group("network")
+    network.add_argument(
+        "--people", type=int, nargs="+", default=[10_000], help="in counties of so many people (default: 10000)"
+    )
+    network.add_argument("--rate", type=int, default=50, help="so many changes a second (default: 50)")
+    network.add_argument("--minutes", type=float, default=1, help="for so many minutes (default: 1)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -69,9 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandRefused(
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
+    commands = BENCHES | {"network": _of_network(arguments)}
     figures = machine.describe(addresses.application_url)
     status = 0
-    for command in (command for name in arguments.names or BENCHES for command in BENCHES[name]):
+    for command in (command for name in arguments.names or BENCHES for command in commands[name]):
         print(f"daras: measuring {' '.join(command)} ...", file=sys.stderr, flush=True)
         try:
             figures += _measured(command, addresses)
@@ -81,6 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
             break
     _show(figures, as_json=arguments.json)
     return status
+
+
+def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
+    """One measurement for each size. Raises CommandRefused for what cannot be measured."""
+    seconds = round(arguments.minutes * 60)
+    if min(arguments.people) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
+        raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
+    return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in arguments.people]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:

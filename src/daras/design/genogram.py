@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from daras.design.genogram_channels import Segment, assign
 from daras.design.genogram_layout import Figure, Household, Line, Standing, standing
 from daras.design.written import DEEP, QUIET, RISK, SHORE, element, lines_of, picture, text
 
@@ -25,15 +26,6 @@ LETTER_WIDTH = 6.4
 
 
 @dataclass(slots=True)
-class _Segment:
-    """A stretch along a channel, with what is written on it."""
-
-    left: float
-    right: float
-    y: float = 0
-
-
-@dataclass(slots=True)
 class _Plan:
     """Everything measured: where people, rows and channels are."""
 
@@ -42,7 +34,7 @@ class _Plan:
     words: dict[int, list[tuple[str, str]]]  # class and line
     tops: list[float] = field(default_factory=list)
     bottoms: list[float] = field(default_factory=list)
-    segments: defaultdict[int, list[_Segment]] = field(default_factory=lambda: defaultdict(list))
+    segments: defaultdict[int, list[Segment]] = field(default_factory=lambda: defaultdict(list))
     ports: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     corridors: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     height: float = 0
@@ -70,8 +62,8 @@ class _Route:
     line: Line
     start: tuple[float, int, str]
     end: tuple[float, int, str]
-    first: _Segment
-    second: _Segment | None = None
+    first: Segment
+    second: Segment | None = None
     corridor: float = 0
 
 
@@ -96,7 +88,8 @@ def draw(
     drawn += [_couple(plan, line) for line in straight]
     drawn += [_drawn_bus(plan, bus) for bus in buses]
     drawn += [_drawn(plan, route) for route in routes]
-    drawn += [_label(route) for route in routes if route.line.label]
+    drawn += _labels(plan, routes)
+    drawn += [_caption(plan, place) for place in range(len(plan.standing.bands))]
     drawn += [_figure(plan, figure) for figure in figures]
     width = 2 * MARGIN + max(plan.standing.columns, 1) * COLUMN
     description = "Generations in rows; the table beside this picture says the same in words."
@@ -141,7 +134,7 @@ class _Bus:
     lines: list[Line]
     parents: dict[int, float]
     children: dict[int, float]
-    stretch: _Segment
+    stretch: Segment
 
 
 def _bus(plan: _Plan, lines: list[Line]) -> _Bus:
@@ -149,7 +142,9 @@ def _bus(plan: _Plan, lines: list[Line]) -> _Bus:
     children = {key: plan.port(key, "top") for key in dict.fromkeys(line.end for line in lines)}
     ends = [*parents.values(), *children.values()]
     row = plan.standing.row[lines[0].start]
-    return _Bus(lines, parents, children, _stretch(plan, row, min(ends), max(ends), 0))
+    stretch = _stretch(plan, row, min(ends), max(ends), 0)
+    stretch.above, stretch.below = list(parents.values()), list(children.values())
+    return _Bus(lines, parents, children, stretch)
 
 
 def _drawn_bus(plan: _Plan, bus: _Bus) -> Markup:
@@ -173,6 +168,7 @@ def _route(plan: _Plan, line: Line) -> _Route:
     room = len(line.label) * LETTER_WIDTH + 20
     if under - row <= 1:
         first = _stretch(plan, row, start, end, room)
+        first.above, first.below = ([start, end], []) if side == "bottom" else ([start], [end])
         return _Route(line, (start, upper, "bottom"), (end, lower, side), first)
     edge = round((end - MARGIN) / COLUMN)
     used = plan.corridors[edge]
@@ -180,15 +176,17 @@ def _route(plan: _Plan, line: Line) -> _Route:
     corridor = MARGIN + edge * COLUMN + (used + 1) // 2 * 5 * (1 if used % 2 else -1)
     first = _stretch(plan, row, start, corridor, room)
     second = _stretch(plan, under - 1, corridor, end, 0)
+    first.above, first.below = [start], [corridor]
+    second.above, second.below = [corridor], [end]
     return _Route(line, (start, upper, "bottom"), (end, lower, side), first, second, corridor)
 
 
-def _stretch(plan: _Plan, gap: int, one: float, other: float, room: float) -> _Segment:
+def _stretch(plan: _Plan, gap: int, one: float, other: float, room: float) -> Segment:
     left, right = min(one, other), max(one, other)
     if right - left < room:
         middle = (left + right) / 2
         left, right = middle - room / 2, middle + room / 2
-    segment = _Segment(left, right)
+    segment = Segment(left, right)
     plan.segments[gap].append(segment)
     return segment
 
@@ -201,15 +199,10 @@ def _measure(plan: _Plan) -> None:
         plan.tops.append(y)
         y += SHAPE + 6 + LEADING * max((len(plan.words[key]) for key in here), default=0)
         plan.bottoms.append(y)
-        channels: list[float] = []
-        for segment in sorted(plan.segments[row], key=lambda each: (each.left, each.right)):
-            free = next((place for place, end in enumerate(channels) if end < segment.left - 6), None)
-            if free is None:
-                channels.append(0)
-                free = len(channels) - 1
-            channels[free] = segment.right
-            segment.y = y + PAD + 8 + CHANNEL * free
-        y += 2 * PAD + LEADING + 8 + CHANNEL * len(channels)
+        channels = assign(plan.segments[row])
+        for segment in plan.segments[row]:
+            segment.y = y + PAD + 8 + CHANNEL * segment.channel
+        y += 2 * PAD + LEADING + 8 + CHANNEL * channels
     plan.height = y + MARGIN - LEADING
 
 
@@ -223,10 +216,21 @@ def _outline(plan: _Plan, place: int) -> Markup:
     top, bottom = plan.tops[min(rows)] - PAD - 6, plan.bottoms[max(rows)] + 8
     width = (max(columns) - min(columns) + 1) * COLUMN - 10
     box = {"x": left, "y": top, "width": width, "height": bottom - top, "rx": 10, "fill": "#f4f8f7", "stroke": SHORE}
-    caption = lines_of(household.name, int(width / 5.8), 1)[0]
     title = element("title", {}, str(escape(f"Household at {household.name}")))
-    inside = title + element("rect", box | {"stroke_width": 1.5})
-    return element("g", {}, inside + text(left + 8, top + 16, caption, font_size=11, fill=QUIET))
+    return element("g", {}, title + element("rect", box | {"stroke_width": 1.5}))
+
+
+def _caption(plan: _Plan, place: int) -> Markup:
+    """The address of a household, in its upper left corner and over every line."""
+    household, members = plan.standing.bands[place]
+    if household is None:
+        return Markup("")
+    columns = [plan.standing.column[key] for key in members]
+    width = (max(columns) - min(columns) + 1) * COLUMN - 10
+    top = plan.tops[min(plan.standing.row[key] for key in members)] - PAD - 6
+    words = lines_of(household.name, int(width / 5.8), 1)[0]
+    halo = {"paint_order": "stroke", "stroke": "#f4f8f7", "stroke_width": 5, "stroke_linejoin": "round"}
+    return text(MARGIN + min(columns) * COLUMN + 13, top + 16, words, font_size=11, fill=QUIET, **halo)
 
 
 def _couple(plan: _Plan, line: Line) -> Markup:
@@ -262,11 +266,45 @@ def _drawn(plan: _Plan, route: _Route) -> Markup:
     return element("g", {}, element("title", {}, str(escape(line.words))) + element("path", {"d": path} | look))
 
 
-def _label(route: _Route) -> Markup:
-    """The reason, on the line: in the middle of the stretch that runs beside nobody."""
-    far = route.corridor if route.second else route.end[0]
-    middle = (route.start[0] + far) / 2
-    return _on_line(middle, route.first.y - 4, route.line.label, RISK if route.line.kind == "risk" else QUIET)
+def _labels(plan: _Plan, routes: Sequence[_Route]) -> list[Markup]:
+    """The reason of each line, on it: as near the middle of its stretch as no other line runs through the words."""
+    uprights = [
+        (x, segment.y, downward)
+        for segments in plan.segments.values()
+        for segment in segments
+        for downward, ends in ((False, segment.above), (True, segment.below))
+        for x in ends
+    ]
+    drawn: list[Markup] = []
+    written: list[tuple[float, float, float]] = []
+    for route in routes:
+        if not route.line.label:
+            continue
+        y, half = route.first.y, len(route.line.label) * LETTER_WIDTH / 2 + 4
+        room = max(route.first.right - route.first.left - 2 * half, 0)
+        middle = (route.first.left + route.first.right) / 2
+        places = [middle + room * shift for shift in SHIFTS]
+        crossings = [_crossings(x, y, half, uprights) + _crossings(x, y, half, written) for x in places]
+        x = places[crossings.index(min(crossings))]
+        # Two labels on one height are kept apart as if the first were upright lines at both its ends.
+        written += [(x - half, y, False), (x, y, False), (x + half, y, False)]
+        colour = RISK if route.line.kind == "risk" else QUIET
+        drawn.append(_on_line(x, y - 4, route.line.label, colour))
+    return drawn
+
+
+#: Where along its stretch a label is tried, the middle first.
+SHIFTS = (0, -0.1, 0.1, -0.2, 0.2, -0.3, 0.3, -0.4, 0.4, -0.5, 0.5)
+
+
+def _crossings(x: float, y: float, half: float, uprights: Sequence[tuple[float, float, float]]) -> int:
+    """How many lines run up or down through words written above a height."""
+    reach = PAD + CHANNEL * 12
+    found = 0
+    for at, turn, downward in uprights:
+        runs = turn <= y <= turn + reach if downward else turn - reach <= y - 12 and turn >= y - 12
+        found += abs(at - x) < half and runs
+    return found
 
 
 def _on_line(x: float, y: float, words: str, colour: str) -> Markup:

@@ -54,6 +54,9 @@ class Household:
     past: bool = False
 
 
+Band = tuple[Household | None, tuple[int, ...]]
+
+
 @dataclass(slots=True)
 class Standing:
     """Where everybody stands: row and column, columns counted across the whole picture; and each band's columns."""
@@ -82,6 +85,8 @@ def standing(figures: Sequence[Figure], lines: Sequence[Line], households: Seque
             by_row[found.row[key]].append(key)
         width = max(len(keys) for keys in by_row.values())
         found.bands.append(band)
+        if _fits_above_or_below(found, band):  # somebody alone shares the column of another who is alone
+            found.columns -= 1
         found.starts.append(found.columns)
         for keys in by_row.values():
             left = found.columns + (width - len(keys)) / 2
@@ -89,6 +94,18 @@ def standing(figures: Sequence[Figure], lines: Sequence[Line], households: Seque
                 found.column[key] = left + place
         found.columns += width
     return found
+
+
+def _fits_above_or_below(found: Standing, band: Band) -> bool:
+    """Whether this is somebody alone beside those alone in the column before, none of them in the same row."""
+    if band[0] is not None or len(found.bands) < 2:
+        return False
+    here = [
+        key for key, column in found.column.items() if found.columns - 1 <= column < found.columns
+    ]
+    alone = {members[0] for household, members in found.bands[:-1] if household is None}
+    rows = {found.row[key] for key in here}
+    return set(here) <= alone and bool(here) and found.row[band[1][0]] not in rows
 
 
 def _generations(figures: Sequence[Figure], lines: Sequence[Line]) -> dict[int, int]:
@@ -130,7 +147,6 @@ def _bands(
     return bands + [(None, (key,)) for key in known if key not in placed]
 
 
-Band = tuple[Household | None, tuple[int, ...]]
 
 
 def _order(bands: Sequence[Band], figures: Sequence[Figure], lines: Sequence[Line]) -> list[Band]:

@@ -13,7 +13,9 @@ class Config(AppConfig):
         from daras.forms.hooks import subscribe
         from daras.frontdoor.from_forms import tell_front_door
         from daras.frontdoor.measured import REFERRALS
+        from daras.frontdoor.watching import watch_form
         from daras.measures import hooks
 
         subscribe(tell_front_door)
+        subscribe(watch_form)
         hooks.subscribe(REFERRALS)

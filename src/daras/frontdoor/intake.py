@@ -22,6 +22,7 @@ from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.understanding import understand
+from daras.frontdoor.watching import watch_news
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
 from daras.working_time import clock
@@ -133,6 +134,7 @@ def _record(
         return Outcome("duplicate", reference=earlier.matter.reference, receipt=earlier.receipt)
     weighed = weigh(understand(document, directory))
     entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
+    watch_news(entered)
     tell_everybody(entered)
     leave_trail(entered)
     return account(weighed, entered)

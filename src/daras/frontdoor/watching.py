@@ -14,23 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daras.access import audiences
+from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
 from daras.agencies import UnknownContact, load_directory
 from daras.duties.commands import Owed, open_duties
+from daras.forms.hooks import Completed
+from daras.forms.models import AnswerPerson
+from daras.frontdoor.entering import Entered
 from daras.frontdoor.known_and_managed import silenced
 from daras.frontdoor.models import IndicatorMet
 from daras.ledger.commands import Entry, append
 from daras.ledger.models import Fact
 from daras.matters.commands import lock, open_matter, project
 from daras.matters.models import Matter, MatterOpened
-from daras.network.exposure import Pair, near
-from daras.network.queries import around, told
+from daras.network.exposure import Pair, exposures, near
+from daras.network.queries import connected
 from daras.outbox.commands import Tell, tell
 from daras.people.models import PersonInMatter
 from daras.people.queries import PersonKnown, known_of, open_matters_of, persons_of
 from daras.practice import pack_for
 from daras.working_time import clock
 
+#: An indicator of this level owes a decision by itself.
+DECIDED_AT = 4
 INDICATOR = "person-of-risk-in-family"
 DECISION = "strategy-decision-due"
 AUTHOR = "service:watch"
@@ -46,18 +52,74 @@ class Near:
     child: PersonKnown
     adult: PersonKnown
     reason: str
+    audience_ids: frozenset[int]
+
+    def read_at(self, scope: int) -> bool:
+        """Whether whoever stands in a scope may read all that it was made from."""
+        return all(audience >> SERIAL_BITS == scope for audience in self.audience_ids)
+
+    def why(self, what: str) -> str:
+        """All of it in words."""
+        return f"{what}: {self.reason}. {self.adult.name} poses a risk to children."
+
+    def why_withheld(self, what: str) -> str:
+        """That there is something, where the front door may not read what it is."""
+        return (
+            f"{what}: what an agency keeps to itself says that {self.child.name} is near somebody who poses a risk to"
+            " children. The custodians may read who, and how: ask them."
+        )
 
 
-def watch(changed: Iterable[int], what: str, *, authority: str, agency: str, since: datetime) -> list[Matter]:
+def watch(
+    changed: Iterable[int], what: str, *, authority: str, agency: str, since: datetime, but: Collection[int] = ()
+) -> list[Matter]:
     """Look at everybody named in what was recorded at `since`: for every child and every person of established risk
     who are one step apart now and were not before, a decision is owed. Returns the matters. Runs as the machine.
 
-    `what` says in a few words what happened: "A record was changed".
+    `what` says in a few words what happened: "A record was changed". `but` are children about whom the same news owes
+    a decision already.
     """
     people = frozenset(changed)
-    now = _near(people)
-    new = now - _near(people, known_on=since - _MOMENT) if now else frozenset()
+    now = frozenset(pair for pair in _near(people) if pair[0] not in but)
+    # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
+    found = people | {person for pair in now for person in pair}
+    new = now - _near(found, known_on=since - _MOMENT) if now else now
     return _decisions_owed(new, what, authority=authority, agency=agency)
+
+
+def watch_news(entered: Entered) -> list[Matter]:
+    """Look at everybody a document names: it may bring a child near somebody of risk whom it is not about.
+
+    What the threshold rules say of the same news is not said twice.
+    """
+    news = entered.news
+    weighed = news.weighed
+    spoken_of = {key for each in weighed.findings.indicators if each.level >= DECIDED_AT for key in each.about}
+    meant = {news.understood.meant[ref].person_id: person for ref, person in news.person_of_ref.items()}
+    covered = [weighed.who.person(key).person_id for key in spoken_of]
+    return watch(
+        news.person_of_ref.values(),
+        "News came",
+        authority=news.understood.authority,
+        agency=news.document.sender.agency,
+        since=news.recording.recorded_at,
+        but={meant.get(person, person) for person in covered},
+    )
+
+
+def watch_form(completed: Completed) -> list[Matter]:
+    """Look at everybody a completed form names; one that is news for the front door is looked at as news."""
+    form = completed.fact
+    if form.to_front_door:
+        return []
+    named = AnswerPerson.objects.filter(form=form).values_list("person_record_id", flat=True)
+    return watch(
+        persons_of([*named, form.fact.person_record_id or 0]).values(),
+        "A form was completed",
+        authority=load_directory().agency_at_any_time(completed.worker.agency).authority,
+        agency=completed.worker.agency,
+        since=form.fact.recorded_at,
+    )
 
 
 @contextmanager
@@ -66,7 +128,8 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
     Runs as the machine."""
     records = tuple(record_ids)
     apart = set(persons_of(records).values())
-    before = _near(apart)
+    around = {each.person_id for each in connected(sorted(apart), on=clock.today(), steps=1)}
+    before = _near(apart | around)
     yield
     together = set(persons_of(records).values())
     if len(together) > 1:
@@ -84,16 +147,18 @@ def _near(people: Iterable[int], *, known_on: datetime | None = None) -> frozens
 
 
 def _told(pairs: Iterable[Pair]) -> list[Near]:
-    """Each with its reason, as it stands now."""
-    on, wanted = clock.today(), sorted(pairs)
+    """Each with its reason and with who may read it, as it stands now."""
+    wanted = sorted(pairs)
     with machine(blind=True):
-        graph = around([child for child, _ in wanted], on=on, steps=1)
+        told = {
+            (each.child.key, each.other.key): each
+            for each in exposures([child for child, _ in wanted], on=clock.today(), steps=1)
+        }
         known = known_of({person for pair in wanted for person in pair})
-        return [
-            Near(known[child], known[adult], reason)
-            for child, adult in wanted
-            for reason in [each.reason for each in told(graph, [child], on=on, steps=1) if each.person_id == adult][:1]
-        ]
+    return [
+        Near(known[child], known[adult], told[child, adult].reason, told[child, adult].audience_ids)
+        for child, adult in wanted
+    ]
 
 
 def _decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:
@@ -112,14 +177,23 @@ def _decision_owed(near_risk: Near, what: str, *, authority: str, agency: str) -
         )
     recording = lock([matter.pk], agency=agency, author=AUTHOR)
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
-    why = f"{what}: {near_risk.reason}. {adult.name} poses a risk to children."
-    details: list[tuple[int | None, MatterOpened | PersonInMatter | IndicatorMet]] = [
-        (None, MatterOpened(reason=why)),
-        (child.record_ids[-1], PersonInMatter(part="subject")),
-        (adult.record_ids[-1], PersonInMatter(part="named")),
-        (None, IndicatorMet(indicator=INDICATOR, level=4, why=why, about_record_ids=[child.record_ids[-1]])),
+    scope = audiences.scope_id(audiences.front_door_scope(matter.authority))
+    open_to_all = near_risk.read_at(scope)
+    strict = hub if open_to_all else audiences.standing(audiences.CUSTODIANS)
+    why = near_risk.why(what) if open_to_all else near_risk.why_withheld(what)
+    about = child.record_ids[-1]
+    details: list[tuple[int, int | None, MatterOpened | PersonInMatter | IndicatorMet]] = [
+        (hub, None, MatterOpened(reason=why)),
+        (hub, about, PersonInMatter(part="subject")),
+        (strict, adult.record_ids[-1], PersonInMatter(part="named")),
+        (hub, None, IndicatorMet(indicator=INDICATOR, level=4, why=why, about_record_ids=[about])),
     ]
-    entries = [Entry(detail, hub, person_record_id=record, matter_id=matter.pk) for record, detail in details]
+    if not open_to_all:
+        whole = IndicatorMet(indicator=INDICATOR, level=4, why=near_risk.why(what), about_record_ids=[about])
+        details.append((strict, None, whole))
+    entries = [
+        Entry(detail, audience, person_record_id=record, matter_id=matter.pk) for audience, record, detail in details
+    ]
     opened = append(recording, entries)[0]
     _open_duty(matter, opened, child, why, recording_at=recording.recorded_at, hub=hub, agency=agency)
     project(matter, recording.recorded_at)

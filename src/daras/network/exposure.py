@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from daras.network.connections import connections
-from daras.network.graph import Member
+from daras.network.connections import Connection, connections
+from daras.network.graph import Graph, Member
 from daras.network.reading import GraphReader, Risk
 from daras.people.queries import age_group
 
@@ -46,27 +46,39 @@ def exposures(
     person_ids: Sequence[int], *, on: date, known_on: datetime | None = None, steps: int = 2
 ) -> list[Exposure]:
     """For each child asked about, everybody within the steps who poses or is said to pose a risk; for each person of
-    risk asked about, every child; the nearest first. Seven queries at two steps, whatever the number of people.
+    risk asked about, every child; the nearest first. Twelve queries at two steps and one for each person
+    asked about.
     """
-    reader = GraphReader(on, known_on)
-    graph = reader.read_reached(person_ids, steps)
-    risks = reader.risks(graph.members)
-    found: dict[Pair, Exposure] = {}
-    for asked in dict.fromkeys(person_ids):
-        for each in connections(graph, [asked], steps=steps, on=on) if asked in graph.members else ():
-            for child, other in ((asked, each.person), (each.person, asked)):
-                if other in risks and _is_child(graph.members[child], on) and (child, other) not in found:
-                    readers = each.audience_ids | {risk.audience_id for risk in risks[other]}
-                    found[child, other] = Exposure(
-                        child=graph.members[child],
-                        other=graph.members[other],
-                        risks=tuple(risks[other]),
-                        steps=each.steps,
-                        path=each.path,
-                        reason=each.reason,
-                        audience_ids=readers,
-                    )
-    return sorted(found.values(), key=lambda each: (each.steps, each.path))
+    graph = GraphReader(on, known_on).read_reached(person_ids, steps)
+    found = [
+        each
+        for asked in dict.fromkeys(person_ids)
+        for each in exposures_of(
+            graph, asked, connections(graph, [asked], steps=steps, on=on), on=on, known_on=known_on
+        )
+    ]
+    told = {(each.child.key, each.other.key): each for each in reversed(found)}
+    return sorted(told.values(), key=lambda each: (each.steps, each.path))
+
+
+def exposures_of(
+    graph: Graph, asked: int, found: Sequence[Connection], *, on: date, known_on: datetime | None = None
+) -> list[Exposure]:
+    """The same of one person and of connections that were read already: one query."""
+    risks = GraphReader(on, known_on).risks({asked, *(each.person for each in found)})
+    return [
+        _exposure(graph, child, other, each, risks[other])
+        for each in found
+        for child, other in ((asked, each.person), (each.person, asked))
+        if other in risks and child in graph.members and _is_child(graph.members[child], on)
+    ]
+
+
+def _exposure(graph: Graph, child: int, other: int, found: Connection, risks: Sequence[Risk]) -> Exposure:
+    readers = found.audience_ids | {risk.audience_id for risk in risks}
+    return Exposure(
+        graph.members[child], graph.members[other], tuple(risks), found.steps, found.path, found.reason, readers
+    )
 
 
 def near(changed: Iterable[int], *, on: date, known_on: datetime | None = None) -> frozenset[Pair]:

@@ -12,6 +12,7 @@ import pytest
 
 from daras.design import genogram, lanes
 from daras.design.genogram import Figure, Household, Line
+from daras.design.genogram_channels import Segment, assign
 from daras.design.genogram_layout import Shape, standing
 from daras.design.written import lines_of
 
@@ -145,3 +146,17 @@ def test_lanes_show_gaps_late_entries_and_what_matters() -> None:
     said = words(ElementTree.fromstring(written))
     assert said.index("Police") < said.index("School")
     assert written.count("5 January 2026</text>") == 1
+
+
+def test_no_line_runs_into_the_line_of_a_child_that_is_not_theirs() -> None:
+    """A5: given a mother with her son's father elsewhere and a new partner with whom she expects a child, then the
+    partner's line turns aside before the son's line begins to go down at the same place."""
+    partner = Segment(left=200, right=300, above=[200, 250], below=[300])
+    father = Segment(left=0, right=250, above=[0, 200], below=[250])
+    elsewhere = Segment(left=800, right=900, above=[800], below=[900])
+    assert assign([father, partner, elsewhere]) == 2
+    assert partner.channel < father.channel
+    assert elsewhere.channel == 0
+    ring = [Segment(0, 100, above=[0], below=[100]), Segment(0, 100, above=[100], below=[0])]
+    assert assign(ring) == 2
+    assert ring[0].channel != ring[1].channel

@@ -14,7 +14,7 @@ from daras.access.session import acting_as, machine
 from daras.duties.models import DutyState
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor import confirming, deciding, proposing
-from daras.frontdoor.document import Address, PersonNamed
+from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive
 from daras.frontdoor.known_and_managed import known_and_managed
 from daras.frontdoor.models import KnownAndManaged
@@ -288,3 +288,42 @@ def numbers(*names: str) -> list[str]:
             .number
             for name in names
         ]
+
+
+def test_news_that_brings_another_child_to_a_person_of_risk_owes_a_decision_about_that_child(
+    received: Receive, workers: dict[str, Worker]
+) -> None:
+    """E2, B1: given a convicted man whose partner another agency knows, when news about somebody else says on its way
+    that she is the mother of a child, then a decision about that child is due in the same transaction, on a matter of
+    its own; and whoever sent the news reads nothing of the man."""
+    received("alex")
+    gary_lives_there()
+    born = {"Gary": date(1980, 5, 6), "Loveday": date(1988, 1, 30)}
+    couple = [
+        PersonNamed(ref=name, role="adult", given_name=name, family_name=family, date_of_birth=born[name], address=home)
+        for name, family, home in (("Gary", "Hocking", BANK_ROW), ("Loveday", "Angove", QUAY))
+    ]
+    receive_extract("cornwall-housing", couple, [RelationshipNamed("Gary", "Loveday", "partner")])
+    people = [
+        {"ref": "a", "role": "child", "given_name": "Piran", "family_name": "Opie", "date_of_birth": "2015-02-03"},
+        {"ref": "c", "role": "child", "given_name": "Demelza", "family_name": "Angove", "date_of_birth": "2016-04-09"},
+        {
+            "ref": "m", "role": "adult", "given_name": "Loveday", "family_name": "Angove",
+            "date_of_birth": "1988-01-30", "address": {"lines": list(QUAY.lines), "town": "Redruth", "postcode": "TR15 2AA"},
+        },
+    ]  # fmt: skip
+    document = {
+        "format": "daras-referral/1", "kind": "notice", "sent_at": clock.now().isoformat(timespec="seconds"),
+        "from": {"agency": "carn-brea-academy"}, "people": people,
+        "relationships": [{"from": "m", "to": "c", "type": "mother"}],
+        "concerns": [{"about": ["a"], "category": "neglect", "what_happened": "He came to school hungry."}],
+    }  # fmt: skip
+    outcome = receive(encoded(document))
+    assert outcome.outcome == "recorded", outcome.problem
+    (due,) = decisions_about("Demelza")
+    assert due.duty.because.startswith("News came: Gary Hocking is the partner of a parent of Demelza Angove")
+    with machine():
+        assert due.matter.reference != outcome.reference
+        assert untrue_projections() == []
+    with acting_as(workers["safeguarding-lead"]):
+        assert not DutyState.objects.filter(pk=due.pk).exists()

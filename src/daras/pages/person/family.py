@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +15,7 @@ from daras.design.genogram import Figure, Household, Line
 from daras.design.genogram_layout import Shape
 from daras.network import relations
 from daras.network.connections import connections
+from daras.network.exposure import Exposure
 from daras.network.graph import LARGEST_HOUSEHOLD, Graph, OnTheDay, Stay, Tie
 from daras.pages import wording
 from daras.pages.person.queries import FamilyStory
@@ -41,6 +42,7 @@ class Relative:
     name: str
     number: str
     href: str
+    around: str
     about: str
     lives: str
     reason: str
@@ -55,17 +57,37 @@ class Family:
     picture: Markup
     relatives: tuple[Relative, ...]
     alone: bool
+    beyond: int = 0  # how many more there are, farther away
+    exposed: tuple[Near, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A child and somebody who poses, or is said to pose, a risk, as it is read on the page of either."""
+
+    name: str
+    href: str
+    risks: tuple[str, ...]
+    reason: str
+    steps: str
+
+
+#: So many people are drawn at the most, the nearest first: more of them nobody can read.
+MOST_DRAWN = 60
+STEPS_IN_WORDS = {1: "one step away", 2: "two steps away", 3: "three steps away"}
 
 
 def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family:
-    """The family of somebody on a day. `suffix` keeps the day asked about in every link."""
+    """The family of somebody on a day. `suffix` keeps the day and the steps asked about in every link."""
     graph = _as_known(story)
     lines = [*_lines(graph, on), *_lived_together(graph, focus, on)]
-    shown = {focus, *(key for line in lines for key in (line.start, line.end))}
     households = _households(graph, on)
-    shown |= {key for household in households if focus in household.members for key in household.members}
-    shown &= story.people.keys()
-    reasons = {each.person: each.reason for each in connections(graph, [focus], steps=2, on=on)}
+    within = _within(story, focus, lines)
+    drawn = within[:MOST_DRAWN]
+    shown = set(drawn)
+    lines = [line for line in lines if line.start in shown and line.end in shown]
+    named = connections(graph, [focus], steps=story.steps, on=on)
+    reasons = {each.person: each.reason for each in named}
     order = sorted(shown, key=lambda key: (key != focus, _age(story.people[key]), key))
     figures = [_figure(story.people[key], on, focus=key == focus, suffix=suffix) for key in order]
     name = story.people[focus].name if focus in story.people else "This person"
@@ -74,7 +96,30 @@ def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family
         _relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix)
         for key in order
     )
-    return Family(picture, relatives, len(shown) == 1)
+    exposed = tuple(_near(story, each, focus, reasons, suffix) for each in story.exposed)
+    return Family(picture, relatives, len(shown) == 1, len(within) - len(drawn), exposed)
+
+
+def _within(story: FamilyStory, focus: int, lines: Iterable[Line]) -> list[int]:
+    """Everybody within the steps, the nearest first, and those who once were one step from somebody nearer."""
+    steps = {focus: 0} | {person: each.steps for person, each in story.reached.items()}
+    for line in lines:
+        for one, other in ((line.start, line.end), (line.end, line.start)):
+            if line.past and steps.get(one, story.steps) < story.steps:
+                steps.setdefault(other, steps[one] + 1)
+    return sorted(steps.keys() & story.people.keys(), key=lambda key: (steps[key], _age(story.people[key]), key))
+
+
+def _near(story: FamilyStory, each: Exposure, focus: int, reasons: Mapping[int, str], suffix: str) -> Near:
+    found = each.other.key if each.child.key == focus else each.child.key
+    person, of_risk = story.people[found], story.people[each.other.key]
+    return Near(
+        name=person.name,
+        href=reverse("person_family", args=[person.number]) + suffix,
+        risks=tuple(dict.fromkeys(wording.risk(risk) for risk in of_risk.risks)),
+        reason=f"{reasons[found]}.",
+        steps=STEPS_IN_WORDS[each.steps],
+    )
 
 
 def _as_known(story: FamilyStory) -> Graph:
@@ -105,7 +150,7 @@ def _figure(person: PersonKnown, on: date, *, focus: bool, suffix: str) -> Figur
         shape=shape,
         risk=wording.listed(wording.from_slug(risk.status) for risk in person.risks),
         focus=focus,
-        href=reverse("person", args=[person.number]) + suffix,
+        href=reverse("person_family", args=[person.number]) + suffix,
     )
 
 
@@ -164,6 +209,7 @@ def _line(graph: Graph, tie: Tie, past: bool) -> Line:
     if kind == "parent":
         return Line(start, end, "parent", words, label, past, 1)
     if kind == "partner":
+        label = f"former {label}" if past else label
         return Line(start, end, "partner", words, label, past)
     return Line(start, end, "risk" if kind == "risk" else "other", words, label, past, ABOVE.get(tie.relation, 0))
 
@@ -217,6 +263,7 @@ def _relative(
         name=person.name,
         number=person.number,
         href=reverse("person", args=[person.number]) + suffix,
+        around=reverse("person_family", args=[person.number]) + suffix,
         about=wording.born(person, on) or "age not known",
         lives=lives,
         reason=f"{reason}." if reason else "",

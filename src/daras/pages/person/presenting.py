@@ -16,7 +16,7 @@ from daras.frontdoor.models import ReferralReceived
 from daras.frontdoor.proposing import TYPED
 from daras.matters.models import Matter
 from daras.pages import wording
-from daras.pages.person.queries import Asked, Identified, NowStory, SharingStory
+from daras.pages.person.queries import STEPS, Asked, Identified, NowStory, SharingStory
 from daras.pages.person.shown import (
     Difference,
     DocumentLine,
@@ -51,9 +51,15 @@ FIELDS = {
 GROUNDS = {"mother": "as the mother (Children Act 1989, section 2)"}
 
 
-def suffix(asked: Asked) -> str:
-    """What keeps the day asked about in every link."""
-    return f"?{urlencode({'known-on': asked.known_on.isoformat()})}" if asked.known_on else ""
+#: How far the family picture may reach.
+STEPS_TO_CHOOSE = ((1, "one step"), (2, "two steps"), (3, "three steps"))
+
+
+def suffix(asked: Asked, steps: int = STEPS) -> str:
+    """What keeps the day asked about, and how far to look, in every link."""
+    kept = {"known-on": asked.known_on.isoformat()} if asked.known_on else {}
+    kept |= {"steps": str(steps)} if steps != STEPS else {}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def frame(who: Identified, tab: str) -> Frame:

@@ -13,6 +13,8 @@ from daras.access.models import TrailEntry
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived, SafeNowRecorded
 from daras.matters.models import Matter
+from daras.network.connections import Connection, connections
+from daras.network.exposure import Exposure, exposures_of
 from daras.network.graph import Graph
 from daras.network.queries import around
 from daras.outbox.models import Notice
@@ -30,8 +32,9 @@ from daras.people.queries import PersonKnown, known_of, persons_of, standing_det
 from daras.working_time import clock
 from daras.working_time.clocks import start_of_day
 
-#: How far the family picture reaches (design: within two steps).
+#: How far the family picture reaches unless another number of steps is chosen.
 STEPS = 2
+MOST_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,18 @@ class FamilyStory:
 
     graph: Graph
     people: Mapping[int, PersonKnown]
+    steps: int = STEPS
+    reached: Mapping[int, Connection] = field(default_factory=dict)
+    exposed: tuple[Exposure, ...] = ()
 
 
-def family_story(asked: Asked) -> FamilyStory:
-    """Everybody within two steps that this reader may see."""
-    graph = around([asked.person_id], on=asked.day, known_on=asked.moment, steps=STEPS)
-    return FamilyStory(graph, known_of({asked.person_id, *graph.members}, asked.moment))
+def family_story(asked: Asked, steps: int = STEPS) -> FamilyStory:
+    """Everybody within so many steps that this reader may see, and who of them poses a risk to which child (E2)."""
+    graph = around([asked.person_id], on=asked.day, known_on=asked.moment, steps=steps)
+    found = connections(graph, [asked.person_id], steps=steps, on=asked.day)
+    exposed = exposures_of(graph, asked.person_id, found, on=asked.day, known_on=asked.moment)
+    people = known_of({asked.person_id, *graph.members}, asked.moment)
+    return FamilyStory(graph, people, steps, {each.person: each for each in found}, tuple(exposed))
 
 
 def documents_of(who: Identified) -> tuple[list[ReferralReceived], Mapping[int, Matter]]:

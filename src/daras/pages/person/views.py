@@ -15,10 +15,12 @@ from daras.chronology.queries import entries
 from daras.chronology.telling import GROUPS
 from daras.frontdoor.known_and_managed import may_silence
 from daras.matters.models import Matter
+from daras.network.exposure import CHILDREN
 from daras.pages.person import presenting
 from daras.pages.person.chronology import chronology_page
 from daras.pages.person.family import family, near
 from daras.pages.person.queries import (
+    STEPS,
     Identified,
     NowStory,
     documents_of,
@@ -123,11 +125,25 @@ def purpose(request: HttpRequest, number: str) -> HttpResponse:
 def family_tab(request: HttpRequest, number: str) -> HttpResponse:
     """The family picture and its table."""
     worker, who = opened(request, number)
-    story = family_story(who.asked)
-    drawn = family(story, who.asked.person_id, who.asked.day, presenting.suffix(who.asked))
+    steps = _steps(request.GET.get("steps", ""))
+    story = family_story(who.asked, steps)
+    drawn = family(story, who.asked.person_id, who.asked.day, presenting.suffix(who.asked, steps))
     on_page = {each.number for each in drawn.relatives}
     _looked_at(worker, {pk: each for pk, each in story.people.items() if each.number in on_page}, who.asked.person_id)
-    return page(request, "pages/person/family.html", {"frame": presenting.frame(who, "person_family"), "family": drawn})
+    context = {
+        "frame": presenting.frame(who, "person_family"),
+        "family": drawn,
+        "steps": steps,
+        "choices": presenting.STEPS_TO_CHOOSE,
+        "is_child": who.known.age_group_on(who.asked.day) in CHILDREN,
+        "poses_risk": bool(who.known.risks),
+    }
+    return page(request, "pages/person/family.html", context)
+
+
+def _steps(asked: str) -> int:
+    """How far to look; what is no number of steps is the usual one."""
+    return int(asked) if asked in {str(steps) for steps, _ in presenting.STEPS_TO_CHOOSE} else STEPS
 
 
 @login_required

@@ -1,0 +1,99 @@
+"""The standing watch under a stream of changes through the command that takes an agency's list: a child is born, a
+partner joins, a friend is named, a lodger moves in. Afterwards every exposure is counted anew, and compared."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date
+from random import Random
+
+import psycopg
+
+from daras.bench import NOW, network_peers
+from daras.bench.figures import Figure, milliseconds, percentile
+from daras.bench.network_county import AGENCIES
+from daras.exchange.extracts import receive_extract
+from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed, RiskNamed
+from daras.frontdoor.watching import AUTHOR
+
+BENCH = "network"
+#: Changes come in lists of so many: one transaction each.
+IN_A_LIST = 10
+Change = tuple[list[PersonNamed], list[RelationshipNamed]]
+
+_TOLD = """
+SELECT child.person_id, other.person_id FROM frontdoor_indicatormet met
+JOIN ledger_fact fact ON fact.id = met.fact_id AND fact.author = %(author)s
+JOIN people_recordperson child ON child.record_id = met.about_record_ids[1]
+JOIN ledger_fact named ON named.id = fact.id - 1 AND named.kind = 'person-in-matter'
+JOIN people_recordperson other ON other.record_id = named.person_record_id
+"""
+
+
+def measure(owner: psycopg.Connection, people: int, rate: int, seconds: int) -> list[Figure]:
+    """So many changes a second, for so long; raises AssertionError where one exposure was not told, or one too many."""
+    on = NOW[:10]
+    network_peers.prepare(owner, on, hidden=0)
+    before = network_peers.exposed(owner, on)
+    wanted = rate * seconds
+    taken, began = [], time.perf_counter()
+    for number, change in enumerate(_lists(owner, people, wanted)):
+        wait = began + number * IN_A_LIST / rate - time.perf_counter()
+        if wait > 0:
+            time.sleep(wait)
+        at = time.perf_counter()
+        receive_extract(AGENCIES[0], *change)
+        taken.append(time.perf_counter() - at)
+    whole = time.perf_counter() - began
+    network_peers.prepare(owner, on, hidden=0)
+    new = network_peers.exposed(owner, on) - before
+    told = [tuple(row) for row in owner.execute(_TOLD, {"author": AUTHOR}).fetchall()]
+    missed, beyond = new - set(told), set(told) - new
+    if missed or beyond or len(told) != len(set(told)):
+        raise AssertionError(f"The watch missed {sorted(missed)[:5]} and told {sorted(beyond)[:5]} that is not there.")
+    where = f"among {people:,} people, {wanted:,} changes in lists of {IN_A_LIST}"
+    return [
+        Figure(BENCH, f"changes a second with the watch, asked for {rate}, {where}", wanted / whole, "/s"),
+        Figure(BENCH, "one list with its matching, writing and watch, p50", milliseconds(percentile(taken, 0.5)), "ms"),
+        Figure(BENCH, "one list with its matching, writing and watch, p95", milliseconds(percentile(taken, 0.95)), "ms"),
+        Figure(BENCH, f"exposures made by them, told at once; a full recount finds {len(new):,}", float(len(told)), ""),
+        Figure(BENCH, "exposures that the watch missed", float(len(missed)), "", 0.0),
+    ]
+
+
+def _lists(owner: psycopg.Connection, people: int, wanted: int) -> Iterator[Change]:
+    of_risk = owner.execute(b"SELECT r FROM bench_record WHERE k = 0 AND part < 2 AND p * 7919::bigint % 1000 < 6")
+    risky = [row[0] for row in of_risk.fetchall()]
+    chance = Random(f"changes {people}")  # noqa: S311 (no secret)
+    for first in range(0, wanted, IN_A_LIST):
+        named: list[PersonNamed] = []
+        tied: list[RelationshipNamed] = []
+        for number in range(first, min(first + IN_A_LIST, wanted)):
+            known = chance.choice(risky) if chance.random() < 0.2 else chance.randrange(people // 4) * 4 + 2
+            if str(known) in {each.ref for each in named}:
+                continue
+            more, ties = _change(number, known, chance)
+            named += more
+            tied += ties
+        yield named, tied
+
+
+def _change(number: int, known: int, chance: Random) -> tuple[Sequence[PersonNamed], Sequence[RelationshipNamed]]:
+    """Somebody new beside somebody whom the agency's list holds already."""
+    ref = f"new-{number}"
+    held = PersonNamed(ref=str(known), role="adult")
+    home = Address((f"Home {(known - 1) // 4}",), "Redruth", "TR15 2AA")
+    elsewhere = Address((f"{number} New Road",), "Camborne", "TR14 8AA")
+    risk = RiskNamed(status="registered-sex-offender", basis="convicted") if chance.random() < 0.1 else None
+    kind = chance.choice(("birth", "partner", "friend", "lodger"))
+    if kind == "birth":
+        born = date(2026, 11, 1)
+        child = PersonNamed(ref=ref, role="child", given_name=f"Child{number}", family_name=f"New{number}", date_of_birth=born)
+        return [held, child], [RelationshipNamed(held.ref, ref, "mother" if known % 4 == 2 else "father")]
+    where = home if kind == "lodger" else elsewhere
+    adult = PersonNamed(
+        ref=ref, role="adult", given_name=f"Adult{number}", family_name=f"New{number}",
+        date_of_birth=date(1985, 1 + number % 12, 1 + number % 28), address=where, poses_risk=risk,
+    )  # fmt: skip
+    return [held, adult], [RelationshipNamed(ref, held.ref, "partner" if kind == "partner" else "friend")]
