@@ -29,7 +29,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "memory": (("memory",),),
     "pages": (("pages",),),
     "load": (("load",),),
-    "matching": (("matching", "10000", "1500"),),
+    "matching": (("matching", "20000", "10000"),),
     "forms": (("forms",),),
     "measures": (("measures",),),
 }
@@ -44,6 +44,9 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -57,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandRefused(
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
+    if arguments.picture:
+        os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)
     for name in arguments.names or BENCHES:
         for command in BENCHES[name]:
