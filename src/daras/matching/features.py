@@ -137,7 +137,7 @@ def home(
 
 
 @lru_cache(maxsize=100_000)
-def _home(first: str, town: str, postcode: str, shared: bool) -> Home:  # noqa: FBT001 (a part of the cache's key)
+def _home(first: str, town: str, postcode: str, shared: bool) -> Home:
     code = plain_postcode(postcode)
     spelled = " ".join(_STREET_WORDS.get(word, word) for word in _BETWEEN_WORDS.split(first.lower()) if word)
     key = f"{spelled}|{code or town.strip().lower()}"[:LONGEST_KEY] if spelled else None
