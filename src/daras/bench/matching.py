@@ -3,16 +3,19 @@ would take instead. Nothing was tuned on these seeds."""
 
 from __future__ import annotations
 
+import os
 import resource
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.bench.matching_set import DIFFICULTIES, OpenSet, Question, open_set
 from daras.bench.scoring import Answer, Worth, at_best_threshold, calibration, recall_without_error, wilson, worth
+from daras.design.reliability_picture import Band, draw
 from daras.exchange.linking.store import Index, Writer, packed
 from daras.frontdoor.people_named import features
 from daras.matching import keys
@@ -22,15 +25,19 @@ from daras.matching.grouping import RecordCompared, conclude
 from daras.matching.model import Model, load
 
 BENCH = "matching"
-SEEDS = ("unseen 1", "unseen 2", "unseen 3")
+SEEDS = ("unseen 4", "unseen 5", "unseen 6")
 PEOPLE = 20_000
 QUESTIONS = 3_000
 STRETCH = 2_000
+#: Where the reliability picture is written, when the command asks for it.
+PICTURE = "DARAS_BENCH_PICTURE"
+
+_Asked = TypeVar("_Asked")
 
 
 def measure(people: int = PEOPLE, questions: int = QUESTIONS) -> list[Figure]:
     """Three counties of so many people, each asked about so often; the figures are of all of them together."""
-    from daras.bench import peers
+    from daras.bench import febrl, hottest, peers
 
     answers: list[Answer] = []
     labels: list[str] = []
@@ -50,6 +57,8 @@ def measure(people: int = PEOPLE, questions: int = QUESTIONS) -> list[Figure]:
         if place == 0:
             trained, told = peers.trained(found)
             beside.update(trained)
+            told += _with_index(found, hottest.figures) + febrl.measure()
+    _draw(answers)
     where = f"{len(SEEDS)} counties of {people:,} people, {records:,} records, {len(answers):,} questions"
     return [
         *_of_all(answers, where),
@@ -67,16 +76,23 @@ def answered(found: OpenSet, model: Model | None = None) -> tuple[list[Answer], 
     Which records are one person is taken as decided, as in the partnership's index.
     """
     model = model or load()
-    with tempfile.TemporaryDirectory(prefix="daras-bench-") as folder:
-        index = _index(found, Path(folder))
-        answers, seconds = [], []
-        for question in found.questions:
-            asked = features(question.named, question.on)
-            began = time.perf_counter()
-            answer = _answer(question, asked, index, model)
-            seconds.append(time.perf_counter() - began)
-            answers.append(answer)
+    return _with_index(found, lambda index: _all_answered(found, index, model))
+
+
+def _all_answered(found: OpenSet, index: Index, model: Model) -> tuple[list[Answer], list[float]]:
+    answers, seconds = [], []
+    for question in found.questions:
+        asked = features(question.named, question.on)
+        began = time.perf_counter()
+        answer = _answer(question, asked, index, model)
+        seconds.append(time.perf_counter() - began)
+        answers.append(answer)
     return answers, seconds
+
+
+def _with_index(found: OpenSet, ask: Callable[[Index], _Asked]) -> _Asked:
+    with tempfile.TemporaryDirectory(prefix="daras-bench-") as folder:
+        return ask(_index(found, Path(folder)))
 
 
 def _index(found: OpenSet, folder: Path) -> Index:
@@ -152,6 +168,17 @@ def _reliability(answers: Sequence[Answer]) -> list[Figure]:
         Figure(BENCH, f"said {band} ({number} times, {said:.3f} on average): right", f"{true:.3f}", "")
         for band, number, said, true in calibration(answers)
     ]
+
+
+def _draw(answers: Sequence[Answer]) -> None:
+    """The reliability picture, where one was asked for."""
+    if path := os.environ.get(PICTURE):
+        bands = [
+            Band(said, true, *wilson(round(true * number), number), number)
+            for _, number, said, true in calibration(answers)
+        ]
+        title = f"Likelihoods of matching, as said and as they were, of {len(answers):,} questions"
+        Path(path).write_text(f"{draw(bands, title=title)}\n", encoding="utf-8")
 
 
 def _time(seconds: Sequence[float]) -> list[Figure]:

@@ -30,7 +30,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "memory": (("memory",),),
     "pages": (("pages",),),
     "load": (("load",),),
-    "matching": (("matching", "10000", "1500"),),
+    "matching": (("matching", "20000", "10000"),),
     "forms": (("forms",),),
     "measures": (("measures",),),
     "gate": (("gate", "100000"),),
@@ -65,6 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     network.add_argument("--rate", type=int, default=50, help="so many changes a second (default: 50)")
     network.add_argument("--minutes", type=float, default=1, help="for so many minutes (default: 1)")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -79,6 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     commands = BENCHES | {"network": _of_network(arguments)}
+    if arguments.picture:
+        os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)
     status = 0
     for command in (command for name in arguments.names or BENCHES for command in commands[name]):

@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", type=Path, metavar="MODEL.toml", help="weights that were learned (default: as shipped)"
     )
     parser.add_argument("--rejects", type=Path, help="where rows that cannot be read are written (default: beside OUT)")
+    parser.add_argument(
+        "--engine",
+        choices=("daras", "splink", "spark"),
+        default="daras",
+        help="what finds and weighs pairs: Daras itself, or the same model through Splink on DuckDB or on Spark",
+    )
     parser.add_argument("--processes", type=int, default=2, help="how many weigh at the same time (default: 2)")
     parser.add_argument("--json", action="store_true", help="print what was done as one JSON document")
 
@@ -60,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         today=clock.today(),
         processes=arguments.processes,
         model=arguments.model,
+        engine=arguments.engine,
     )
     progress, began = Progress(), time.monotonic()
     try:
@@ -117,11 +124,25 @@ def _check(arguments: argparse.Namespace, people: Path) -> None:
         raise CommandRefused("Name another list with --against, or say --dedupe: one of the two.")
     if arguments.model:
         _check_model(arguments.model)
+    _check_engine(arguments.engine)
     if not 1 <= arguments.processes <= 64:
         raise CommandRefused(f"--processes {arguments.processes}: between 1 and 64.")
     inputs = {path.resolve() for path in (people, arguments.against) if path}
     if arguments.out.resolve() in inputs or (arguments.rejects and arguments.rejects.resolve() in inputs):
         raise CommandRefused(f"{arguments.out}: this is a file that is read. Name another with --out.")
+
+
+def _check_engine(engine: str) -> None:
+    """Raises CommandRefused for an engine that is not installed here, before anything is begun."""
+    from importlib.util import find_spec
+
+    from daras.exchange.linking.engines import NEEDED
+
+    for package, requirements in NEEDED.get(engine, ()):
+        if find_spec(package) is None:
+            raise CommandRefused(
+                f"--engine {engine}: {package} is not installed here. Install requirements/{requirements}.txt."
+            )
 
 
 def _check_model(path: Path) -> None:

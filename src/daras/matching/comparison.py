@@ -52,9 +52,17 @@ def judge(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> J
     """Weigh a pair; `explain` puts it into words."""
     model = model or load()
     agreed = agreement(a, b, model.shares)
-    held = guards(a, b, agreed)
     likely = probability(agreed, model)
+    if likely < model.possible_from and not _may_be_shown_in_spite(a, b, agreed):
+        return Judgement(agreed, (), likely, "none")
+    held = guards(a, b, agreed)
     return Judgement(agreed, held, likely, decide(agreed, held, likely, model))
+
+
+def _may_be_shown_in_spite(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> bool:
+    """Whether a rule may hand an unlikely pair to a person: numbers that agree or conflict, an unborn child. For all
+    others, most of those compared, the rules need not be asked: none of them makes a pair likelier."""
+    return a.unborn or b.unborn or agreed.nhs_number == "different" or agreed.same_identifier
 
 
 def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparison:
@@ -78,11 +86,11 @@ def probability(agreed: Agreement, model: Model, *, without: str | None = None) 
     """How likely a pair that agrees so is one person, against a relative and a stranger; `without` leaves a field
     out."""
     same, relative, stranger = 1.0, model.relatives, model.strangers
-    for field in _FIELDS:
+    for field, at_level in model.by_field.items():
         level = getattr(agreed, field)
         if level is None or field == without:
             continue
-        odds = model.odds(field, level)
+        odds = at_level[level]
         same *= odds.same_person
         relative *= odds.relative
         if odds.share is None:

@@ -16,8 +16,8 @@ SHIPPED = Path(__file__).resolve().parent / "model.toml"
 Share = Literal["given share", "family share"]
 #: A field and the levels it may take. "missing" is no level: it says nothing for or against.
 LEVELS: Mapping[str, tuple[str, ...]] = {
-    field: tuple(levels.split())
-    for field, levels in {
+    name: tuple(levels.split())
+    for name, levels in {
         "given_name": "same short_form close may_share lookalike middle crossed initial different",
         "middle_names": "same initial different",
         "family_name": "same part close different",
@@ -62,6 +62,7 @@ class Model:
     possible_from: float
     levels: Mapping[tuple[str, str], Odds]
     shares: NameShares
+    by_field: Mapping[str, Mapping[str, Odds]]
 
     def odds(self, field: str, level: str) -> Odds:
         return self.levels[field, level]
@@ -75,6 +76,7 @@ def load(path: Path = SHIPPED) -> Model:
     thresholds, prior = table["thresholds"], table["prior"]
     if not 0 < thresholds["possible"] < thresholds["match"] < 1:
         raise ModelRefused("The threshold for possible must lie below the one for match, both between 0 and 1.")
+    odds = {(name, level): _odds(table, name, level) for name, levels in LEVELS.items() for level in levels}
     return Model(
         version=str(table["version"]),
         status=str(table["status"]),
@@ -82,8 +84,9 @@ def load(path: Path = SHIPPED) -> Model:
         strangers=float(prior["strangers"]),
         match_from=float(thresholds["match"]),
         possible_from=float(thresholds["possible"]),
-        levels={(field, level): _odds(table, field, level) for field, levels in LEVELS.items() for level in levels},
+        levels=odds,
         shares=name_shares(),
+        by_field={name: {level: odds[name, level] for level in levels} for name, levels in LEVELS.items()},
     )
 
 

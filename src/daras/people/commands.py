@@ -11,6 +11,7 @@ from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import random_reference
 from daras.people.models import LinkDecided, Person, PersonRecord, RecordPerson
+from daras.people.replaying import decisions_on, replay, said_by_people
 from daras.working_time import clock
 
 
@@ -59,7 +60,12 @@ def decide_link(
     Linking moves every record of the younger person under the older number. Unlinking gives the record a number of
     its own. Nothing is rewritten: the decisions stand, and the projection can be replayed from them. With a protected
     record only its custodian decides (raises `Refused`; `custodians.commands.decide_naming`).
+
+    What somebody said is never forgotten: a link that would bring two records together of which a person said that they
+    are two is refused, unless a person decides now on two of which that was said. Raises `Refused`.
     """
+    if decision == LinkDecided.Decision.LINK:
+        _refuse_against_what_was_said(record_id, other_record_id, by_person=by_person)
     detail = LinkDecided(
         other_record_id=other_record_id, decision=decision, probability=probability, why=list(why), by_person=by_person
     )
@@ -70,6 +76,25 @@ def decide_link(
     elif decision == LinkDecided.Decision.UNLINK:
         _part(record_id)
     return fact
+
+
+def _refuse_against_what_was_said(record_id: int, other_record_id: int, *, by_person: bool) -> None:
+    persons = RecordPerson.objects.filter(record__in=[record_id, other_record_id]).values("person_id")
+    together = set(RecordPerson.objects.filter(person_id__in=persons).values_list("record_id", flat=True))
+    decided = decisions_on(together)
+    _, two = said_by_people(decided)
+    if by_person and frozenset((record_id, other_record_id)) in two:
+        return
+    of_these = {pair for pair in two if pair <= together}
+    now = replay(decided)
+    # What stands under one number already was brought together in spite of it, and that was somebody's last word.
+    if any(len({now[record] for record in pair}) == 2 for pair in of_these):
+        raise Refused(
+            "said-to-be-two",
+            "/match",
+            "Somebody has said of two of these records that they are two people.",
+            "Decide on those two first, with the reason why they are one person after all.",
+        )
 
 
 def _join(record_id: int, other_record_id: int) -> None:

@@ -14,8 +14,9 @@ from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from daras.exchange.linking import deciding
+from daras.exchange.linking import deciding, engines
 from daras.exchange.linking.describing import FieldRefused, described
+from daras.exchange.linking.engines import Engine
 from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report, Row
 from daras.exchange.linking.store import Index, Packed, Writer, packed
 from daras.exchange.linking.training import shares_beside
@@ -60,6 +61,7 @@ class Task:
     today: date
     processes: int = 2
     model: Path | None = None
+    engine: Engine = "daras"
 
 
 def run(task: Task, progress: Progress) -> Outcome:
@@ -71,6 +73,9 @@ def run(task: Task, progress: Progress) -> Outcome:
             outcome.reports.append(_write_index(pool, task.against or task.people, folder, reject, progress))
         if outcome.reports[0].rows == 0:
             raise NothingRead(f"{task.against or task.people}: no row could be used.")
+        if task.engine != "daras":
+            _look_up_by_engine(task, folder, outcome, reject, progress)
+            return outcome
         with _pool(task, folder) as pool:
             _look_up(pool, task, outcome, reject, progress)
     return outcome
@@ -217,14 +222,55 @@ def _refuse(reader: Reader, bad: Iterable[Refusal]) -> None:
 
 
 def _look_up(pool: Pool, task: Task, outcome: Outcome, reject: Callable[[Problem], None], progress: Progress) -> None:
+    _write_links(task, outcome, _linked(pool, task, outcome, reject, progress))
+
+
+def _write_links(task: Task, outcome: Outcome, linked: Iterable[tuple[list[Line], int]]) -> None:
     with task.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(OUTPUT)
-        for lines, done in _linked(pool, task, outcome, reject, progress):
+        for lines, done in linked:
             writer.writerows([map(_defused, line) for line in lines])
             outcome.asked += done
             for line in lines:
                 outcome.decisions[line[3]] += 1
+
+
+def _look_up_by_engine(
+    task: Task, folder: Path, outcome: Outcome, reject: Callable[[Problem], None], progress: Progress
+) -> None:
+    """The pairs come from Splink; who is who is then decided as ever."""
+    index, model = Index(folder), _weights(task.model)
+    people = None
+    if task.against is not None:
+        asked = folder / "asked"
+        asked.mkdir()
+        with _pool(task) as pool:
+            outcome.reports.append(_write_index(pool, task.people, asked, reject, progress))
+        if outcome.reports[1].rows == 0:
+            raise NothingRead(f"{task.people}: no row could be used.")
+        people = Index(asked)
+    pairs = engines.scored(task.engine, index, people, model, folder)
+    _write_links(task, outcome, _decided(pairs, index, people, model, progress))
+
+
+def _decided(
+    pairs: Iterator[engines.Scored], index: Index, people: Index | None, model: Model, progress: Progress
+) -> Iterator[tuple[list[Line], int]]:
+    """The lines of each row in turn, of rows without a pair as well where a list is looked for in another."""
+    asked = people or index
+    found = engines.together(pairs)
+    row, others = next(found, (-1, []))
+    for place in range(asked.rows):
+        links: list[deciding.Found] = []
+        id_, features = asked.person(place)
+        if place == row:
+            links = (deciding.decide if people else deciding.pairs)(features, others, index, model)
+            row, others = next(found, (-1, []))
+        nobody: list[Line] = [(id_, "", "", "none", "")] if people else []
+        yield [_line(id_, link) for link in links] or nobody, 1
+        if place % ROWS_AT_A_TIME == 0:
+            progress(place, asked.rows, "people decided")
 
 
 def _linked(

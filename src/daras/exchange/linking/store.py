@@ -45,7 +45,7 @@ class Packed:
 
 def packed(people: Sequence[tuple[str, PersonFeatures]]) -> Packed:
     """Pack ids with their features; owners are places within this stretch."""
-    written = [marshal.dumps((id_, *_plain(features))) for id_, features in people]
+    written = [marshal.dumps((id_, *plain_of_features(features))) for id_, features in people]
     numbers = [keys.numbers(features) for _, features in people]
     owners = np.repeat(np.arange(len(people), dtype="<u4"), [len(each) for each in numbers])
     flat = np.fromiter((number for each in numbers for number in each), dtype="<i8", count=len(owners))
@@ -121,7 +121,7 @@ class Index:
         """The id and the features of a row."""
         start, end = self.offsets[row : row + 2]
         id_, *plain = marshal.loads(self._people[int(start) : int(end)])  # noqa: S302 (written by this very run)
-        return id_, _features(plain)
+        return id_, features_of_plain(plain)
 
     def under(self, asked: Sequence[Sequence[int]]) -> list[list[int]]:
         """For each person's keys, the rows found under them, those that share the most keys first."""
@@ -141,6 +141,15 @@ class Index:
                 found[person].append(row)
         return found
 
+    def is_within_bound(self, key: int, row: int) -> bool:
+        """Whether a row is one of those that are taken under this key."""
+        first = int(np.searchsorted(self._keys, key, side="left"))
+        taken = self._owners[first : first + keys.MOST_UNDER_ONE_KEY]
+        last = first + keys.MOST_UNDER_ONE_KEY
+        if last >= len(self._keys) or self._keys[last] != key:
+            return True
+        return bool((taken == row).any())
+
 
 def _counting(many: Integers) -> Integers:
     """0, 1, 2 ... anew for each of the given lengths."""
@@ -152,8 +161,8 @@ def _mapped(path: Path, kind: str) -> Any:
     return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, dtype=kind)
 
 
-def _plain(features: PersonFeatures) -> tuple[Any, ...]:
-    """What `_features` reads again."""
+def plain_of_features(features: PersonFeatures) -> tuple[Any, ...]:
+    """What `features_of_plain` reads again."""
     born = features.date_of_birth
     return (
         tuple(tuple((name.plain, name.written, name.parts) for name in names) for names in _names(features)),
@@ -174,7 +183,7 @@ def _names(features: PersonFeatures) -> tuple[tuple[Name, ...], ...]:
     return features.given_names, features.middle_names, features.family_names
 
 
-def _features(plain: Sequence[Any]) -> PersonFeatures:
+def features_of_plain(plain: Sequence[Any]) -> PersonFeatures:
     names, born, expected, sex, nhs_number, identifiers, homes, unborn, placeholder, after, before = plain
     given, middle, family = (tuple(Name(*name) for name in each) for each in names)
     return PersonFeatures(

@@ -1,0 +1,54 @@
+"""What the names and places of many cost: people asked about who stand under the ten keys with the most rows."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from daras.bench.figures import Figure, milliseconds, percentile
+from daras.exchange.linking.deciding import decide
+from daras.exchange.linking.store import Index
+from daras.matching import keys
+from daras.matching.features import PersonFeatures
+from daras.matching.model import Model, load
+
+BENCH = "matching"
+KEYS, ASKED_UNDER_EACH = 10, 30
+MOST_P95, MOST_P99 = 5.0, 20.0
+
+
+def figures(index: Index) -> list[Figure]:
+    """Those of the ten hottest keys."""
+    model = load()
+    asked, most = _asked(index)
+    for features in asked[:KEYS]:
+        _one(features, index, model)
+    seconds = [_one(features, index, model) for features in asked]
+    words = f"one of {len(asked)} people under the {KEYS} hottest keys (up to {most:,} rows under one)"
+    return [
+        Figure(BENCH, f"{words}, p50", milliseconds(percentile(seconds, 0.5)), "ms"),
+        Figure(BENCH, f"{words}, p95", milliseconds(percentile(seconds, 0.95)), "ms", MOST_P95),
+        Figure(BENCH, f"{words}, p99", milliseconds(percentile(seconds, 0.99)), "ms", MOST_P99),
+    ]
+
+
+def _one(features: PersonFeatures, index: Index, model: Model) -> float:
+    began = time.perf_counter()
+    (rows,) = index.under([keys.numbers(features)])
+    decide(features, rows, index, model)
+    return time.perf_counter() - began
+
+
+def _asked(index: Index) -> tuple[Sequence[PersonFeatures], int]:
+    """People under the hottest keys, in turn, and how many rows the hottest has."""
+    under: dict[int, list[PersonFeatures]] = {}
+    count: Counter[int] = Counter()
+    for row in range(index.rows):
+        _, features = index.person(row)
+        for number in keys.numbers(features):
+            count[number] += 1
+            under.setdefault(number, []).append(features)
+    hottest = [number for number, _ in count.most_common(KEYS)]
+    turns = zip(*(under[number][:ASKED_UNDER_EACH] for number in hottest), strict=False)
+    return [features for turn in turns for features in turn], count[hottest[0]]
