@@ -88,9 +88,9 @@ def path_of(route: str, given: Mapping[str, str]) -> str:
 
 def _asked(route: str, example: Example, setting: pages_setting.Setting, sessions: Mapping[str, str]) -> Asked:
     """The pattern with each story that has what its example speaks of, the same request once."""
-    every = {name for story in setting.stories for name in story}
-    spoken = [*example.given.values(), *(example.sent or {}).values(), *re.findall(r"{(.+?)}", example.query)]
-    stories = setting.objects([word for word in spoken if word in every])
+    words = (*example.given.values(), *(example.sent or {}).values(), *re.findall(r"{(.+?)}", example.query))
+    spoken = [word for word in words if word in pages_setting.SPOKEN_OF]
+    stories = setting.objects(spoken)
     requests = {
         (each.path, each.body): each
         for each in (_request(route, example, story, setting.token, sessions) for story in stories)

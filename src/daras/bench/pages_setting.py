@@ -38,6 +38,34 @@ EMAILS = {
     NURSE: "karensa.blewett@cornwall-partnership-trust.example",
     OFFICER: "lowena.gilbert@devon-and-cornwall-police.example",
 }
+#: What a story may have a reference of; any other word of an example stands for itself.
+SPOKEN_OF = frozenset(
+    {
+        "matter",
+        "receipt",
+        "signed receipt",
+        "name heard",
+        "child",
+        "child record",
+        "record",
+        "measure",
+        "protection",
+        "protection receipt",
+        "proposal",
+        "advice",
+        "discussion",
+        "decision",
+        "correction",
+        "which child",
+        "family version",
+        "duty",
+        "challenge",
+        "form",
+        "draft",
+        "sent draft",
+        "first worry",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from daras.access.models import Worker
 from daras.access.session import acting_as, machine
 from daras.bench.pages_examples import HEALTH, LEAD, MANAGER, NURSE, OFFICER
 from daras.disclosures.commands import prepare, review
-from daras.duties.answering import owed_to_answer
-from daras.duties.models import DutyOpened
+from daras.duties.answering import IN_WORDS
+from daras.duties.queries import owed_by
 from daras.frontdoor import advising, corrections, deciding, drafts, feedback, proposing
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.proposing import Proposed
@@ -253,15 +253,10 @@ def _family_version(at: Followed) -> dict[str, str]:
 
 
 def _duty(at: Followed) -> dict[str, str]:
-    """The first thing owed on the matter that its owner answers in words."""
-    owed = DutyOpened.objects.filter(fact__matter_id=at.story.matter.pk).order_by("pk")
-    for duty in owed.values_list("pk", flat=True):
-        try:
-            owed_to_answer(at.who[MANAGER], duty)
-        except Refused:
-            continue
-        return {"duty": str(duty)}
-    return {}
+    """Something that its owner answers in words, another for each story as far as there is: few families owe any."""
+    owed = owed_by(at.who[MANAGER]).filter(duty__duty_kind__in=IN_WORDS).order_by("duty_id")
+    there = list(owed.values_list("duty_id", flat=True))
+    return {"duty": str(there[at.number % len(there)])} if there else {}
 
 
 def _challenge(at: Followed) -> dict[str, str]:

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from daras.chronology.telling import Group, Kind
 from daras.ledger.models import Detail, Fact
+from daras.ledger.reading import details
 from daras.people.models import PersonInMatter, RecordPerson
 from daras.working_time import clock
 
@@ -59,14 +60,13 @@ def entries(
     wanted = {kind.detail.kind: kind for kind in kinds if not groups or kind.group in groups}
     of_matter = [name for name, kind in wanted.items() if kind.of_matter or kind.about]
     matters = _matters(person_of, known_on) if of_matter else {}
-    headers = _headers(person_of, wanted, of_matter, matters, known_on)
-    by_kind: defaultdict[str, list[int]] = defaultdict(list)
-    for pk, name in headers:
-        by_kind[name].append(pk)
+    by_kind: defaultdict[str, dict[int, Fact]] = defaultdict(dict)
+    for fact in _headers(person_of, wanted, of_matter, matters, known_on):
+        by_kind[fact.kind][fact.pk] = fact
     found: list[Entry] = []
-    for name, pks in by_kind.items():
+    for name, facts in by_kind.items():
         kind = wanted[name]
-        for detail in kind.detail._default_manager.select_related("fact").filter(pk__in=pks):
+        for detail in details(kind.detail, facts):
             about = _about(detail, kind, person_of, matters)
             if about:
                 found.append(_entry(detail, kind, about))
@@ -96,12 +96,13 @@ def _headers(
     of_matter: list[str],
     matters: dict[int, tuple[int, ...]],
     known_on: datetime | None,
-) -> list[tuple[int, str]]:
+) -> Iterable[Fact]:
     personal = [name for name in wanted if not wanted[name].of_matter]
     asked = Q(person_record_id__in=list(person_of), kind__in=personal)
     if matters:
         asked |= Q(matter_id__in=list(matters), kind__in=of_matter)
-    return list(_standing(known_on).filter(asked).values_list("pk", "kind"))
+    found: Iterable[Fact] = _standing(known_on).filter(asked)
+    return found
 
 
 def _about(

@@ -198,7 +198,8 @@ def _entry(detail: Detail, record: PersonRecord, former: Fact | None, *, instead
 
 
 def _newest(kind: type[Known], record: PersonRecord, **said: object) -> Known | None:
-    return standing_details(kind, [record.pk]).filter(**said).first()
+    standing = standing_details(kind, [record.pk])
+    return next((each for each in standing if all(getattr(each, name) == value for name, value in said.items())), None)
 
 
 def _name(proposal: ChangeProposed, record: PersonRecord) -> tuple[Fact | None, list[Entry]]:

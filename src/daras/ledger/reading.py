@@ -8,6 +8,7 @@ query costs is putting its words together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -101,6 +102,31 @@ FROM ledger_fact fact LEFT JOIN ledger_fact newer ON newer.supersedes_id = fact.
 WHERE fact.matter_id = %(matter)s AND fact.kind = ANY(%(kinds)s::text[])
 ORDER BY fact.id
 """  # noqa: S608 - the ledger's own words
+
+
+_OF_RECORDS = f"""
+SELECT {HEADER} FROM ledger_fact fact
+WHERE fact.person_record_id = ANY(%(records)s::bigint[]) AND fact.kind = ANY(%(kinds)s::text[]) AND {STANDING}
+"""  # noqa: S608 - the ledger's own words
+
+
+class OfRecords:
+    """What stands about some person records, of some kinds, as far as whoever looks may see it; with `known_on`, what
+    stood at that moment (G2). One query for the headers, and one for each kind that is there and is asked for."""
+
+    def __init__(
+        self, record_ids: Iterable[int], kinds: Iterable[type[Detail]], known_on: datetime | None = None
+    ) -> None:
+        self._headers: dict[str, dict[int, Fact]] = {kind.kind: {} for kind in kinds}
+        asked = {"records": sorted(set(record_ids)), "kinds": sorted(self._headers), "known_on": known_on}
+        for row in rows(_OF_RECORDS, asked) if asked["records"] else ():
+            fact = header(row)
+            self._headers[fact.kind][fact.pk] = fact
+
+    def newest(self, kind: type[Kind]) -> list[Kind]:
+        """Those of a kind, the newest first. A kind that was not named when this was made is a mistake of the
+        caller's: `KeyError`."""
+        return details(kind, self._headers[kind.kind])
 
 
 class OnMatter:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from daras.ledger.models import Detail
+from daras.ledger.reading import OfRecords
 from daras.matching.features import Home, PersonFeatures, describe, home
 from daras.people.models import AddressStay, BirthKnown, IdentifierKnown, NameKnown, PersonRecord
-from daras.people.queries import standing_details
 
 Kind = TypeVar("Kind", bound=Detail)
 
@@ -17,14 +17,13 @@ Kind = TypeVar("Kind", bound=Detail)
 def features_of_records(record_ids: Iterable[int]) -> dict[int, tuple[PersonFeatures, int]]:
     """For each record its features and the strictest audience there is among the facts they were made from.
 
-    One query for the records and one for each kind of fact. Proposed addresses are no homes yet.
+    One query for the records, one for the headers and one for each kind of fact. Proposed addresses are no homes yet.
     """
     ids = sorted(set(record_ids))
     audiences = dict(PersonRecord.objects.filter(pk__in=ids).values_list("pk", "audience_id"))
-    names = _by_record(standing_details(NameKnown, ids))
-    births = _by_record(standing_details(BirthKnown, ids))
-    identifiers = _by_record(standing_details(IdentifierKnown, ids))
-    stays = _by_record(standing_details(AddressStay, ids))
+    facts = OfRecords(ids, (NameKnown, BirthKnown, IdentifierKnown, AddressStay))
+    names, births = _by_record(facts.newest(NameKnown)), _by_record(facts.newest(BirthKnown))
+    identifiers, stays = _by_record(facts.newest(IdentifierKnown)), _by_record(facts.newest(AddressStay))
     return {
         record_id: (
             _features(names[record_id], births[record_id], identifiers[record_id], stays[record_id]),

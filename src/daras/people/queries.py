@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
-
 from daras.ledger.models import Detail, Fact
-from daras.ledger.reading import HEADER, STANDING, details, header, rows
+from daras.ledger.reading import HEADER, STANDING, OfRecords, details, header, rows
 from daras.people.models import (
     AddressStay,
     BirthKnown,
@@ -179,18 +177,12 @@ def _put(person: PersonKnown, detail: Detail, *, last: bool) -> None:
 
 def standing_details(
     kind: type[KnownDetail], record_ids: Iterable[int], known_on: datetime | None = None
-) -> QuerySet[KnownDetail]:
+) -> list[KnownDetail]:
     """The facts of a kind about these records that nothing has superseded, the newest first, with their headers.
 
-    `known_on` asks for those that stood at that moment.
+    `known_on` asks for those that stood at that moment. Whoever wants more than one kind asks `OfRecords`.
     """
-    rows: QuerySet[Any] = kind._default_manager.select_related("fact").filter(
-        fact__person_record_id__in=list(record_ids)
-    )
-    if known_on is None:
-        return rows.filter(fact__superseded_by__isnull=True).order_by("-fact_id")
-    later = Q(fact__superseded_by__recorded_at__lte=known_on)
-    return rows.filter(fact__recorded_at__lte=known_on).exclude(later).order_by("-fact_id")
+    return OfRecords(record_ids, [kind], known_on).newest(kind)
 
 
 _PERSONS = "SELECT record_id, person_id FROM people_recordperson WHERE record_id = ANY(%(records)s::bigint[])"

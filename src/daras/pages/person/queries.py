@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from daras.access.models import TrailEntry
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived, SafeNowRecorded
+from daras.ledger.reading import OfRecords
 from daras.matters.models import Matter
 from daras.network.connections import Connection, connections
 from daras.network.exposure import Exposure, exposures_of
@@ -69,6 +70,11 @@ class Identified:
     known: PersonKnown
     records: Mapping[int, PersonRecord]
     marker: AbuseMarker | None
+    facts: OfRecords  # what else the tabs say of the records
+
+
+#: What the tabs of a person's page look for about the records.
+KINDS = (AbuseMarker, PersonInMatter, ParentalResponsibilityKnown, ChangeProposed, LinkDecided, SafeNowRecorded)
 
 
 def identified(asked: Asked) -> Identified:
@@ -76,8 +82,8 @@ def identified(asked: Asked) -> Identified:
     known = known_of([asked.person_id], asked.moment).get(asked.person_id)
     known = known or PersonKnown(asked.person_id, asked.number)
     records = PersonRecord.objects.in_bulk(known.record_ids)
-    marker = standing_details(AbuseMarker, known.record_ids, asked.moment).first()
-    return Identified(asked, known, records, marker)
+    facts = OfRecords(known.record_ids, KINDS, asked.moment)
+    return Identified(asked, known, records, next(iter(facts.newest(AbuseMarker)), None), facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +110,18 @@ class NowStory:
 def now_story(who: Identified) -> NowStory:
     """Everything on the first tab."""
     records, moment = who.known.record_ids, who.asked.moment
-    parts = list(standing_details(PersonInMatter, records, moment))
+    parts = who.facts.newest(PersonInMatter)
     matters = Matter.objects.select_related("state").in_bulk({each.fact.matter_id for each in parts})
     as_child = ParentalResponsibilityKnown.objects.select_related("fact").filter(
         child_record_id__in=records, fact__superseded_by__isnull=True
     )
-    as_holder = standing_details(ParentalResponsibilityKnown, records, moment)
+    as_holder = who.facts.newest(ParentalResponsibilityKnown)
     responsibility = [*as_child, *as_holder]
     if moment:
         responsibility = [each for each in responsibility if each.fact.recorded_at <= moment]
-    proposals = list(standing_details(ChangeProposed, records, moment))
+    proposals = who.facts.newest(ChangeProposed)
     answers = ChangeAnswered.objects.filter(proposal__in=proposals) if proposals else ChangeAnswered.objects.none()
-    links = list(standing_details(LinkDecided, records, moment))
+    links = who.facts.newest(LinkDecided)
     mentioned = {each.child_record_id for each in responsibility}
     mentioned |= {each.fact.person_record_id or 0 for each in responsibility}
     person_of_record = dict(persons_of(mentioned))
@@ -124,11 +130,11 @@ def now_story(who: Identified) -> NowStory:
         matters=matters,
         duties=[] if moment else _owed(matters),
         responsibility=responsibility,
-        markers=list(standing_details(AbuseMarker, records, moment)),
+        markers=who.facts.newest(AbuseMarker),
         proposals=proposals,
         answers={each.proposal_id: each for each in answers},
         links=links,
-        safe_now=standing_details(SafeNowRecorded, records, moment).first(),
+        safe_now=next(iter(who.facts.newest(SafeNowRecorded)), None),
         people=known_of(person_of_record.values(), moment),
         person_of_record=person_of_record,
     )

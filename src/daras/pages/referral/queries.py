@@ -11,9 +11,9 @@ from django.db.models import Q
 from daras.access.models import Worker
 from daras.frontdoor.models import Draft
 from daras.ledger.models import Detail
+from daras.ledger.reading import OfRecords
 from daras.matching.finding import Question, find, understood
 from daras.people.models import AddressStay, BirthKnown, IdentifierKnown, NameKnown, PersonRecord
-from daras.people.queries import standing_details
 
 #: So many drafts, and so many people found, stand on one page.
 MOST_DRAFTS = 50
@@ -68,13 +68,14 @@ def of_records(worker: Worker, record_ids: Iterable[int]) -> list[OwnPerson]:
     ids = sorted(people)
     if not ids:
         return []
-    for name in standing_details(NameKnown, ids):
+    facts = OfRecords(ids, (NameKnown, BirthKnown, IdentifierKnown, AddressStay))
+    for name in facts.newest(NameKnown):
         _name(_held(people, worker, name), name)
-    for birth in standing_details(BirthKnown, ids):
+    for birth in facts.newest(BirthKnown):
         _birth(_held(people, worker, birth), birth)
-    for number in standing_details(IdentifierKnown, ids):
+    for number in facts.newest(IdentifierKnown):
         _number(_held(people, worker, number), number)
-    for stay in standing_details(AddressStay, ids):
+    for stay in facts.newest(AddressStay):
         _home(_held(people, worker, stay), stay)
     return list(people.values())
 
