@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from daras.challenges.models import ChallengeAnswered, DecisionChallenged
+from daras.challenges.models import ChallengeAnswered, ChallengeRaised, DecisionChallenged
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,17 @@ class Challenge:
 
     challenged: DecisionChallenged
     answers: tuple[ChallengeAnswered, ...]
+    raised: tuple[ChallengeRaised, ...] = ()
+
+    @property
+    def level(self) -> int:
+        """The level of the ladder on which it stands."""
+        return self.raised[-1].level if self.raised else 1
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has answered yet."""
-        return not self.answers
+        """Whether nobody has answered yet on the level on which it stands."""
+        return not any(answer.level == self.level for answer in self.answers)
 
 
 def challenge(reference: str) -> Challenge | None:
@@ -47,13 +54,52 @@ def _with_answers(challenged: list[DecisionChallenged]) -> list[Challenge]:
     if not challenged:
         return []
     answers: defaultdict[int, list[ChallengeAnswered]] = defaultdict(list)
-    rows = ChallengeAnswered.objects.select_related("fact").filter(challenge__in=[each.pk for each in challenged])
+    ids = [each.pk for each in challenged]
+    rows = ChallengeAnswered.objects.select_related("fact").filter(challenge__in=ids)
     for answer in rows.order_by("fact_id"):
         answers[answer.challenge_id].append(answer)
-    return [Challenge(each, tuple(answers[each.pk])) for each in challenged]
+    raised: defaultdict[int, list[ChallengeRaised]] = defaultdict(list)
+    for step in ChallengeRaised.objects.select_related("fact").filter(challenge__in=ids).order_by("fact_id"):
+        raised[step.challenge_id].append(step)
+    return [Challenge(each, tuple(answers[each.pk]), tuple(raised[each.pk])) for each in challenged]
 
 
 def reference_of(challenge_id: int) -> str:
     """The reference of a challenge that the reader may see, or "" for none."""
     rows = DecisionChallenged.objects.filter(pk=challenge_id)
     return rows.values_list("reference", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How often disagreements were about one thing in the last year, and what became of them: numbers alone."""
+
+    theme: str
+    settled: int
+    changed: int
+    above_first: int
+
+
+def themes(now: datetime) -> list[Theme]:
+    """Disagreements that were settled in the last year, by theme, the most frequent first. Runs under the machine
+    role: whoever shows it holds small numbers back (I6, I8)."""
+    rows = ChallengeAnswered.objects.filter(fact__recorded_at__gt=now - timedelta(days=365))
+    found: defaultdict[str, dict[int, ChallengeAnswered]] = defaultdict(dict)
+    for row in rows.order_by("level", "fact_id"):
+        found[row.theme][row.challenge_id] = row
+    counted = [
+        Theme(
+            theme,
+            len(last),
+            sum(each.outcome == "changed" for each in last.values()),
+            sum(each.level > 1 for each in last.values()),
+        )
+        for theme, last in found.items()
+    ]
+    return sorted(counted, key=lambda each: (-each.settled, each.theme))
+
+
+def learned(limit: int = 20) -> list[ChallengeAnswered]:
+    """What was learned, as far as the reader may see, the newest first."""
+    rows = ChallengeAnswered.objects.select_related("fact").exclude(learning="")
+    return list(rows.order_by("-fact_id")[:limit])

@@ -24,6 +24,7 @@ WORDS = {
     "action": "A strategy discussion has agreed something for you to do",
     "challenge": "A decision is challenged: your answer is needed now",
     "challenge-answered": "Your challenge has been answered",
+    "challenge-raised": "A disagreement goes to the next level",
     "discussion-declined": "The discussion you asked for is not convened: read why",
     "discussion-feedback": "What became of a strategy discussion: read it, or say that you disagree",
     "conflict": "Somebody has declared a conflict of interest: who is asked instead?",
