@@ -32,6 +32,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "matching": (("matching", "10000", "1500"),),
     "forms": (("forms",),),
     "measures": (("measures",),),
+    "requests": (("requests", "1000000"),),
 }
 #: Those that bring a home of their own, or need none.
 WITHOUT_DATABASE = frozenset({"starting", "matching"})
@@ -44,6 +45,7 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
+    parser.add_argument("--duties", type=int, metavar="N", help="of requests: so many open duties instead of a million")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -59,11 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
         )
     figures = machine.describe(addresses.application_url)
     for name in arguments.names or BENCHES:
-        for command in BENCHES[name]:
+        for command in _commands(name, arguments.duties):
             print(f"daras: measuring {' '.join(command)} ...", file=sys.stderr, flush=True)
             figures += _measured(command, addresses)
     _show(figures, as_json=arguments.json)
     return 0
+
+
+def _commands(name: str, duties: int | None) -> Sequence[tuple[str, ...]]:
+    return (("requests", str(duties)),) if name == "requests" and duties else BENCHES[name]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
