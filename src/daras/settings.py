@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "daras.requests",
     "daras.services",
     "daras.frontdoor",
+    "daras.flags",
+    "daras.hubs",
     "daras.disclosures",
     "daras.exchange",
     "daras.design",

@@ -16,6 +16,7 @@ from django.test import Client
 
 from daras.access.models import Installation, Worker
 from daras.access.session import acting_as, machine
+from daras.agencies import Owner
 from daras.api.authentication import issue
 from daras.bench import population
 from daras.bench.pages_examples import HEALTH, LEAD, MANAGER, NURSE, OFFICER
@@ -41,6 +42,7 @@ from daras.pages.discussion.before import ConveneForms
 from daras.pages.tell_us.views import SALT
 from daras.people.models import ChangeProposed, NameKnown, RecordPerson
 from daras.practice import pack_for
+from daras.requests.asking import Asking, ask
 from daras.safety import protecting
 from daras.safety.models import ProtectionRecorded
 from daras.working_time import clock
@@ -107,6 +109,7 @@ def everything(people: int) -> Setting:
     with acting_as(who[LEAD]):
         references |= _at_school(who[LEAD])
     references |= _asked_and_challenged(who, references)
+    references["request"] = _request(who[MANAGER])
     references |= {"form": _form(who[NURSE]), "measure": next(iter(measures_of(pack_for(clock.today()))))}
     return Setting(references, who, token)
 
@@ -222,6 +225,18 @@ def _undone(manager: Worker, record: int) -> dict[str, str]:
         number = RecordPerson.objects.get(record_id=record).number
     recalls = corrections.undo_link(manager, number=number, record_id=record, reason="Two children of one name.")
     return {"correction": recalls[0].reference}
+
+
+def _request(manager: Worker) -> str:
+    """The front door has asked a surgery for what it knows."""
+    asking = Asking(
+        to=Owner("penryn-surgery", "gp"),
+        asks="What is known since June?",
+        subject={"given_name": "Jory", "family_name": "Keast", "role": "child"},
+        basis="duty-to-share",
+    )
+    with acting_as(manager):
+        return ask(manager, "information", asking).reference
 
 
 def _asked_and_challenged(who: Mapping[str, Worker], known: Mapping[str, str]) -> dict[str, str]:

@@ -31,6 +31,8 @@ WORDS = {
     "identify": "You are asked which child this is: answer within hours",
     "identified": "Your question which child it is has been answered",
     "record-closed": "The record of a strategy discussion is ready to be filed",
+    "flag": "A flag is for your system to show: read it there",
+    "flag-ended": "A flag has ended: take it away",
     "asked": "Another agency asks you for something",
     "request-acknowledged": "What you asked for has come to them",
     "request-asked-back": "You are asked for more about what you asked for",
@@ -48,6 +50,7 @@ PLACES = {
     "K-": "challenges",
     "Q-": "which-child",
     "X-": "requests",
+    "G-": "flags",
 }
 
 

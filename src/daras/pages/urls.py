@@ -49,6 +49,8 @@ urlpatterns = [
     path("", include("daras.pages.forms.urls")),
     path("", include("daras.pages.requests.urls")),
     path("", include("daras.pages.services.urls")),
+    path("", include("daras.pages.flags.urls")),
+    path("", include("daras.pages.hubs.urls")),
     path("", include("daras.pages.measures.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
