@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "daras.requests",
     "daras.services",
     "daras.frontdoor",
+    "daras.flags",
+    "daras.hubs",
     "daras.disclosures",
     "daras.custodians",
     "daras.exchange",

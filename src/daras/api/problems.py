@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from daras.ledger.refusal import Refused
 
@@ -58,6 +58,22 @@ def refusal(refused: Refused) -> HttpResponse:
     """A refused document: 422, or the status that says more."""
     status = _STATUS.get(refused.code, 422)
     return problem(refused.code, status, refused.detail, pointer=refused.pointer, remedy=refused.remedy)
+
+
+def invalid(_request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    """What is sent has another shape than the document says: the first field that is wrong."""
+    first = error.errors[0] if isinstance(error, ValidationError) and error.errors else {}
+    place = [str(step) for step in first.get("loc", ())][1:]
+    named = place[1:] if len(place) > 1 else place
+    where = "".join(f"/{step}" for step in named)
+    said = str(first.get("msg", "It has another shape"))
+    return problem("wrong-shape", 422, f"{said}.", pointer=where, remedy="See /api/v1/openapi.json.")
+
+
+def unreadable(_request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    """No JSON document at all."""
+    status = error.status_code if isinstance(error, HttpError) else 400
+    return problem("not-json", status, "This is no JSON document.", remedy="Send application/json in UTF-8.")
 
 
 def unauthenticated(_request: HttpRequest, _error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:

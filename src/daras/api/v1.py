@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from daras.access.models import ApiToken
-from daras.api import forms, problems
+from daras.api import flags, forms, problems, requests
 from daras.api.authentication import AgencyToken
 from daras.frontdoor import quarantine
 from daras.frontdoor.intake import Principal, receive
@@ -30,7 +30,11 @@ api = NinjaAPI(
     auth=AgencyToken(),
 )
 api.add_exception_handler(AuthenticationError, problems.unauthenticated)
+api.add_exception_handler(ValidationError, problems.invalid)
+api.add_exception_handler(HttpError, problems.unreadable)
 api.add_router("/forms", forms.router)
+api.add_router("/requests", requests.router)
+api.add_router("", flags.router)
 
 
 class DutyOut(Schema):

@@ -15,11 +15,11 @@ from django.core.management import call_command
 from daras.access import audiences
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
+from daras.agencies import load_directory
 from daras.bench import NOW, effort, network_county, network_peers, network_watch
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.bench.screening import duty_manager
 from daras.exchange.index_audience import index_audience
-from daras.agencies import load_directory
 from daras.network.exposure import exposures
 from daras.network.queries import connected
 from daras.working_time import clock

@@ -56,7 +56,9 @@ def measure(owner: psycopg.Connection, people: int, rate: int, seconds: int) -> 
     return [
         Figure(BENCH, f"changes a second with the watch, asked for {rate}, {where}", wanted / whole, "/s"),
         Figure(BENCH, "one list with its matching, writing and watch, p50", milliseconds(percentile(taken, 0.5)), "ms"),
-        Figure(BENCH, "one list with its matching, writing and watch, p95", milliseconds(percentile(taken, 0.95)), "ms"),
+        Figure(
+            BENCH, "one list with its matching, writing and watch, p95", milliseconds(percentile(taken, 0.95)), "ms"
+        ),
         Figure(BENCH, f"exposures made by them, told at once; a full recount finds {len(new):,}", float(len(told)), ""),
         Figure(BENCH, "exposures that the watch missed", float(len(missed)), "", 0.0),
     ]
@@ -89,7 +91,9 @@ def _change(number: int, known: int, chance: Random) -> tuple[Sequence[PersonNam
     kind = chance.choice(("birth", "partner", "friend", "lodger"))
     if kind == "birth":
         born = date(2026, 11, 1)
-        child = PersonNamed(ref=ref, role="child", given_name=f"Child{number}", family_name=f"New{number}", date_of_birth=born)
+        child = PersonNamed(
+            ref=ref, role="child", given_name=f"Child{number}", family_name=f"New{number}", date_of_birth=born
+        )
         return [held, child], [RelationshipNamed(held.ref, ref, "mother" if known % 4 == 2 else "father")]
     where = home if kind == "lodger" else elsewhere
     adult = PersonNamed(

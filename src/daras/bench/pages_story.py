@@ -16,6 +16,7 @@ from django.test import Client
 
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
+from daras.agencies import Owner
 from daras.bench.pages_examples import HEALTH, LEAD, MANAGER, NURSE, OFFICER
 from daras.disclosures.commands import prepare, review
 from daras.duties.answering import IN_WORDS
@@ -37,6 +38,7 @@ from daras.pages.discussion.before import ConveneForms
 from daras.pages.tell_us.views import SALT
 from daras.people.models import ChangeProposed, RecordPerson
 from daras.practice import pack_for
+from daras.requests.asking import Asking, ask
 from daras.safety import protecting
 from daras.safety.models import ProtectionRecorded
 from daras.working_time import clock
@@ -301,6 +303,17 @@ def _draft(lead: Worker, name: str) -> str:
     return reference
 
 
+def _request(at: Followed) -> dict[str, str]:
+    """The front door has asked a surgery for what it knows."""
+    asking = Asking(
+        to=Owner("penryn-surgery", "gp"),
+        asks=f"What is known since June ({at.number})?",
+        subject={"given_name": "Jory", "family_name": "Keast", "role": "child"},
+        basis="duty-to-share",
+    )
+    return {"request": ask(at.who[MANAGER], "information", asking).reference}
+
+
 Step = Callable[[Followed], dict[str, str]]
 #: In this order, each by whom.
 _STEPS: tuple[tuple[str, Step], ...] = (
@@ -314,6 +327,7 @@ _STEPS: tuple[tuple[str, Step], ...] = (
     (MANAGER, _question),
     (MANAGER, _family_version),
     (MANAGER, _duty),
+    (MANAGER, _request),
     (HEALTH, _challenge),
     (OFFICER, _doorstep),
     (NURSE, _form),

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
-
 from daras.access import audiences, policy, trail
 from daras.access.models import SERIAL_BITS, Grant, Worker
 from daras.access.session import machine
 from daras.agencies import UnknownAgency, load_directory
 from daras.challenges.models import ChallengeAnswered, DecisionChallenged
-from daras.duties.commands import Owed, meet, open_duties
-from daras.duties.queries import opened_by_fact
+from daras.duties.commands import Owed, open_duties
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
@@ -23,7 +20,6 @@ from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.working_time import clock
 
-OUTCOMES = ("changed", "upheld")
 #: Who answers for each kind of decision: a role of the directory, or whoever leads on safeguarding where it was taken.
 ANSWERS_FOR = {
     "matter-decided": "front-door",
@@ -99,8 +95,8 @@ def challenge(worker: Worker, decision_id: int, *, reason: str) -> DecisionChall
         matter = Matter.objects.get(pk=decision.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         made = record_challenge(recording, matter, decision, agency=worker.agency, reason=reason)
-        _project(matter, recording.recorded_at)
-        _note(worker, made, "challenged")
+        keep_true(matter, recording.recorded_at)
+        note(worker, made, "challenged")
     return made
 
 
@@ -126,8 +122,8 @@ def record_challenge(
         answered_by_post=who.post,
     )
     (fact,) = append(recording, [Entry(made, audience or decision.audience_id, matter_id=matter.pk)])
-    _let_in(made.audience_id, who)
-    _owe(recording, matter, fact, made, who)
+    let_in(made.audience_id, who)
+    owe(recording, matter, fact, made, who)
     tellings = [Tell(who.agency, who.team or None, "challenge", interrupts=True, reference=made.reference)]
     if ANSWERS_FOR[decision.kind] == "deciding-agency":
         # The agency's safeguarding lead reads the agency's own page; the notice names nobody.
@@ -142,7 +138,7 @@ def _waiting(decision: Fact, agency: str, reason: str) -> DecisionChallenged | N
     return same.exclude(pk__in=answered).order_by("pk").first()
 
 
-def _let_in(audience: int, who: Answerer) -> None:
+def let_in(audience: int, who: Answerer) -> None:
     """Whoever answers reads the decision; a standing audience is never widened."""
     if audience & ((1 << SERIAL_BITS) - 1) == 0:
         return
@@ -154,7 +150,7 @@ def _let_in(audience: int, who: Answerer) -> None:
         )
 
 
-def _owe(recording: Recording, matter: Matter, fact: Fact, made: DecisionChallenged, who: Answerer) -> None:
+def owe(recording: Recording, matter: Matter, fact: Fact, made: DecisionChallenged, who: Answerer) -> None:
     pack = pack_for(clock.local_date(recording.recorded_at))
     kind = pack.duty(who.duty)
     due: datetime = kind.clock.due(recording.recorded_at, pack.calendar)
@@ -180,72 +176,13 @@ def _owe(recording: Recording, matter: Matter, fact: Fact, made: DecisionChallen
     open_duties(recording, matter, fact, [owed], pack=pack, audience_of=[audience])
 
 
-def may_answer(worker: Worker, challenged: DecisionChallenged, decision: Fact) -> bool:
-    """Whether the worker may answer: of the team that answers, in the post that does, and not whoever decided."""
-    own = worker.agency == challenged.answered_by_agency and challenged.answered_by_team in ("", worker.team)
-    if not own or worker.slug == decision.author:
-        return False
-    role = ANSWERS_FOR.get(decision.kind)
-    if role == "on-call-inspector":
-        return policy.may(worker, "answer-challenge")
-    return policy.may(worker, "answer") if role == "deciding-agency" else policy.may(worker, "decide")
-
-
-def answer(worker: Worker, reference: str, *, outcome: str, reason: str) -> ChallengeAnswered:
-    """Answer a challenge: the decision changes, or stands, and why. The challenger is told (B5).
-
-    A challenge has one answer: the same words sent again are that answer. Raises `NoSuchDecision` for a challenge that
-    the worker may not read, `PermissionDenied` for anybody but whoever answers for the decision, `Refused` without an
-    outcome or a reason, or where somebody has answered otherwise meanwhile.
-    """
-    challenged = DecisionChallenged.objects.select_related("fact", "decision").filter(reference=reference).first()
-    if challenged is None:
-        raise NoSuchDecision("There is no such challenge here for you.")
-    if not may_answer(worker, challenged, challenged.decision):
-        raise PermissionDenied(f"This is for {challenged.answered_by_post} to answer.")
-    if outcome not in OUTCOMES:
-        raise Refused("unknown-choice", "/outcome", "Nothing of the list was chosen.", "Choose one.")
-    if not reason.strip():
-        raise Refused("missing", "/reason", "The answer needs a reason.", "Say why.")
-    made = ChallengeAnswered(challenge=challenged, outcome=outcome, reason=reason.strip())
-    with machine():
-        matter = Matter.objects.get(pk=challenged.fact.matter_id or 0)
-        recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-        before = ChallengeAnswered.objects.select_related("fact").filter(challenge=challenged).first()
-        if before is not None:
-            return _same_answer(before, made, worker)
-        (fact,) = append(recording, [Entry(made, challenged.audience_id, matter_id=matter.pk)])
-        meet(recording, list(opened_by_fact(challenged.pk, [ON_THE_CALL, AFTER_IT])), fact, recording.recorded_at)
-        challenger = Worker.objects.filter(slug=challenged.fact.author).values_list("team", flat=True).first()
-        tell(
-            matter,
-            fact.pk,
-            [Tell(challenged.agency, challenger or None, "challenge-answered", interrupts=True, reference=reference)],
-        )
-        _project(matter, recording.recorded_at)
-        _note(worker, challenged, "answered")
-    return made
-
-
-def _same_answer(before: ChallengeAnswered, again: ChallengeAnswered, worker: Worker) -> ChallengeAnswered:
-    """The first answer, where the same person sends it again; raises `Refused` for another one."""
-    if (before.outcome, before.reason, before.fact.author) == (again.outcome, again.reason, worker.slug):
-        return before
-    raise Refused(
-        "answered-before",
-        "/outcome",
-        "This challenge was answered meanwhile.",
-        "Read the answer; whoever still disagrees takes it to the next level.",
-    )
-
-
-def _project(matter: Matter, now: datetime) -> None:
+def keep_true(matter: Matter, now: datetime) -> None:
     """A request or a form without a referral hangs on a matter that no list shows: it has no state to keep true."""
     if MatterState.objects.filter(matter=matter).exists():
         project(matter, now)
 
 
-def _note(worker: Worker, challenged: DecisionChallenged, what: str) -> None:
+def note(worker: Worker, challenged: DecisionChallenged, what: str) -> None:
     trail.write(
         actor=worker.slug,
         agency=worker.agency,

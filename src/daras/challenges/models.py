@@ -34,3 +34,22 @@ class ChallengeAnswered(Detail):
     challenge = models.ForeignKey(DecisionChallenged, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=12)  # changed, upheld
     reason = models.TextField()
+    level = models.SmallIntegerField(default=1)
+    theme = models.SlugField(max_length=60, blank=True)
+    learning = models.TextField(blank=True)
+
+
+class ChallengeRaised(Detail):
+    """An answer did not settle it, or did not come: it goes to the next level of the ladder, and why (I6)."""
+
+    kind: ClassVar[str] = "challenge-raised"
+
+    challenge = models.ForeignKey(DecisionChallenged, on_delete=models.PROTECT, related_name="+")
+    level = models.SmallIntegerField()
+    rung = models.SlugField(max_length=60)
+    rung_name = models.CharField(max_length=200)
+    agency = models.SlugField(max_length=80)
+    reason = models.TextField()
+    answered_by_agency = models.SlugField(max_length=80)
+    answered_by_team = models.SlugField(max_length=80, blank=True)
+    answered_by_post = models.CharField(max_length=120)

@@ -35,6 +35,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "measures": (("measures",),),
     "gate": (("gate", "100000"),),
     "network": (("network",),),
+    "requests": (("requests", "1000000"),),
 }
 #: A county smaller than this has no blocks of flats.
 FEWEST_PEOPLE = 2_000
@@ -68,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
+    parser.add_argument("--duties", type=int, metavar="N", help="of requests: so many open duties instead of a million")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -82,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     commands = BENCHES | {"network": _of_network(arguments)}
+    if arguments.duties:
+        commands |= {"requests": (("requests", str(arguments.duties)),)}
     if arguments.picture:
         os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)

@@ -40,9 +40,14 @@ def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
 
     Must run under the machine role inside the transaction that also writes the duties, the trail and the outbox.
     """
-    facts = Fact.objects.bulk_create(_header(recording, entry) for entry in entries)
+    return append_each([(recording, entry) for entry in entries])
+
+
+def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
+    """The same for facts of several recordings at once: a sweep's, whose owners differ."""
+    facts = Fact.objects.bulk_create(_header(recording, entry) for recording, entry in recorded)
     by_kind: defaultdict[type[Detail], list[Detail]] = defaultdict(list)
-    for fact, entry in zip(facts, entries, strict=True):
+    for fact, (_, entry) in zip(facts, recorded, strict=True):
         entry.detail.fact = fact
         entry.detail.audience_id = entry.audience_id
         by_kind[type(entry.detail)].append(entry.detail)

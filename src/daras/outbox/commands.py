@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,16 +39,24 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
     Every agency has at least its page. Its notices are read by it and by the front door. The fact is what gives the
     notice its stable key. The worker is asked to deliver in the same transaction.
     """
+    return tell_each([(matter, fact_id, telling) for telling in tellings])
+
+
+def tell_each(tellings: Iterable[tuple[Matter, int, Tell]]) -> list[Notice]:
+    """The same for several matters and facts at once, in as many statements as for one."""
     wanted = list(dict.fromkeys(tellings))
     if not wanted:
         return []
     now = clock.now()
-    agencies = {telling.agency for telling in wanted}
-    receivers = list(Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"))
-    readers = audiences_of_notices(matter, agencies)
+    agencies = {telling.agency for _, _, telling in wanted}
+    receivers: defaultdict[str, list[Receiver]] = defaultdict(list)
+    for receiver in Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"):
+        receivers[receiver.agency].append(receiver)
+    doors = {matter.authority: matter for matter, _, _ in wanted}
+    readers = {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()}
     made: dict[uuid.UUID, Notice] = {}
-    for telling in wanted:
-        for receiver in _receivers_of(telling, receivers):
+    for matter, fact_id, telling in wanted:
+        for receiver in _receivers_of(telling, receivers[telling.agency]):
             key = uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}")
             # Two teams may share one page: it is told once, and interrupted if either is.
             interrupts = telling.interrupts or (key in made and made[key].interrupts)
@@ -61,7 +70,7 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
                 in_digest=_waits(receiver, telling.kind, interrupts=interrupts),
                 made_at=now,
                 next_attempt_at=now,
-                audience_id=readers[telling.agency],
+                audience_id=readers[matter.authority][telling.agency],
             )
     ask_for_drains(notice.receiver_id for notice in made.values() if not notice.in_digest)
     return Notice.objects.bulk_create(made.values())
@@ -73,6 +82,5 @@ def _waits(receiver: Receiver, kind: str, *, interrupts: bool) -> bool:
 
 
 def _receivers_of(telling: Tell, receivers: list[Receiver]) -> list[Receiver]:
-    of_agency = [receiver for receiver in receivers if receiver.agency == telling.agency]
-    of_team = [receiver for receiver in of_agency if receiver.team == (telling.team or "")]
-    return of_team or [receiver for receiver in of_agency if not receiver.team]
+    of_team = [receiver for receiver in receivers if receiver.team == (telling.team or "")]
+    return of_team or [receiver for receiver in receivers if not receiver.team]

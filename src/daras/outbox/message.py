@@ -24,6 +24,7 @@ WORDS = {
     "action": "A strategy discussion has agreed something for you to do",
     "challenge": "A decision is challenged: your answer is needed now",
     "challenge-answered": "Your challenge has been answered",
+    "challenge-raised": "A disagreement goes to the next level",
     "discussion-declined": "The discussion you asked for is not convened: read why",
     "discussion-feedback": "What became of a strategy discussion: read it, or say that you disagree",
     "conflict": "Somebody has declared a conflict of interest: who is asked instead?",
@@ -31,6 +32,8 @@ WORDS = {
     "identified": "Your question which child it is has been answered",
     "emergency-access": "A matter was opened in an emergency: read by whom and why",
     "record-closed": "The record of a strategy discussion is ready to be filed",
+    "flag": "A flag is for your system to show: read it there",
+    "flag-ended": "A flag has ended: take it away",
     "asked": "Another agency asks you for something",
     "request-acknowledged": "What you asked for has come to them",
     "request-asked-back": "You are asked for more about what you asked for",
@@ -48,6 +51,7 @@ PLACES = {
     "K-": "challenges",
     "Q-": "which-child",
     "X-": "requests",
+    "G-": "flags",
 }
 
 

@@ -15,6 +15,7 @@ FORM = "F-"
 CHALLENGE = "K-"
 IDENTITY = "Q-"
 REQUEST = "X-"
+FLAG = "G-"
 
 
 def where(reference: str, open_to_me: Container[str]) -> str | None:
@@ -29,6 +30,8 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("identity", args=[reference])
     if reference.startswith(REQUEST):
         return reverse("request", args=[reference])
+    if reference.startswith(FLAG):
+        return reverse("flag", args=[reference])
     if reference.startswith(FORM):
         return reverse("form", args=[reference])
     if reference.startswith(DISCUSSION):

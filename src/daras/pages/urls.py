@@ -7,6 +7,7 @@ from django.urls import include, path
 from daras.pages import errors, gallery, sign_in
 from daras.pages.advice import views as advice
 from daras.pages.corrections import views as corrections
+from daras.pages.deciding import themes
 from daras.pages.deciding import views as deciding
 from daras.pages.desk import views as desk
 from daras.pages.feedback import views as feedback
@@ -27,6 +28,7 @@ urlpatterns = [
     path("owed/<int:duty_id>/", owed.owed, name="owed"),
     path("desk/", desk.desk, name="desk"),
     path("notices/", notices.notices, name="notices"),
+    path("disagreements/", themes.disagreements, name="disagreements"),
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
     path("our-referrals/<str:receipt>/answer/", feedback.answer, name="answer_feedback"),
@@ -50,6 +52,8 @@ urlpatterns = [
     path("", include("daras.pages.forms.urls")),
     path("", include("daras.pages.requests.urls")),
     path("", include("daras.pages.services.urls")),
+    path("", include("daras.pages.flags.urls")),
+    path("", include("daras.pages.hubs.urls")),
     path("", include("daras.pages.measures.urls")),
     path("", include("daras.pages.custody.urls")),
     path("people/<str:number>/", person.now, name="person"),

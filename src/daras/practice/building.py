@@ -244,5 +244,6 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "service": service,
     "need": need,
     "rung": rung,
+    "theme": need,
     "flag": flag,
 }

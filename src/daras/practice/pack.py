@@ -142,6 +142,11 @@ class Rung:
     to: str = ""  # a role of the directory; none: both agencies' safeguarding leads
     post: str = ""  # in words
 
+    @property
+    def duty(self) -> str:
+        """The id of the duty by which an answer at this level is owed."""
+        return f"escalation-{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class FlagKind:
@@ -180,6 +185,7 @@ class Pack:
     services: Mapping[str, Service] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
+    themes: Mapping[str, Need] = field(default_factory=dict)
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:

@@ -4,14 +4,14 @@ follows of an answer. Pure (design: requests)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
 from daras.practice.conditions import Asks, Condition, Not
 from daras.practice.entry_words import EntryMistake, Sources, Words
 from daras.practice.files import Entry
-from daras.practice.pack import Authority, DutyKind, Source, Step
+from daras.practice.pack import Authority, DutyKind, Rung, Source, Step
 from daras.working_time.clocks import Clock
 
 Urgency = Literal["routine", "urgent"]
@@ -242,3 +242,27 @@ def _add(found: dict[str, DutyKind], kind: RequestKind, duty: str, name: str, cl
         may_pause=True,
         steps=kind.steps,
     )
+
+
+def ladder_duties(ladder: Iterable[Rung]) -> dict[str, DutyKind]:
+    """What each level above the first has owed, as kinds of duty: the first is owed by the challenge itself (I6)."""
+    chase = Step("chase", "due", Clock(0, "minute"), "owner")
+    lead = Step("safeguarding-lead", "due", Clock(1, "working day"), "safeguarding-lead")
+    return {
+        rung.duty: DutyKind(
+            id=rung.duty,
+            name=f"Settle a disagreement: {rung.name[:1].lower()}{rung.name[1:]}",
+            owner="sender",
+            clock=rung.clock,
+            anchor="received",
+            when=_NEVER,
+            because="Both sides have said why. Say whether the decision changes, and what is learned from it.",
+            source=rung.source,
+            authority=rung.source.authority,
+            met_by=(f"by-request:{rung.id}",),
+            told="at once",
+            steps=(chase, lead),
+        )
+        for rung in ladder
+        if rung.level > 1
+    }

@@ -32,6 +32,8 @@ OPEN = {
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "signed-in sessions: a worker's number",
+    "hubs_booking": "workers who come to an open afternoon",
+    "hubs_openafternoon": "when the hubs may be watched at work",
     "outbox_digest": "daily letters to workers, which name nobody: only the machine reads them",
     "outbox_digestline": "which notice stands in which daily letter: only the machine reads it",
     "outbox_receiver": "where agencies' teams are reached",

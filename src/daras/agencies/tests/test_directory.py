@@ -26,7 +26,7 @@ def test_the_directory_knows_every_agency_of_the_partnership() -> None:
     """Given the partnership's directory, when it is read, then all its agencies and their teams are there."""
     directory = load_directory()
     assert directory.partnership == "Cornwall and the Isles of Scilly"
-    assert len(directory.agencies) == 32
+    assert len(directory.agencies) == 33
     assert directory.agency("cornwall-childrens-services", on=TODAY).team("maru").name.endswith("(MARU)")
     assert load_directory() is directory
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from daras.access.models import Worker
 from daras.access.session import machine
-from daras.challenges.commands import answer
+from daras.challenges.answering import answer
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyState
 from daras.duties.queries import owed_by

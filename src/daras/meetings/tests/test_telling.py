@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 
 from daras.access.models import Worker
 from daras.access.session import machine
-from daras.challenges.commands import NoSuchDecision, answer
+from daras.challenges.answering import answer
+from daras.challenges.commands import NoSuchDecision
 from daras.challenges.queries import challenge
 from daras.duties.models import DutyState
 from daras.duties.queries import owed_by

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daras.access import trail
-from daras.challenges.commands import NoSuchDecision, answer, answerer, decision_of, may_answer
+from daras.challenges.answering import answer, answers, may_raise, next_rung, raise_it
+from daras.challenges.commands import NoSuchDecision, answerer, decision_of
 from daras.challenges.queries import challenge as challenge_by_reference
 from daras.challenges.queries import challenges_to
 from daras.ledger.models import Fact
@@ -19,6 +20,8 @@ from daras.pages.deciding.decisions import decision_shown, decisions_on, matter_
 from daras.pages.discussion.challenged import challenge_lines
 from daras.pages.discussion.challenged import disagree as address_to_disagree
 from daras.pages.rendering import page, worker_of
+from daras.practice import pack_for
+from daras.working_time import clock
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
@@ -90,10 +93,13 @@ def challenge(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         raise Http404
     problem: Refused | None = None
-    typed = {name: request.POST.get(name, "") for name in ("outcome", "reason")}
+    typed = {name: request.POST.get(name, "") for name in ("outcome", "reason", "theme", "learning", "why_up")}
     if request.method == "POST":
         try:
-            answer(worker, reference, **typed)
+            if "up" in request.POST:
+                raise_it(worker, reference, reason=typed["why_up"])
+            else:
+                answer(worker, reference, **{name: typed[name] for name in ("outcome", "reason", "theme", "learning")})
         except Refused as refused:
             problem = refused
         else:
@@ -104,7 +110,13 @@ def challenge(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "decision": decision_shown(fact),
         "challenges": challenge_lines([found], worker),
-        "answers": found.is_open and may_answer(worker, found.challenged, fact),
+        "answers": found.is_open and answers(worker, found),
+        "goes_up": next_rung(found) if may_raise(worker, found) else None,
+        "level": found.level,
+        "raising": "up" in request.POST,
+        "raised": found.raised,
+        "learned": [each.learning for each in found.answers if each.learning],
+        "themes": list(pack_for(clock.today()).themes.values()),
         "typed": typed,
         "problem": problem,
     }

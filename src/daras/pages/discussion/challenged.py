@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from daras.access import policy
 from daras.access.models import Worker
-from daras.challenges.commands import may_answer
+from daras.challenges.answering import answers
 from daras.challenges.queries import Challenge
 from daras.ledger.models import Detail
 from daras.pages import wording
@@ -38,11 +38,16 @@ def _line(challenge: Challenge, worker: Worker) -> ChallengeShown:
         at=time_wording.long_datetime(challenged.fact.recorded_at),
         reason=challenged.reason,
         answers=tuple(f"{OUTCOMES.get(each.outcome, each.outcome)}: {each.reason}" for each in challenge.answers),
-        answered_by=challenged.answered_by_post,
+        raised=tuple(
+            f"Level {each.level}, {each.rung_name}: {wording.agency(each.agency)} says: {each.reason}"
+            for each in challenge.raised
+        ),
+        waits=challenge.is_open,
+        answered_by=challenge.raised[-1].answered_by_post if challenge.raised else challenged.answered_by_post,
         answer_at=address if answers_here(challenge, worker) else "",
     )
 
 
 def answers_here(challenge: Challenge, worker: Worker) -> bool:
     """Whether the reader is one who answers."""
-    return challenge.is_open and may_answer(worker, challenge.challenged, challenge.challenged.decision)
+    return challenge.is_open and answers(worker, challenge)

@@ -61,6 +61,8 @@ class ChallengeShown:
     answers: tuple[str, ...]
     answered_by: str
     answer_at: str  # where the reader answers, if it is theirs to answer
+    raised: tuple[str, ...] = ()  # each level that it was taken to, and why
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daras.access.models import Worker
-from daras.challenges import commands as challenges
+from daras.challenges import answering as challenges
 from daras.challenges.queries import reference_of
 from daras.meetings import after, calling, children, conflicts, during, telling
 from daras.pages.discussion import forms

@@ -7,6 +7,7 @@ from typing import Any
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
 from daras.custodians.models import InformationHeld
+from daras.flags.models import FlagRaised
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
 from daras.matters.decisions import DECISIONS
@@ -76,6 +77,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(RequestMade, "services", request_told, words=lambda made: made.asks),
     Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),
     Kind(RequestDeclined, "services", lambda each: f"Declined. {each.why_name}".strip(), words=lambda each: each.words),
+    Kind(FlagRaised, "risk", lambda flag: f"Flag: {flag.name}", words=lambda flag: flag.meaning, significant=True),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,

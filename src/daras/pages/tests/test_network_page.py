@@ -100,9 +100,7 @@ def persons_numbered(numbers: list[str]) -> list[int]:
         return [RecordPerson.objects.filter(number=number)[0].person_id for number in numbers]
 
 
-def test_the_watch_tells_the_front_door_no_more_than_it_may_read(
-    client: Client, people: People, alex: Outcome
-) -> None:
+def test_the_watch_tells_the_front_door_no_more_than_it_may_read(client: Client, people: People, alex: Outcome) -> None:
     """E2, G4: given that a hospital alone knows who poses a risk near Alex, when that connection is made, then the front
     door owes a decision and reads that there is something and whom to ask, never who; the custodians read all."""
     number = number_of(alex, "Alex")

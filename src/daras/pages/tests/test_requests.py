@@ -1,4 +1,4 @@
-"""Requests on pages: asked in a few fields, answered in the other agency's queue, read by both and nobody else (A12)."""
+"""Requests on pages: asked in a few fields, answered in a queue, read by both sides and nobody else (A12)."""
 
 from __future__ import annotations
 

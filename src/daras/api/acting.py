@@ -1,0 +1,26 @@
+"""For whom a system asks: the worker it names, of the token's own agency and team. Every look has a name."""
+
+from __future__ import annotations
+
+import json
+
+from daras.access.models import ApiToken, Worker
+from daras.access.session import machine
+from daras.ledger.refusal import Refused
+
+
+def worker_named(token: ApiToken, slug: str, field: str) -> Worker:
+    """The worker of the token's agency who signs in by that name; of its team, where the token speaks for one only.
+
+    Raises `Refused`.
+    """
+    with machine():
+        worker = Worker.objects.filter(slug=slug, agency=token.agency, is_active=True).first()
+    if worker is None or (token.team and token.team != worker.team):
+        raise Refused(
+            "unknown-worker",
+            f"/{field}",
+            f"Nobody called {json.dumps(slug[:80])} works there in your agency.",
+            "Write the name they sign in with.",
+        )
+    return worker

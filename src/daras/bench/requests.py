@@ -1,0 +1,158 @@
+"""What nobody's answering costs: a sweep over very many open duties; and what the forecast of a list costs."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+from django.core.management import call_command
+
+from daras.access import audiences
+from daras.access.session import machine
+from daras.bench.bulk import copy, set_sequences
+from daras.bench.figures import Figure, milliseconds, percentile
+from daras.duties.chasing import sweep
+from daras.duties.models import DutyOpened, DutyState
+from daras.ledger.models import Fact
+from daras.matters.commands import open_matter
+from daras.practice import pack_for
+from daras.services.forecast import RUNS, WEEKS, Given, forecast
+from daras.working_time import clock
+
+BENCH = "requests"
+#: Of so many that are open, one in twenty is due at once.
+OPEN, ONE_IN = 1_000_000, 20
+MATTERS = 2_000
+MOST_SWEEP_SECONDS, MOST_WAIT_MS, MOST_FORECAST_SECONDS = 10.0, 50.0, 5.0
+#: The target is for fifty thousand; fewer get their share of the time.
+DUE = 50_000
+DUTY = "request-information-answer"
+OWNERS = (("cornwall-partnership-trust", "camhs"), ("devon-and-cornwall-police", "maru"), ("penryn-surgery", "gp"))
+EVERY_SECONDS = 0.02
+FIRST = 10_000_000
+
+
+def measure(duties: int = OPEN) -> list[Figure]:
+    """The sweep, with somebody writing on the same duties beside it; then a list of two years in two hundred runs."""
+    return [*_swept(duties), *_forecast()]
+
+
+def _forecast() -> list[Figure]:
+    began = time.process_time()
+    found = forecast(Given(waiting=60, arriving=6.0, seen=7.0, practitioners=4, weeks=WEEKS, runs=RUNS))
+    taken = time.process_time() - began
+    asked = f"a list of {found.given.waiting}, {WEEKS} weeks, {RUNS} runs, processor time"
+    return [Figure(BENCH, asked, taken, "s", MOST_FORECAST_SECONDS)]
+
+
+def _swept(duties: int) -> list[Figure]:
+    call_command("install", skip_checks=True)
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        _load(owner, duties)
+        owner.execute("ANALYZE")
+    stop, waits = threading.Event(), list[float]()
+    writer = threading.Thread(target=_write, args=(stop, waits, duties))
+    writer.start()
+    effort, began = time.process_time(), time.perf_counter()
+    taken = sweep(clock.now())
+    seconds, effort = time.perf_counter() - began, time.process_time() - effort
+    stop.set()
+    writer.join()
+    share = MOST_SWEEP_SECONDS * taken / DUE
+    named = f"a sweep of {duties:,} open duties, {taken:,} due at once, chases written"
+    return [
+        Figure(BENCH, named, seconds, "s", share),
+        Figure(BENCH, "processor time of Daras for it, and for the writer beside it", effort, "s"),
+        Figure(BENCH, f"a writer beside it, the longest of {len(waits):,} waits", _longest(waits), "ms", MOST_WAIT_MS),
+        Figure(BENCH, "a writer beside it, p95", milliseconds(percentile(waits or [0.0], 0.95)), "ms"),
+    ]
+
+
+def _longest(waits: list[float]) -> float:
+    return milliseconds(max(waits, default=0.0))
+
+
+def _write(stop: threading.Event, waits: list[float], duties: int) -> None:
+    """Somebody who answers: locks a matter and one of its duties that is due, again and again, as `meet` does."""
+    number = 0
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection:
+        while not stop.is_set():
+            number = (number + 7_919 * ONE_IN) % duties
+            began = time.perf_counter()
+            connection.execute(
+                "SELECT 1 FROM matters_matter WHERE id = (SELECT min(id) + %s FROM matters_matter) FOR UPDATE",
+                [number % MATTERS],
+            )
+            connection.execute("SELECT 1 FROM duties_dutystate WHERE duty_id = %s FOR UPDATE", [FIRST + number])
+            waits.append(time.perf_counter() - began)
+            connection.commit()
+            stop.wait(EVERY_SECONDS)
+
+
+def _load(owner: psycopg.Connection, duties: int) -> None:
+    with machine():
+        audience = audiences.standing(audiences.front_door_scope("908"))
+        matters = [
+            open_matter(
+                kind="request",
+                authority="908",
+                agency=OWNERS[0][0],
+                audience_id=audience,
+                opened_at=clock.now(),
+            ).pk
+            for _ in range(MATTERS)
+        ]
+    for start in range(0, duties, 50_000):
+        made = list(_duties(range(start, min(start + 50_000, duties)), audience, matters))
+        copy(owner, Fact, [fact for fact, _, _ in made])
+        copy(owner, DutyOpened, [opened for _, opened, _ in made])
+        copy(owner, DutyState, [state for _, _, state in made])
+    set_sequences(owner, Fact)
+
+
+def _duties(numbers: range, audience: int, matters: list[int]) -> Iterator[tuple[Fact, DutyOpened, DutyState]]:
+    now, pack = clock.now(), pack_for(clock.today())
+    for number in numbers:
+        agency, team = OWNERS[number % len(OWNERS)]
+        due = now - timedelta(minutes=5) if number % ONE_IN == 0 else now + timedelta(days=1 + number % 30)
+        pk, matter = FIRST + number, matters[number % MATTERS]
+        fact = Fact(
+            id=pk,
+            kind=DutyOpened.kind,
+            matter_id=matter,
+            agency=agency,
+            controller=agency,
+            recorded_at=due - timedelta(days=7),
+            author="bench",
+            audience_id=audience,
+        )
+        opened = DutyOpened(
+            fact_id=pk,
+            audience_id=audience,
+            duty_kind=DUTY,
+            pack=pack.id,
+            reference="X-0000-0000",
+            owner_agency=agency,
+            owner_team=team,
+            opened_by_id=pk,
+            anchor_at=fact.recorded_at,
+            due_at=due,
+            because="bench",
+            source="bench",
+            authority="local",
+            told="at once",
+        )
+        state = DutyState(
+            duty_id=pk,
+            matter_id=matter,
+            owner_agency=agency,
+            owner_team=team,
+            due_at=due,
+            next_step_at=due,
+            audience_id=audience,
+        )
+        yield fact, opened, state

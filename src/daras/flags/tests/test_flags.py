@@ -1,0 +1,146 @@
+"""A flag is published to partners' systems by a person's decision, and what they show is seen; one summary by NHS number
+(F10, G4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from daras.access.models import TrailEntry
+from daras.access.session import machine
+from daras.duties.models import DutyState
+from daras.flags.models import FlagPublished, FlagRaised
+from daras.flags.tests.conftest import HOSPITAL, Partners
+from daras.outbox.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(somebody: object) -> Client:
+    client = Client()
+    client.force_login(somebody)  # type: ignore[arg-type]
+    return client
+
+
+def posted(client: Client, path: str, body: dict[str, Any], status: int = 200) -> dict[str, Any]:
+    answer = client.post(path, json.dumps(body), content_type="application/json")
+    assert answer.status_code == status, answer.content
+    return dict(answer.json())
+
+
+def raised(partners: Partners) -> str:
+    """The front door raises a flag on its page; returns its reference."""
+    said = {"kind": "ask-front-door", "reason": "Police and social care look into it."}
+    sent = signed_in(partners.people.duty_manager).post(f"/people/{partners.number}/flag/", said)
+    assert sent.status_code == 302, sent.content.decode()
+    return str(sent.headers["Location"].split("/")[-2])
+
+
+def summary_of(partners: Partners, nhs: str = "", token: str = "", by: str = "tamsyn-hosking") -> dict[str, Any]:
+    asked = {"nhs_number": nhs or partners.nhs, "by": by, "reason": "Seen in the department"}
+    return posted(partners.system(token), "/api/v1/summary", asked)
+
+
+def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Partners) -> None:
+    """F10: given a flag that the front door raised, then the hospital is told without a name, its system reads a FHIR
+    Flag that says whom to ring, one call by NHS number shows it to the nurse it names, and the reason stays where it
+    was written."""
+    before = summary_of(partners)
+    assert (before["flags"], before["name"]) == ([], None)
+    reference = raised(partners)
+    with machine():
+        assert Notice.objects.filter(kind="flag", receiver__agency=HOSPITAL, reference=reference).exists()
+        assert "penryn-primary" not in FlagPublished.objects.values_list("agency", flat=True)
+    fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
+    assert (fhir["resourceType"], fhir["status"]) == ("Flag", "active")
+    assert fhir["subject"]["identifier"]["value"] == partners.nhs
+    assert "Ring Cornwall Council" in fhir["code"]["text"]
+    found = summary_of(partners)
+    assert [flag["id"] for flag in found["flags"]] == [reference]
+    assert found["asked_by"] == "Tamsyn Hosking"
+    assert "Police and social care" not in json.dumps([fhir, found])
+    page = signed_in(partners.nurse).post("/summary/", {"nhs_number": partners.nhs, "reason": "Seen"}).content.decode()
+    assert "Ask the front door" in page
+    assert "Police and social care" not in page
+    assert (
+        "Police and social care" in signed_in(partners.people.duty_manager).get(f"/flags/{reference}/").content.decode()
+    )
+
+
+def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partners) -> None:
+    """F10, G4: given the call, then the trail names the nurse and what it was for; a school to which it is not published
+    gets an empty summary and no flag; a name that works elsewhere, a bad number and no reason are refused."""
+    reference = raised(partners)
+    summary_of(partners)
+    with machine():
+        look = TrailEntry.objects.filter(subject_kind="summary").latest("pk")
+        assert (look.actor, look.agency, look.reason) == ("tamsyn-hosking", HOSPITAL, "Seen in the department")
+        assert look.person_id is not None
+        assert partners.nhs not in json.dumps(list(TrailEntry.objects.values_list("subject_id", "reason")))
+    assert summary_of(partners, token=partners.school_token, by="kensa-bolitho")["flags"] == []
+    school = partners.system(partners.school_token)
+    assert school.get(f"/api/v1/flags/{reference}?worker=kensa-bolitho").status_code == 404
+    asked = {"nhs_number": partners.nhs, "by": "kensa-bolitho", "reason": "x"}
+    assert posted(partners.system(), "/api/v1/summary", asked, 422)["pointer"] == "/by"
+    for wrong, pointer in (({"nhs_number": "9999999999"}, "/nhs_number"), ({"reason": " "}, "/reason")):
+        body = {"nhs_number": partners.nhs, "by": "tamsyn-hosking", "reason": "x", **wrong}
+        assert posted(partners.system(), "/api/v1/summary", body, 422)["pointer"] == pointer
+    assert Client().post("/api/v1/summary", "{}", content_type="application/json").status_code == 401
+
+
+def test_which_partner_shows_which_flag_is_seen_by_both(partners: Partners) -> None:
+    """F10: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand on
+    the page of the front door; reported as published, it is well; a school sees nothing of it."""
+    raised(partners)
+    nobody = {"nhs_number": "9434765919", "code": "ask-front-door"}
+    said = posted(partners.system(), "/api/v1/flags/shown", {"by": "tamsyn-hosking", "shown": [nobody]})
+    assert said == {"as_published": 0, "missing": 1, "not_published": 1}
+    manager = signed_in(partners.people.duty_manager)
+    page = manager.get("/flags/").content.decode()
+    assert "not shown" in page
+    assert "never reported" in page
+    assert "9434765919" in page
+    shows = {"nhs_number": partners.nhs, "code": "ask-front-door"}
+    said = posted(partners.system(), "/api/v1/flags/shown", {"by": "tamsyn-hosking", "shown": [shows]})
+    assert said == {"as_published": 1, "missing": 0, "not_published": 0}
+    assert "9434765919" not in signed_in(partners.people.outsider).get("/flags/").content.decode()
+
+
+def test_a_flag_is_owed_a_review_and_ends_everywhere(partners: Partners) -> None:
+    """F10: given a flag, then its owner owes a look at it; nobody else may end it; ended, the hospital is told, the
+    summary is without it, and it is inactive in FHIR."""
+    reference = raised(partners)
+    path = f"/flags/{reference}/"
+    manager, nurse = signed_in(partners.people.duty_manager), signed_in(partners.nurse)
+    with machine():
+        assert DutyState.objects.filter(duty__duty_kind="review-flag", met_at__isnull=True).count() == 1
+    assert nurse.post(path, {"ends": "yes", "reason": "x"}).status_code == 403
+    assert signed_in(partners.people.outsider).get(path).status_code == 404
+    assert manager.post(path, {"ends": "", "reason": "x"}).status_code == 422
+    assert manager.post(path, {"ends": "no", "reason": "Still needed."}).status_code == 302
+    assert manager.post(path, {"ends": "yes", "reason": "Safe at home."}).status_code == 302
+    with machine():
+        assert not DutyState.objects.filter(duty__duty_kind="review-flag", met_at__isnull=True).exists()
+        assert Notice.objects.filter(kind="flag-ended", receiver__agency=HOSPITAL).exists()
+    assert summary_of(partners)["flags"] == []
+    fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
+    assert (fhir["status"], "end" in fhir["period"]) == ("inactive", True)
+    assert manager.post(path, {"ends": "yes", "reason": "Again."}).status_code == 422
+
+
+def test_raising_needs_a_reason_a_right_and_one_number(partners: Partners) -> None:
+    """F10, G4: given no reason, the same flag twice, or somebody who protects nobody, then nothing is published."""
+    manager = signed_in(partners.people.duty_manager)
+    path = f"/people/{partners.number}/flag/"
+    assert manager.post(path, {"kind": "ask-front-door", "reason": ""}).status_code == 422
+    assert manager.post(path, {"kind": "none", "reason": "x"}).status_code == 422
+    assert manager.post("/people/P-0000-0000/flag/", {"kind": "ask-front-door", "reason": "x"}).status_code == 404
+    assert signed_in(partners.people.outsider).post(path, {"kind": "ask-front-door", "reason": "x"}).status_code == 403
+    with machine():
+        assert not FlagRaised.objects.exists()
+    raised(partners)
+    again = manager.post(path, {"kind": "ask-front-door", "reason": "Again."})
+    assert (again.status_code, "stands already" in again.content.decode()) == (422, True)

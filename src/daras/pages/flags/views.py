@@ -1,0 +1,157 @@
+"""Flags: raised on a person, looked at again, and which partner shows which; and the summary by NHS number (F10)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from daras.access import policy, trail
+from daras.flags.commands import raise_flag, review
+from daras.flags.queries import Flag, flags, reconciliation
+from daras.flags.summary import Summary, summary
+from daras.ledger.refusal import Refused
+from daras.pages import wording
+from daras.pages.rendering import page, worker_of
+from daras.practice import pack_for
+from daras.safety.protecting import PROTECTIONS
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+READ_OR_SEND = ["GET", "HEAD", "POST"]
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_safe
+def flags_shown(request: HttpRequest) -> HttpResponse:
+    """Flags that the reader may see, and which partner's system shows which."""
+    worker = worker_of(request)
+    policy.require(worker, "search")
+    trail.look(worker, "list", "flags")
+    shown, stray = reconciliation()
+    context = {
+        "flags": [_line(flag) for flag in flags() if flag.stands],
+        "shown": [
+            (
+                f"{each.flag.raised.name}: {each.flag.raised.about_words}",
+                wording.agency(each.agency),
+                {True: "shown", False: "not shown", None: "never reported"}[each.shown],
+                time_wording.long_datetime(each.at) if each.at else "",
+            )
+            for each in shown
+        ],
+        "stray": [
+            (wording.agency(each.agency), each.nhs_number, each.code, time_wording.long_datetime(each.fact.recorded_at))
+            for each in stray
+        ],
+    }
+    return page(request, "pages/flags/list.html", context)
+
+
+def _line(flag: Flag) -> dict[str, str]:
+    raised = flag.raised
+    return {
+        "name": raised.name,
+        "about": raised.about_words,
+        "meaning": f"{raised.meaning} Ring {raised.ring}.",
+        "href": reverse("flag", args=[raised.reference]),
+        "since": time_wording.long_datetime(raised.fact.recorded_at),
+    }
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def raised(request: HttpRequest, number: str) -> HttpResponse:
+    """Raise a flag on somebody: published to partners' systems, without the reason."""
+    worker = worker_of(request)
+    policy.require(worker, "protect")
+    problem: Refused | None = None
+    typed = {name: request.POST.get(name, "") for name in ("kind", "reason")}
+    if request.method == "POST":
+        try:
+            made = raise_flag(worker, kind=typed["kind"], number=number, reason=typed["reason"])
+        except Refused as refused:
+            if refused.code == "no-such-person":
+                raise Http404 from None
+            problem = refused
+        else:
+            return redirect(reverse("flag", args=[made.reference]))
+    trail.look(worker, "flag-form", number)
+    kinds = pack_for(clock.today()).flags.values()
+    context = {"number": number, "kinds": kinds, "typed": typed, "problem": problem}
+    return page(request, "pages/flags/raise.html", context, status=UNPROCESSABLE if problem else 200)
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def flag(request: HttpRequest, reference: str) -> HttpResponse:
+    """One flag; its owner looks at it again here."""
+    worker = worker_of(request)
+    found = next(iter(flags([reference])), None)
+    if found is None:
+        raise Http404
+    problem: Refused | None = None
+    typed = {name: request.POST.get(name, "") for name in ("ends", "reason")}
+    if request.method == "POST":
+        try:
+            if typed["ends"] not in ("yes", "no"):
+                raise Refused("missing", "/ends", "Say whether it stays.", "Choose one.")
+            review(worker, reference, ends=typed["ends"] == "yes", reason=typed["reason"])
+        except Refused as refused:
+            problem = refused
+        else:
+            return redirect(reverse("flag", args=[reference]))
+    trail.look(worker, "flag", reference, matter_id=found.raised.fact.matter_id)
+    own = (worker.agency, worker.team) == (found.raised.owner_agency, found.raised.owner_team)
+    context = {
+        "line": _line(found),
+        "reference": reference,
+        "reason": found.reason,
+        "ended": time_wording.long_datetime(found.ended_at) if found.ended_at else "",
+        "own": own and found.stands and policy.may(worker, "protect"),
+        "typed": typed,
+        "problem": problem,
+    }
+    return page(request, "pages/flags/flag.html", context, status=UNPROCESSABLE if problem else 200)
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def by_number(request: HttpRequest) -> HttpResponse:
+    """The safeguarding summary by NHS number. The number is sent, never in an address."""
+    worker = worker_of(request)
+    policy.require(worker, "search")
+    problem: Refused | None = None
+    found: Summary | None = None
+    typed = {name: request.POST.get(name, "") for name in ("nhs_number", "reason")}
+    if request.method == "POST":
+        try:
+            found = summary(worker, typed["nhs_number"], reason=typed["reason"])
+        except Refused as refused:
+            problem = refused
+    if found is None:
+        trail.look(worker, "summary-form", "summary")
+    context = {"typed": typed, "problem": problem, "found": _summary(found) if found else None}
+    return page(request, "pages/flags/summary.html", context, status=UNPROCESSABLE if problem else 200)
+
+
+def _summary(found: Summary) -> dict[str, object]:
+    person, on = found.person, clock.today()
+    return {
+        "name": person.name if person else "Nobody whose record you may see",
+        "born": (wording.born(person, on) if person else "") or "",
+        "several": found.several,
+        "for": f"For {found.asked_by}, {time_wording.long_datetime(found.asked_at)}",
+        "flags": [_line(flag) for flag in found.flags],
+        "protections": [
+            f"{PROTECTIONS[each.protection]}"
+            + (f", until {time_wording.long_datetime(each.expires_at)}" if each.expires_at else "")
+            for each in found.protections
+        ],
+        "agencies": sorted({wording.owner(each.agency, each.team) for each in person.involvements if not each.until})
+        if person
+        else [],
+    }

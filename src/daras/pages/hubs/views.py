@@ -1,0 +1,120 @@
+"""The hubs: two streams side by side, area demand, shares of plans, and open afternoons (A9, A10, A13)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from daras.access import policy, trail
+from daras.hubs import afternoons, streams
+from daras.hubs.models import Booking, OpenAfternoon
+from daras.ledger.refusal import Refused
+from daras.pages import wording
+from daras.pages.discussion.fields import Problem, fields, problems
+from daras.pages.discussion.forms import Step, moment
+from daras.pages.rendering import page, worker_of
+from daras.pages.requests.presenting import lines
+from daras.pages.services.forms import number
+from daras.requests.queries import asked_of
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
+
+UNPROCESSABLE = 422
+
+
+class Offer(Step):
+    starts_at = moment("When?", needed="Say when it is.")
+    places = number("Places")
+
+
+@login_required
+@require_safe
+def hubs(request: HttpRequest) -> HttpResponse:
+    """What early help is asked, what moves between the streams, where demand is, and who takes which part."""
+    worker, now = worker_of(request), clock.now()
+    policy.require(worker, "contribute")
+    trail.look(worker, "list", "hubs")
+    context = {
+        "queue": lines(asked_of(worker), {}, now, asked_of_us=True),
+        "moves": streams.moves(now),
+        "demand": streams.demand(now),
+        "shares": [(wording.owner(each.agency, each.team), each) for each in streams.shares()],
+    }
+    return page(request, "pages/hubs/hubs.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_afternoons(request: HttpRequest) -> HttpResponse:
+    """Afternoons to come, with a place for oneself; for the hubs, offering one and saying who came."""
+    worker = worker_of(request)
+    policy.require(worker, "refer")
+    keeps = afternoons.keeps_afternoons(worker)
+    form = Offer(request.POST if request.method == "POST" else None, initial={"places": "6"})
+    wrong: list[Problem] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = form.cleaned_data
+            afternoons.open_afternoon(worker, starts_at=said["starts_at"], places=int(said["places"]))
+        except Refused as refused:
+            field = refused.pointer.strip("/")
+            form.add_error(field, refused.detail)
+            wrong = [Problem(f"{refused.detail} {refused.remedy}", f"#id_{field}")]
+        else:
+            return redirect(reverse("open_afternoons"))
+    elif request.method == "POST":
+        wrong = problems(form)
+    trail.look(worker, "list", "open-afternoons")
+    context = {
+        "keeps": keeps,
+        "fields": fields(form),
+        "problems": wrong,
+        "coming": [_afternoon(each, worker.slug) for each in _afternoons() if each.starts_at > clock.now()],
+        "past": [_afternoon(each, worker.slug) for each in _afternoons() if each.starts_at <= clock.now()][-10:],
+        "own": worker.agency,
+        "quality": [
+            (wording.agency(each.agency), time_wording.long_date(each.came_on), each.before, each.after)
+            for each in afternoons.before_and_after(worker)
+        ],
+    }
+    return page(request, "pages/hubs/afternoons.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
+def _afternoons() -> list[OpenAfternoon]:
+    return list(OpenAfternoon.objects.prefetch_related("bookings").order_by("starts_at"))
+
+
+def _afternoon(each: OpenAfternoon, me: str) -> dict[str, object]:
+    bookings: list[Booking] = list(each.bookings.all())
+    return {
+        "id": each.pk,
+        "agency": each.agency,
+        "hub": each.hub,
+        "at": time_wording.long_datetime(each.starts_at),
+        "left": each.places - len(bookings),
+        "mine": any(booking.worker == me for booking in bookings),
+        "bookings": [(b.worker, b.worker_name, wording.owner(b.agency, b.team), b.attended) for b in bookings],
+    }
+
+
+@login_required
+@require_POST
+def book(request: HttpRequest, afternoon: int) -> HttpResponse:
+    """Take a place; where none is left, the page says how many there are."""
+    with suppress(Refused):
+        afternoons.book(worker_of(request), afternoon)
+    return redirect(reverse("open_afternoons"))
+
+
+@login_required
+@require_POST
+def came(request: HttpRequest, afternoon: int) -> HttpResponse:
+    """The hub says who came."""
+    with suppress(Refused):
+        afternoons.attended(worker_of(request), afternoon, request.POST.getlist("came"))
+    return redirect(reverse("open_afternoons"))
