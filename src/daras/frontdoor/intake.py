@@ -24,6 +24,7 @@ from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.understanding import understand
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
+from daras.meetings.audiences import narrow
 from daras.working_time import clock
 
 #: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see
@@ -135,6 +136,8 @@ def _record(
     entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
     tell_everybody(entered)
     leave_trail(entered)
+    # What the rules give a team, by later news too, is not given where a conflict of interest is kept (B3).
+    narrow(entered.news.matter, by=principal.name)
     return account(weighed, entered)
 
 

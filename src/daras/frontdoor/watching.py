@@ -58,7 +58,7 @@ def watch(person_id: int, *, authority: str, agency: str, since: datetime) -> li
     on = clock.today()
     before = {each.person_id for each in connected([person_id], on=on, known_on=since - _MOMENT, steps=1)}
     new = {pair: each for pair, each in near([person_id]).items() if before.isdisjoint(set(pair) - {person_id})}
-    return _decisions_owed(new, "A record was changed", authority=authority, agency=agency)
+    return decisions_owed(new, "A record was changed", authority=authority, agency=agency)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def watched_list(*, authority: str, agency: str) -> Iterator[None]:
     before = near(_of_risk())
     yield
     new = {pair: each for pair, each in near(_of_risk()).items() if pair not in before}
-    _decisions_owed(new, "An agency's list came", authority=authority, agency=agency)
+    decisions_owed(new, "An agency's list came", authority=authority, agency=agency)
 
 
 @contextmanager
@@ -85,7 +85,7 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
     (kept,) = together
     known = {(kept if child in apart else child, kept if adult in apart else adult) for child, adult in before}
     new = {pair: each for pair, each in near(together).items() if pair not in known}
-    _decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
+    decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
 
 
 def near(person_ids: Iterable[int]) -> dict[Pair, Near]:
@@ -115,7 +115,8 @@ def _poses_risk(person: PersonKnown) -> bool:
     return any(risk.basis in ESTABLISHED for risk in person.risks)
 
 
-def _decisions_owed(found: Mapping[Pair, Near], what: str, *, authority: str, agency: str) -> list[Matter]:
+def decisions_owed(found: Mapping[Pair, Near], what: str, *, authority: str, agency: str) -> list[Matter]:
+    """A decision is owed for each that is not held to be known and managed. Runs as the machine."""
     silent = silenced(found, clock.today()) if found else frozenset()
     return [
         _decision_owed(each, what, authority=authority, agency=agency)

@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from daras.access import attempts, sealing
 from daras.access.session import machine
 from daras.duties import chasing
+from daras.frontdoor import watching_again
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
 from daras.worker import recovery
@@ -60,6 +61,12 @@ def sweep() -> None:
 def chase() -> None:
     """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
     chasing.sweep(clock.now())
+
+
+@every("* * * * *", "look_again")
+def look_again() -> None:
+    """What was known and managed until a day that has come is looked at again (E2)."""
+    watching_again.look_again(clock.now())
 
 
 @every("* * * * *", "digest")
