@@ -167,8 +167,8 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
             "A social worker of the front door analyses.",
         ),
         "family-version": (
-            in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
-            "A social worker of the front door writes for the family, and another releases it.",
+            in_front_door(worker) and worker.role in {"social-worker", *MANAGERS} and worker.team != OUT_OF_HOURS[1],
+            "A social worker of the front door by day writes for the family, and another releases it.",
         ),
         "protect-person": (
             worker.role in {"custodian", "detective-inspector"} or (in_front_door(worker) and worker.role in MANAGERS),

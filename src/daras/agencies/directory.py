@@ -123,6 +123,7 @@ class Directory:
     partnership: str
     agencies: Mapping[str, Agency]
     contacts: tuple[Contact, ...]
+    authorities: Mapping[str, str]  # those of the partnership, by the number that government gives them
     authority_by_outward_code: Mapping[str, str]
     authority_by_town: Mapping[str, str]
 

@@ -49,6 +49,7 @@ def build(document: Table) -> Directory:
         partnership=document["partnership"],
         agencies={table["id"]: _agency(table) for table in document["agency"]},
         contacts=tuple(_contact(table) for table in document["contact"]),
+        authorities={table["authority"]: table["name"] for table in document["place"]},
         authority_by_outward_code=_authorities(document, "postcodes"),
         authority_by_town={" ".join(t.casefold().split()): a for t, a in _authorities(document, "towns").items()},
     )
@@ -100,12 +101,12 @@ def _authorities(document: Table, key: str) -> dict[str, str]:
 
 
 _REQUIRED = {
-    "place": ("authority",),
+    "place": ("authority", "name"),
     "contact": ("role", "owner"),
     "agency": ("id", "name", "kind", "authority"),
 }
 _ALLOWED = {
-    "place": {"authority", "postcodes", "towns"},
+    "place": {"authority", "name", "postcodes", "towns"},
     "contact": {"role", "owner", "authority", "valid_from", "valid_to"},
     "agency": {"id", "name", "kind", "authority", "valid_from", "valid_to", "succeeds"}
     | {"custodian", "safeguarding_lead", "team"},

@@ -72,7 +72,7 @@ def prepare(
         **{name: text.strip() for name, text in texts.items()},
     )
     with _recorded(worker, story.matter, "prepared for the family", detail.reference) as at_work:
-        at_work.append(Entry(detail, _hub(story.matter), person_record_id=child_record_id))
+        at_work.append(Entry(detail, _day_team(story.matter), person_record_id=child_record_id))
     return detail
 
 
@@ -163,8 +163,9 @@ def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterAround, Person
     return prepared, story, child
 
 
-def _hub(matter: Matter) -> int:
-    return audiences.standing(audiences.front_door_scope(matter.authority))
+def _day_team(matter: Matter) -> int:
+    """Those who write and review for a family: the front door by day, and not the team out of hours (G4)."""
+    return audiences.standing(audiences.discussion_scope(matter.authority))
 
 
 @contextmanager

@@ -23,16 +23,19 @@ from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
 from daras.working_time import clock
 
-#: The two authorities of the partnership, by the number that government gives them.
-AUTHORITIES: Mapping[str, str] = {"908": "Cornwall", "420": "Isles of Scilly"}
 #: Chosen where an authority is none of them: its name is written.
 ELSEWHERE = "elsewhere"
 CHILDREN = frozenset({"child", "unborn"})
 
 
+def ours() -> Mapping[str, str]:
+    """The authorities of the partnership, by the number that government gives them."""
+    return load_directory().authorities
+
+
 def name_of(number: str, written: str = "") -> str:
     """An authority in words."""
-    return AUTHORITIES.get(number) or written or "not known yet"
+    return ours().get(number) or written or "not known yet"
 
 
 def stated_by_rule(news: News) -> Iterator[Entry]:
@@ -97,7 +100,7 @@ def state(
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         detail = AuthorityStated(
             responsible=_number(responsible),
-            responsible_name="" if responsible in AUTHORITIES else responsible_name.strip(),
+            responsible_name="" if responsible in ours() else responsible_name.strip(),
             found_in=_number(found_in),
             found_at=found_at.strip(),
             by_rule=False,
@@ -112,12 +115,12 @@ def state(
 
 
 def _number(chosen: str) -> str:
-    return chosen if chosen in AUTHORITIES else ""
+    return chosen if chosen in ours() else ""
 
 
 def _checked(responsible: str, responsible_name: str, found_in: str, because: str) -> None:
     for field, chosen in (("responsible", responsible), ("found_in", found_in)):
-        if chosen not in {*AUTHORITIES, ELSEWHERE}:
+        if chosen not in {*ours(), ELSEWHERE}:
             raise Refused("unknown-authority", f"/{field}", "Nothing was chosen.", "Choose one, or elsewhere.")
     if responsible == ELSEWHERE and not responsible_name.strip():
         raise Refused("missing", "/responsible_name", "The other authority has no name.", "Write its name.")
@@ -129,7 +132,7 @@ def _invited(matter: Matter, numbers: tuple[str, ...]) -> Iterator[Entry]:
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
     directory, on = load_directory(), clock.today()
     for number in numbers:
-        if number in AUTHORITIES:
+        if number in ours():
             owner = front_door(directory, number, on=on)
             because = "The child lives in one authority and was found in another: both speak of it."
             to_invite = AgencyToInvite(agency=owner.agency, team=owner.team or "", because=because)

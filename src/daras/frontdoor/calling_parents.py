@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
@@ -24,16 +24,11 @@ from daras.matters.commands import lock
 from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
 from daras.practice import pack_for
+from daras.practice.pack import EveningCalls
 from daras.working_time import clock
 from daras.working_time.calendars import is_working_day
 
 CALL = "call-parent"
-#: Local: when parents are called in the evening, how long a call may take, and how many at once. To be confirmed by the
-#: partnership.
-FIRST, LAST, LENGTH, AT_ONCE = time(17, 30), time(20, 0), timedelta(minutes=30), 2
-#: For so many evenings ahead calls are booked.
-EVENINGS = 5
-
 OUTCOMES: Mapping[str, str] = {
     "spoken": "We spoke",
     "no-answer": "Nobody answered",
@@ -50,26 +45,45 @@ class Slot:
 
 
 def slots(authority: str, now: datetime) -> list[Slot]:
-    """The times of the next evenings that still take a call, as far as the reader's front door has booked them."""
-    starts = [each for each in _starts(now) if each > now]
+    """The times of the next evenings that still take a call, as far as the reader's front door has booked them; none
+    where the practice pack has no hours for calls."""
+    hours = hours_on(now)
+    if hours is None:
+        return []
+    starts = [each for each in _starts(hours, now) if each > now]
     booked = Counter(
         CallBooked.objects.filter(at__in=starts)
         .exclude(ending__outcome="called-off")
         .filter(audience_id=audiences.standing(audiences.front_door_scope(authority)))
         .values_list("at", flat=True)
     )
-    return [Slot(each, AT_ONCE - booked[each]) for each in starts if booked[each] < AT_ONCE]
+    return [Slot(each, hours.at_once - booked[each]) for each in starts if booked[each] < hours.at_once]
 
 
-def _starts(now: datetime) -> list[datetime]:
+def hours_on(at: datetime) -> EveningCalls | None:
+    """When and for how long parents are called, in the practice of a day."""
+    return pack_for(clock.local_date(at)).evening_calls
+
+
+def is_late(call: CallBooked, now: datetime) -> bool:
+    """Whether a call that nobody has ended should be over."""
+    return call.at + _length(call.at) < now
+
+
+def _length(at: datetime) -> timedelta:
+    hours = hours_on(at)
+    return hours.length if hours else timedelta()
+
+
+def _starts(hours: EveningCalls, now: datetime) -> list[datetime]:
     day, found, evenings = clock.local_date(now), list[datetime](), 0
-    while evenings < EVENINGS:
+    while evenings < hours.evenings:
         if is_working_day(day):
             evenings += 1
-            start = datetime.combine(day, FIRST, tzinfo=clock.LONDON)
-            while start.time() <= LAST:
+            start = datetime.combine(day, hours.first, tzinfo=clock.LONDON)
+            while start.time() <= hours.last:
                 found.append(start)
-                start += LENGTH
+                start += hours.length
         day += timedelta(days=1)
     return found
 
@@ -111,7 +125,7 @@ def book(
             owner_role=wanted.role,
             about_record_ids=(person_record_id,),
             anchor_at=at,
-            due_at=at + LENGTH,
+            due_at=at + _length(at),
             because=wanted.because,
             source=wanted.cited,
             authority=wanted.authority,

@@ -25,6 +25,7 @@ from daras.frontdoor.understanding import understand
 from daras.frontdoor.watching import watch_news
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
+from daras.meetings.audiences import narrow
 from daras.working_time import clock
 
 #: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see
@@ -137,6 +138,8 @@ def _record(
     watch_news(entered)
     tell_everybody(entered)
     leave_trail(entered)
+    # What the rules give a team, by later news too, is not given where a conflict of interest is kept (B3).
+    narrow(entered.news.matter, by=principal.name)
     return account(weighed, entered)
 
 

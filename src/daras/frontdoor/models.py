@@ -323,3 +323,11 @@ class KnownAndManaged(Detail):
     other_record_id = models.BigIntegerField()
     until = models.DateField()
     reason = models.TextField()
+
+
+class KnownAndManagedEnded(Detail):
+    """Its day came: the watch has looked at the two again, once (E2)."""
+
+    kind: ClassVar[str] = "known-and-managed-ended"
+
+    said = models.OneToOneField(KnownAndManaged, on_delete=models.PROTECT, related_name="ending")

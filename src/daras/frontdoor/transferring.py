@@ -15,7 +15,7 @@ from daras.access.session import machine
 from daras.agencies import Owner, load_directory
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened, DutyState
-from daras.frontdoor.authorities import AUTHORITIES, ELSEWHERE, front_door, matter_of, note
+from daras.frontdoor.authorities import ELSEWHERE, front_door, matter_of, name_of, note, ours
 from daras.frontdoor.models import TransferAnswered, TransferOffered
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
@@ -45,17 +45,17 @@ def offer(
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         if waiting_on(matter.pk) is not None:
             raise Refused("waits-already", "/to", "Another offer waits for its answer.", "Wait for it, or ask there.")
-        within = to in AUTHORITIES
+        within = to in ours()
         detail = TransferOffered(
             to_authority=to if within else "",
-            to_name=AUTHORITIES[to] if within else to_name.strip(),
+            to_name=name_of(to) if within else to_name.strip(),
             to_contact="" if within else to_contact.strip(),
             offered_by=worker.name,
             because=because.strip(),
         )
         (fact,) = append(recording, [Entry(detail, matter.audience_id, matter_id=matter.pk)])
-        ours = front_door(load_directory(), matter.authority, on=clock.today())
-        theirs = front_door(load_directory(), to, on=clock.today()) if within else ours
+        own = front_door(load_directory(), matter.authority, on=clock.today())
+        theirs = front_door(load_directory(), to, on=clock.today()) if within else own
         if within:
             for audience in (matter.audience_id, *news_audiences(matter), *record_audiences(matter)):
                 admit(audience, [_team(theirs)], reason="is asked to take it over", by=worker.slug)
@@ -138,7 +138,7 @@ def transfers_of(matter_id: int) -> list[TransferOffered]:
 
 
 def _checked(matter: Matter, to: str, to_name: str, to_contact: str, because: str) -> None:
-    if to not in {*AUTHORITIES, ELSEWHERE}:
+    if to not in {*ours(), ELSEWHERE}:
         raise Refused("unknown-authority", "/to", "Nothing was chosen.", "Choose who is asked.")
     if to == matter.authority:
         raise Refused("ours-already", "/to", "It is this authority's already.", "Choose another.")
@@ -211,7 +211,7 @@ def _again(duty: DutyOpened, theirs: Owner, former: str, matter: Matter) -> Owed
         about_record_ids=tuple(duty.about_record_ids),
         anchor_at=duty.anchor_at,
         due_at=duty.due_at,
-        because=f"Taken over from {AUTHORITIES[former]}. {duty.because}",
+        because=f"Taken over from {name_of(former)}. {duty.because}",
         source=duty.source,
         authority=duty.authority,
         told=duty.told,

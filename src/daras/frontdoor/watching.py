@@ -80,11 +80,11 @@ def watch(
     a decision already.
     """
     people = frozenset(changed)
-    now = frozenset(pair for pair in _near(people) if pair[0] not in but)
+    now = frozenset(pair for pair in near_now(people) if pair[0] not in but)
     # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
     found = people | {person for pair in now for person in pair}
-    new = now - _near(found, known_on=since - _MOMENT) if now else now
-    return _decisions_owed(new, what, authority=authority, agency=agency)
+    new = now - near_now(found, known_on=since - _MOMENT) if now else now
+    return decisions_owed(new, what, authority=authority, agency=agency)
 
 
 def watch_news(entered: Entered) -> list[Matter]:
@@ -129,19 +129,19 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
     records = tuple(record_ids)
     apart = set(persons_of(records).values())
     around = {each.person_id for each in connected(sorted(apart), on=clock.today(), steps=1)}
-    before = _near(apart | around)
+    before = near_now(apart | around)
     yield
     together = set(persons_of(records).values())
     if len(together) > 1:
         return
     (kept,) = together
     known = {(kept if child in apart else child, kept if adult in apart else adult) for child, adult in before}
-    new = _near(together) - known
-    _decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
+    new = near_now(together) - known
+    decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
 
 
-def _near(people: Iterable[int], *, known_on: datetime | None = None) -> frozenset[Pair]:
-    """Nobody protected, whoever the change acts for: what is found is told to others (ADR 0024)."""
+def near_now(people: Iterable[int], *, known_on: datetime | None = None) -> frozenset[Pair]:
+    """As `network.exposure.near` of today, with nobody protected, whoever the change acts for: what is found is told to others (ADR 0024)."""
     with machine(blind=True):
         return near(people, on=clock.today(), known_on=known_on)
 
@@ -161,7 +161,8 @@ def _told(pairs: Iterable[Pair]) -> list[Near]:
     ]
 
 
-def _decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:
+def decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:
+    """A decision is owed for each that is not held to be known and managed. Runs as the machine."""
     spoken = frozenset(found) - silenced(found, clock.today()) if found else frozenset()
     return [_decision_owed(each, what, authority=authority, agency=agency) for each in _told(spoken)] if spoken else []
 

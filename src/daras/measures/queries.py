@@ -12,19 +12,26 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from daras.duties.models import DutyState
+from daras.duties.models import DutyMet, DutyState
 from daras.forms.models import AnswerChoice, AnswerMissing, FormCompleted
 from daras.measures.hooks import MOST_CASES, Case, Count, source_of
 from daras.practice.measures import Measure
 
 #: Months are those of the clock on the wall in England.
 _MONTH = "(date_trunc('month', {} AT TIME ZONE 'Europe/London'))::date"
+#: A duty that went over to another authority with its matter was not done by whoever owed it before: it counts for the
+#: authority that took it over, and the acceptance itself for whoever owed that (A14).
+WENT_OVER, ACCEPTANCE = "transfer-answered", "transfer-acceptance"
 _DUTY = f"""
 SELECT duty.duty_kind, state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
        count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
 FROM duties_dutystate state JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
 WHERE duty.duty_kind = ANY(%(asked)s) AND state.due_at >= %(since)s AND state.due_at <= %(until)s AND NOT state.paused
+  AND (duty.duty_kind = '{ACCEPTANCE}' OR NOT EXISTS (
+    SELECT 1 FROM duties_dutymet met JOIN ledger_fact cause ON cause.id = met.by_fact_id
+    WHERE met.duty_id = state.duty_id AND cause.kind = '{WENT_OVER}'))
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants of this module
 _FORMS = f"""
@@ -116,6 +123,7 @@ def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> 
     rows = (
         DutyState.objects.select_related("duty")
         .filter(duty__duty_kind=measure.duty, owner_agency=agency, due_at__gte=since, due_at__lte=until, paused=False)
+        .exclude(pk__in=_went_over() if measure.duty != ACCEPTANCE else [])
         .order_by("-due_at")[:MOST_CASES]
     )
     return [
@@ -127,6 +135,10 @@ def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> 
         )
         for row in rows
     ]
+
+
+def _went_over() -> QuerySet[DutyMet, int]:
+    return DutyMet.objects.filter(by_fact__kind=WENT_OVER).values_list("duty_id", flat=True)
 
 
 def _form_cases(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:

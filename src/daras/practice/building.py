@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import time, timedelta
 from typing import Any, cast, get_args
 
 from daras.practice.entry_words import EntryMistake, Sources, Words
@@ -14,6 +14,7 @@ from daras.practice.pack import (
     Authority,
     Ceiling,
     DutyKind,
+    EveningCalls,
     FlagKind,
     ForEach,
     IndicatorRule,
@@ -192,6 +193,33 @@ def flag(entry: Entry, sources: Sources) -> FlagKind:
     return made
 
 
+def evening_calls(entry: Entry, sources: Sources) -> EveningCalls:
+    words = Words(entry.words)
+    made = EveningCalls(
+        id=words.text("id"),
+        first=_hour(words, "first"),
+        last=_hour(words, "last"),
+        length=timedelta(minutes=words.number("minutes")),
+        at_once=words.number("at_once"),
+        evenings=words.number("evenings"),
+        source=words.source(sources),
+    )
+    words.done()
+    if made.first > made.last:
+        raise EntryMistake("last", "the last call is before the first")
+    for key in ("minutes", "at_once", "evenings"):
+        if entry.words[key] < 1:
+            raise EntryMistake(key, f"“{key}” is at least 1")
+    return made
+
+
+def _hour(words: Words, key: str) -> time:
+    try:
+        return time.fromisoformat(words.text(key))
+    except ValueError:
+        raise EntryMistake(key, f"“{key}” is written 17:30") from None
+
+
 def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
     words = Words(entry.words)
     words.text("id")
@@ -235,6 +263,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "invitation": invitation,
     "question": question,
     "ceiling": ceiling,
+    "evening_calls": evening_calls,
     "cue": cue,
     "placeholder": placeholder,
     "office_hours": office_hours,

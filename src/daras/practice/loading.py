@@ -133,6 +133,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         questions=tuple(built["question"].values()),
         cues=built["cue"],
         ceilings=built["ceiling"],
+        evening_calls=next(iter(built["evening_calls"].values()), None),
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),

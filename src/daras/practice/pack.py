@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from daras.practice.conditions import Condition
@@ -162,6 +162,20 @@ class FlagKind:
 
 
 @dataclass(frozen=True, slots=True)
+class EveningCalls:
+    """When parents are called in the evening: the first and the last hour, how long a call may take, how many there may
+    be at once, and for how many evenings ahead they are booked (A6)."""
+
+    id: str
+    first: time
+    last: time
+    length: timedelta
+    at_once: int
+    evenings: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All of a partnership's practice on one day."""
 
@@ -187,6 +201,7 @@ class Pack:
     ladder: tuple[Rung, ...] = ()
     themes: Mapping[str, Need] = field(default_factory=dict)
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
+    evening_calls: EveningCalls | None = None  # none where the partnership books no calls
 
     def level(self, number: int) -> Level:
         """The level of that number."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.ledger.commands import Entry, append
+from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
 from daras.matters.decisions import DECISIONS
@@ -43,29 +46,18 @@ def analyse(
     """
     policy.require(worker, "analyse")
     said = {"worries": worries, "what_works": what_works, "must_happen": must_happen, "because": because}
-    for name, words in said.items():
-        if not words.strip():
-            raise Refused("missing", f"/{name}", "Something is not written yet.", f"Write {NEEDED[name]}.")
-    if scaling is None or not 0 <= scaling <= 10:
-        raise Refused("out-of-scale", "/scaling", "The scale goes from 0 to 10.", "Choose a number from 0 to 10.")
-    if recommendation not in DECISIONS:
-        raise Refused("unknown-recommendation", "/recommendation", "Nothing of the list was chosen.", "Choose one.")
+    _checked(said, scaling, recommendation)
     if not Matter.objects.filter(reference=reference).exists():
         raise Refused("no-such-matter", "/reference", "There is no such matter here for you.", "Check the reference.")
     with machine():
         matter = Matter.objects.get(reference=reference)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         nothing_came_meanwhile(matter.pk, shown, "/worries")
-        before = (
-            AnalysisRecorded.objects.select_related("fact")
-            .filter(fact__matter_id=matter.pk, fact__superseded_by__isnull=True)
-            .first()
-        )
         detail = AnalysisRecorded(
             **{name: words.strip() for name, words in said.items()}, scaling=scaling, recommendation=recommendation
         )
         hub = audiences.standing(audiences.front_door_scope(matter.authority))
-        append(recording, [Entry(detail, hub, matter_id=matter.pk, supersedes=before.fact if before else None)])
+        append(recording, [Entry(detail, hub, matter_id=matter.pk, supersedes=_former(matter))])
         trail.write(
             actor=worker.slug,
             agency=worker.agency,
@@ -76,3 +68,23 @@ def analyse(
             reason=f"analysed, recommends: {recommendation}",
         )
     return detail
+
+
+def _checked(said: Mapping[str, str], scaling: int | None, recommendation: str) -> None:
+    """Raises `Refused` naming the first that is missing."""
+    for name, words in said.items():
+        if not words.strip():
+            raise Refused("missing", f"/{name}", "Something is not written yet.", f"Write {NEEDED[name]}.")
+    if scaling is None or not 0 <= scaling <= 10:
+        raise Refused("out-of-scale", "/scaling", "The scale goes from 0 to 10.", "Choose a number from 0 to 10.")
+    if recommendation not in DECISIONS:
+        raise Refused("unknown-recommendation", "/recommendation", "Nothing of the list was chosen.", "Choose one.")
+
+
+def _former(matter: Matter) -> Fact | None:
+    """The analysis that a newer one takes the place of."""
+    standing = AnalysisRecorded.objects.select_related("fact").filter(
+        fact__matter_id=matter.pk, fact__superseded_by__isnull=True
+    )
+    before = standing.first()
+    return before.fact if before else None

@@ -16,6 +16,7 @@ from daras.access import attempts, sealing
 from daras.access.session import machine
 from daras.custodians import noticing, unusual
 from daras.duties import chasing
+from daras.frontdoor import watching_again
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
 from daras.services.commands import count_forecasts
@@ -80,6 +81,12 @@ def notice_named() -> None:
 def notice_unusual() -> None:
     """Find yesterday's looks that are unlike those of colleagues, for somebody else to ask about (G4)."""
     unusual.report(clock.today() - timedelta(days=1))
+
+
+@every("* * * * *", "look_again")
+def look_again() -> None:
+    """What was known and managed until a day that has come is looked at again (E2)."""
+    watching_again.look_again(clock.now())
 
 
 @every("* * * * *", "digest")

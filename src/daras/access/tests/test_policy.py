@@ -73,10 +73,12 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
     """What the table says."""
     roles, front_door_only = MAY[action]
     out_of_hours = (
-        action in {"decide", "convene", "analyse", "family-version"}
+        action in {"decide", "convene", "analyse"}
         and role == "out-of-hours-worker"
         and place == ("cornwall-childrens-services", "out-of-hours")
     )
+    if action == "family-version" and place[1] == "out-of-hours":
+        return False  # written and released by day
     at_the_door = action == "protect" and role in EVERYBODY and place in FRONT_DOOR
     anywhere = (action == "protect-person" and role in {"custodian", "detective-inspector"}) or (
         action == "review-access" and role == "custodian"

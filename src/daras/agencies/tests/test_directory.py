@@ -133,3 +133,8 @@ def test_a_directory_with_mistakes_is_refused_naming_each(tmp_path: Path) -> Non
         load_directory(file)
     for what in ("no team “nobody”", "“nhs-elsewhere”", "two contacts answer as “health-commissioner”"):
         assert what in str(refusal.value)
+
+
+def test_the_authorities_are_named_in_the_directory() -> None:
+    """A14: given the places of the directory, then each authority has its number and its name, and code names none."""
+    assert load_directory().authorities == {"908": "Cornwall", "420": "Isles of Scilly"}

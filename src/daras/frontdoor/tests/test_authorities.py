@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +21,11 @@ from daras.frontdoor.tests.documents import MORNING, encoded, referral
 from daras.ledger.refusal import Refused
 from daras.matters.commands import untrue_projections
 from daras.matters.models import Matter
+from daras.measures.counting import measures_of
+from daras.measures.queries import counts
 from daras.outbox.models import Notice
 from daras.people.models import PersonInMatter
+from daras.practice import pack_for
 from daras.working_time import clock
 
 Workers = dict[str, Worker]
@@ -196,6 +200,12 @@ def test_a_transfer_waits_for_a_name_and_nothing_lapses_until_then(
         assert matter.authority == "420"
         assert untrue_projections() == []
         assert TrailEntry.objects.filter(actor="rosalind", reason="took the matter over").exists()
+    measured = measures_of(pack_for(clock.today()))["duty-strategy-decision-due"]
+    with machine():
+        span = {"since": clock.now() - timedelta(days=60), "until": clock.now() + timedelta(days=60)}
+        assert {each.agency for each in counts(measured, **span)} == {SCILLY[0]}  # Cornwall has not met what went over
+        taken = measures_of(pack_for(clock.today()))["duty-transfer-acceptance"]
+        assert [(each.agency, each.numerator) for each in counts(taken, **span)] == [(SCILLY[0], 1)]
     with acting_as(islands):
         deciding.decide(islands, matter.reference, decision="strategy-discussion", reason="As the school says.")
     assert "strategy-decision-due" not in owed(matter)

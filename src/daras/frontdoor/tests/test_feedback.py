@@ -76,8 +76,8 @@ def test_unread_feedback_is_chased(
 
 
 def test_a_referrer_who_disagrees_challenges_as_anybody_does(received: Receive, workers: dict[str, Worker]) -> None:
-    """A8, I6: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and owes
-    an answer to this challenge; who said it may not answer, another manager does once, and the school reads both."""
+    """A8, I6: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and
+    owes an answer; who said it may not answer, another manager does once, and the school reads both."""
     outcome, lead, manager = received("alex"), workers["safeguarding-lead"], workers["duty-manager"]
     receipt = outcome.receipt or ""
     send(manager, outcome)

@@ -22,6 +22,7 @@ from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.queries import matter_around
 from daras.frontdoor.tests.conftest import Receive
 from daras.frontdoor.tests.documents import encoded
+from daras.frontdoor.watching_again import look_again
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, untrue_projections
 from daras.matters.models import Matter
@@ -241,6 +242,38 @@ def test_known_and_managed_silences_a_path_until_it_expires(
     monkeypatch.setenv("DARAS_NOW", "2026-12-01T11:00:00+00:00")
     moves(lead, "3 Bank Row")
     assert len(owed(reference)) == 1
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_what_was_known_and_managed_is_looked_at_again_on_its_day(
+    received: Receive, workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch, renewed: bool
+) -> None:
+    """E2: given a child who lives with a man held to be known and managed until a day, when that day comes and nobody
+    moves or writes, then a decision is owed once; where the manager has said so anew, none is."""
+    reference = received("alex").reference or ""
+    gary_lives_there()
+    manager, lead = workers["duty-manager"], workers["safeguarding-lead"]
+    decided(manager, reference)
+    alex, gary = numbers("Alex", "Gary")
+    with acting_as(manager):
+        known_and_managed(manager, number=alex, other=gary, until=date(2026, 12, 1), reason="Probation sees him.")
+    moves(lead, "3 Bank Row")
+    monkeypatch.setenv("DARAS_NOW", "2026-11-30T23:00:00+00:00")
+    if renewed:
+        with acting_as(manager):
+            known_and_managed(manager, number=alex, other=gary, until=date(2026, 12, 9), reason="He is seen weekly.")
+    assert look_again(clock.now()) == 0
+    monkeypatch.setenv("DARAS_NOW", "2026-12-01T00:00:30+00:00")
+    assert look_again(clock.now()) == 1
+    assert look_again(clock.now()) == 0
+    found = owed(reference)
+    assert len(found) == (0 if renewed else 1)
+    with machine():
+        states = DutyState.objects.select_related("duty").filter(
+            duty__because__startswith="Held to be known and managed until 1"
+        )
+        assert states.count() == len(found)
+        assert untrue_projections() == []
 
 
 @pytest.mark.parametrize("seat", ["social-worker", "safeguarding-lead", "probation", "outsider", "administrator"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from daras.access.models import Worker
+from daras.access.models import Grant, Worker
 from daras.access.session import machine
 from daras.duties.queries import owed_by
+from daras.frontdoor.outcome import Outcome
+from daras.ledger.models import Fact
 from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
@@ -110,6 +113,27 @@ def test_a_worker_declares_a_conflict_and_reads_nothing_from_then(
         assert (kept.declared, kept.instead_id) == (True, colleague.pk)
     through(manager, lambda: during.decide_enquiry(manager, convened.pk, enquiry="joint", rationale="Two children."))
     assert not sees(nurse, convened, alex)
+
+
+def test_later_news_gives_nothing_to_whoever_has_a_conflict(
+    convened: MeetingCalled, workers: Workers, colleague: Worker, received: Callable[[str], Outcome]
+) -> None:
+    """B3, A17: given a school whose lead has declared a conflict with nobody named, when the nurse's later news comes
+    on the same matter, then the rules give the school's team nothing of it but what the school itself sent."""
+    lead = workers["safeguarding-lead"]
+    through(lead, lambda: declare_conflict(lead, convened.pk, reason="My nephew."))
+    assert received("open-case").reference is not None
+    with machine():
+        matter = Matter.objects.get(pk=convened.fact.matter_id)
+        facts = Fact.objects.filter(matter_id=matter.pk)
+        own = set(facts.filter(kind="referral-received", agency=lead.agency).values_list("audience_id", flat=True))
+        later = facts.filter(recorded_at=facts.filter(kind="referral-received").latest("pk").recorded_at)
+        assert later.count() > 5
+        given = Grant.objects.filter(agency=lead.agency, team__in=["", lead.team], end__isnull=True)
+        assert (
+            set(given.values_list("audience_id", flat=True)) & set(facts.values_list("audience_id", flat=True)) <= own
+        )
+        assert own
 
 
 def test_with_nobody_named_the_team_sees_nothing(

@@ -88,7 +88,7 @@ def _steps(
         return steps
     waiting = next((each for each in offers if getattr(each, "answer", None) is None), None)
     if waiting is None:
-        steps["offer"] = Offer(sent("offer"), prefix="offer", ours=story.matter.authority)
+        steps["offer"] = Offer(sent("offer"), prefix="offer", own=story.matter.authority)
     elif waiting.to_authority and _is_theirs(worker, waiting):
         steps["answer"] = Answer(sent("answer"), prefix="answer")
     elif not waiting.to_authority:

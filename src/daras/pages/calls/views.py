@@ -132,7 +132,7 @@ def _line(call: CallBooked, who: str, reference: str, now: datetime, end: End | 
     return CallLine(
         who=who,
         at=time_wording.long_datetime(call.at),
-        late=ending is None and call.at + calling_parents.LENGTH < now,
+        late=ending is None and calling_parents.is_late(call, now),
         telephone=call.telephone,
         needs=call.needs,
         note=call.note,

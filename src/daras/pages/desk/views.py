@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import policy, trail
+from daras.frontdoor.authorities import ours
 from daras.frontdoor.desk import queue
 from daras.pages.desk.presenting import line
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
-
-AUTHORITIES = {"908": "Cornwall", "420": "Isles of Scilly"}
 
 
 @login_required
@@ -26,7 +25,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("The desk is the front door's.")
     show = "all" if request.GET.get("show") == "all" else "owed"
     authority = request.GET.get("authority", "")
-    authority = authority if authority in AUTHORITIES else ""
+    authority = authority if authority in ours() else ""
     trail.look(worker, "list", "desk")
     now, decides = clock.now(), policy.may(worker, "decide")
     found = queue(owed_only=show == "owed", authority=authority)
@@ -35,6 +34,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "total": found.total,
         "show": show,
         "authority": authority,
-        "authorities": AUTHORITIES,
+        "authorities": ours(),
     }
     return page(request, "pages/desk.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -82,62 +83,84 @@ class Presenter:
         self.decided = self._decided()
 
     def page(self) -> DiscussionPage:
-        """The whole page."""
-        found, story = self.found, self.held.story
-        reference = found.called.reference
-        people = tuple(self._people()) if self.in_circle else ()
-        children = self._children()
-        about = Children(found, self.worker, self.maker, self.on)
-        indicators = self._joint_indicators()
-        enquiries = Enquiries(found, self.worker, self.maker, in_circle=self.in_circle, calls_for_joint=indicators)
-        after = Afterwards(self.held, self.worker, self.maker)
-        examines = self.in_circle and policy.may(self.worker, "decide-medical")
+        """The whole page: its frame, then what was asked before, what is said during, and what stands after."""
+        return self._with_after(self._with_children(self._with_during(self._with_before(self._frame()))))
+
+    def _frame(self) -> DiscussionPage:
+        called, story = self.found.called, self.held.story
+        reference = called.reference
+        keeps = policy.may(self.worker, "minute") and self.held.of_record
+        writes = policy.may(self.worker, "family-version") and story is not None
+        matter = story.matter.reference if story else ""
         return DiscussionPage(
             reference=reference,
-            when=time_wording.long_datetime(found.called.planned_at),
-            mode=dict(forms.MODES).get(found.called.mode, found.called.mode),
-            matter=Link(f"Matter {story.matter.reference}", reverse("matter", args=[story.matter.reference]))
-            if story
-            else None,
+            when=time_wording.long_datetime(called.planned_at),
+            mode=dict(forms.MODES).get(called.mode, called.mode),
+            matter=Link(f"Matter {matter}", reverse("matter", args=[matter])) if matter else None,
             calendar=reverse("discussion_calendar", args=[reference]),
-            minutes=reverse("minutes", args=[reference])
-            if policy.may(self.worker, "minute") and self.held.of_record
-            else None,
-            family=reverse("family_versions", args=[reference])
-            if policy.may(self.worker, "family-version") and story
-            else None,
+            minutes=reverse("minutes", args=[reference]) if keeps else None,
+            family=reverse("family_versions", args=[reference]) if writes else None,
             about=wording.listed(person.name for person in self._as("subject")),
             status=self._status(),
             in_circle=self.in_circle,
             of_record=self.held.of_record,
+            forms=dict(self._forms()),
+            stand=self.held.stand,
+        )
+
+    def _with_before(self, page: DiscussionPage) -> DiscussionPage:
+        return replace(
+            page,
             asked_of_us=tuple(self._asked(ours=True)),
             asked=tuple(self._asked(ours=None)),
-            left_out=tuple((wording.owner(each.agency, each.team), each.why) for each in found.left_out),
+            left_out=tuple((wording.owner(each.agency, each.team), each.why) for each in self.found.left_out),
             quorum=tuple(self._quorum()),
             on_call=wording.listed(self.on_call),
             present=tuple(self._present()),
+        )
+
+    def _with_during(self, page: DiscussionPage) -> DiscussionPage:
+        people = tuple(self._people()) if self.in_circle else ()
+        calls = self._joint_indicators()
+        enquiries = Enquiries(self.found, self.worker, self.maker, in_circle=self.in_circle, calls_for_joint=calls)
+        return replace(
+            page,
             contributions=tuple(
                 ContributionLine(wording.agency(each.agency), each.text, each.is_opinion, each.restricted)
-                for each in found.contributed
+                for each in self.found.contributed
             ),
             people=people,
             to_decide=sum(not line.decided for line in people),
             enquiries=tuple(enquiries.lines()),
-            indicators=indicators,
+            indicators=calls,
+            parents=tuple(parents(self.found)),
+            actions=tuple(self._actions()),
+            sections=tuple(self._sections()),
+        )
+
+    def _with_children(self, page: DiscussionPage) -> DiscussionPage:
+        children = self._children()
+        about = Children(self.found, self.worker, self.maker, self.on)
+        examines = self.in_circle and policy.may(self.worker, "decide-medical")
+        return replace(
+            page,
             medicals=tuple(about.medicals(children, self._child_forms("medical", may=examines))),
             accounts=tuple(about.accounts(children, self._child_forms("account", may=self.minutes))),
             wishes=tuple(about.wishes(children, self._child_forms("wishes", may=self.minutes))),
-            parents=tuple(parents(found)),
-            actions=tuple(self._actions()),
-            sections=tuple(self._sections()),
-            closings=tuple(closing_words(each) for each in found.closings),
+        )
+
+    def _with_after(self, page: DiscussionPage) -> DiscussionPage:
+        after, story = Afterwards(self.held, self.worker, self.maker), self.held.story
+        asks = story is not None and policy.may(self.worker, "convene")
+        return replace(
+            page,
+            closings=tuple(closing_words(each) for each in self.found.closings),
             filed=tuple(
                 f"{wording.agency(each.agency)}: {each.system}, {time_wording.short_date(each.filed_on)}"
-                for each in found.filed
+                for each in self.found.filed
             ),
             not_filed=self._not_filed(),
             since=tuple(self._since()),
-            forms=dict(self._forms()),
             advice=tuple(after.advice()),
             feedback=tuple(after.feedback()),
             feedback_owed=after.feedback_owed(),
@@ -146,10 +169,7 @@ class Presenter:
             conflicts=tuple(after.conflicts()),
             stand_in=after.stand_in() if self.minutes else None,
             identities=tuple(after.identities()),
-            identify=reverse("identify", args=[story.matter.reference])
-            if story and policy.may(self.worker, "convene")
-            else "",
-            stand=self.held.stand,
+            identify=reverse("identify", args=[story.matter.reference]) if story and asks else "",
         )
 
     def _as(self, part: str) -> list[PersonKnown]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daras.design.parts import Event, Link
 from daras.pages.discussion.fields import Field, FormShown
@@ -161,27 +161,27 @@ class DiscussionPage:
     status: str
     in_circle: bool
     of_record: bool  # reads what was said; else their own layer
-    asked_of_us: tuple[AskedLine, ...]
-    asked: tuple[AskedLine, ...]
-    left_out: tuple[tuple[str, str], ...]
-    quorum: tuple[QuorumLine, ...]
-    on_call: str
-    present: tuple[str, ...]
-    contributions: tuple[ContributionLine, ...]
-    people: tuple[PersonLine, ...]
-    to_decide: int
-    enquiries: tuple[EnquiryShown, ...]
-    indicators: tuple[str, ...]
-    medicals: tuple[ChildLine, ...]
-    wishes: tuple[ChildLine, ...]
-    parents: tuple[str, ...]
-    actions: tuple[ActionLine, ...]
-    sections: tuple[SectionLine, ...]
-    closings: tuple[str, ...]
-    filed: tuple[str, ...]
-    not_filed: tuple[str, ...]
-    since: tuple[Event, ...]
-    forms: dict[str, FormShown]
+    asked_of_us: tuple[AskedLine, ...] = ()
+    asked: tuple[AskedLine, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    quorum: tuple[QuorumLine, ...] = ()
+    on_call: str = ""
+    present: tuple[str, ...] = ()
+    contributions: tuple[ContributionLine, ...] = ()
+    people: tuple[PersonLine, ...] = ()
+    to_decide: int = 0
+    enquiries: tuple[EnquiryShown, ...] = ()
+    indicators: tuple[str, ...] = ()
+    medicals: tuple[ChildLine, ...] = ()
+    wishes: tuple[ChildLine, ...] = ()
+    parents: tuple[str, ...] = ()
+    actions: tuple[ActionLine, ...] = ()
+    sections: tuple[SectionLine, ...] = ()
+    closings: tuple[str, ...] = ()
+    filed: tuple[str, ...] = ()
+    not_filed: tuple[str, ...] = ()
+    since: tuple[Event, ...] = ()
+    forms: dict[str, FormShown] = field(default_factory=dict)
     accounts: tuple[ChildLine, ...] = ()
     advice: tuple[str, ...] = ()
     feedback: tuple[FeedbackLine, ...] = ()

@@ -9,7 +9,7 @@ from daras.access.models import Worker
 from daras.agencies import UnknownAgency, load_directory
 from daras.pages import wording
 from daras.pages.discussion.presenting import SECTIONS
-from daras.pages.discussion.shown import ActionLine, ChildLine, DiscussionPage, EnquiryShown
+from daras.pages.discussion.shown import ActionLine, ChildLine, DecisionLine, DiscussionPage, EnquiryShown
 from daras.pages.prints.sheet import Section, Sheet, footer_for, watermark_for
 
 #: What a surgery's copy says on every page, and what an action says that the patient's record must not show (B4).
@@ -30,9 +30,15 @@ def record_sheet(shown: DiscussionPage, *, worker: Worker, at: datetime) -> Shee
             if each.heading != NOT_PRINTED
         ),
         *_of_those_who_take_part(shown),
+        Section("Advice of designated professionals", lines=shown.advice),
         Section("What is known", lines=tuple(_held(shown, opinions=False))),
         Section("What is thought", lines=tuple(_held(shown, opinions=True))),
         Section("How the record was closed", lines=shown.closings),
+        Section("What those consulted were told", lines=tuple(_told(shown))),
+        Section("What the front door decided", lines=tuple(_decided(shown.why))),
+        Section("Not asked now", lines=tuple(f"{who}: {why}" for who, why in shown.left_out)),
+        Section("Conflicts of interest, kept at the front door", lines=shown.conflicts),
+        Section("Which child is it?", lines=shown.identities),
         Section("Filed in each agency’s own system", lines=tuple(_filed(shown))),
         Section(
             "Since the record was closed", lines=tuple(f"{each.title}, {each.by}, {each.at}" for each in shown.since)
@@ -118,6 +124,7 @@ def _of_those_who_take_part(shown: DiscussionPage) -> Iterator[Section]:
         ),
     )
     yield Section("Medical", lines=tuple(_of_children(shown.medicals)))
+    yield Section("How the child is asked", lines=tuple(_of_children(shown.accounts)))
     yield Section("What the child wishes", lines=tuple(_of_children(shown.wishes)))
     yield Section("What parents are told", lines=shown.parents)
     yield Section("On the call", lines=shown.present)
@@ -141,8 +148,9 @@ def _enquiry(each: EnquiryShown) -> Iterator[str]:
 
 def _of_children(children: Iterable[ChildLine]) -> Iterator[str]:
     for child in children:
-        for decided in child.decided:
-            yield f"{child.name}: {decided}"
+        for line in child.lines:
+            for words in _decided((line,)):
+                yield f"{child.name}: {words}"
 
 
 def _held(shown: DiscussionPage, *, opinions: bool) -> Iterator[str]:
@@ -150,6 +158,24 @@ def _held(shown: DiscussionPage, *, opinions: bool) -> Iterator[str]:
         if each.is_opinion is opinions:
             restricted = ". Restricted to named teams" if each.restricted else ""
             yield f"{each.text} ({each.who}{restricted})"
+
+
+def _told(shown: DiscussionPage) -> Iterator[str]:
+    """What everybody consulted was told, and who has read it or disagrees: both views stand (A8)."""
+    for each in shown.feedback:
+        yield from _decided((each.line,))
+        remains = f" What remains: {each.remains}" if each.remains else ""
+        read = f" Read by {each.read_by}." if each.read_by else " Nobody has said yet that it was read."
+        yield f"Is the risk lower now? {each.risk}.{remains} ({each.at}.{read})"
+
+
+def _decided(decisions: Iterable[DecisionLine]) -> Iterator[str]:
+    for each in decisions:
+        yield " ".join(part for part in each.text if part)
+        for challenge in each.challenges:
+            yield f"{challenge.who} disagrees. {challenge.reason} ({challenge.at})"
+            for answer in challenge.answers:
+                yield f"The answer. {answer}"
 
 
 def _filed(shown: DiscussionPage) -> Iterator[str]:

@@ -204,13 +204,17 @@ def test_it_is_the_front_doors_social_workers_alone(client: Client, desk: Desk, 
         (desk.health, 403),
         (desk.people.safeguarding_lead, 404),
         (desk.people.outsider, 404),
+        (desk.people.out_of_hours, 403),  # written and released by day
     ):
         client.force_login(who, backend=BACKEND)
         for path in (f"{convened}family/", place, f"{place}print/"):
             assert client.get(path).status_code == status, (who.name, path)
     with machine():
         hub = Fact.objects.get(kind="family-version-prepared").audience_id
-        assert hub & 0xFFFFFFFF == 0, "the front door's standing audience and no other"
+        assert hub & 0xFFFFFFFF == 0, "the day team's standing audience and no other"
+    with acting_as(desk.people.out_of_hours):
+        assert not FamilyVersionPrepared.objects.exists()
+    with machine():
         assert TrailEntry.objects.filter(
             actor="rosenwyn-tallack", action="look", subject_kind="family version"
         ).exists()

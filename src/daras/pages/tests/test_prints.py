@@ -13,7 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import TrailEntry, Worker
-from daras.access.session import machine
+from daras.access.session import acting_as, machine
+from daras.meetings.conflicts import declare_conflict
+from daras.meetings.models import FeedbackGiven
+from daras.meetings.telling import disagree
 from daras.pages.prints.sheet import Section, Sheet, pdf, watermark_for
 from daras.pages.tests import matterhorn
 from daras.pages.tests.partnership import People, worker
@@ -75,6 +78,55 @@ def test_each_reader_prints_their_own_layer(client: Client, desk: Desk, held: st
         assert kept not in school, kept
     for text in (nurse, school, text_of(printed(client, desk.people.duty_manager, f"{held}print/"))):
         assert "A draft for the family." not in text
+
+
+def test_the_copy_holds_what_was_advised_planned_told_and_kept_back_by_layer(
+    client: Client, desk: Desk, held: str
+) -> None:
+    """A8, B3, B4: given advice, how the child is asked, word to those consulted, a challenge to it and a conflict of
+    interest, then each stands in the copies of those who read it on the page, and in no other."""
+    manager, alex = desk.people.duty_manager, record_of("Alex")
+    typed: dict[str, dict[str, str]] = {
+        "account": {
+            "subject": str(alex), f"account-{alex}-who_asks": "A trained officer",
+            f"account-{alex}-where_and_when": "The suite, Tuesday", f"account-{alex}-communication_needs": "Breaks",
+            f"account-{alex}-intermediary": "asked-for",
+        },
+        "advice": {
+            "advice-name": "Dr Example", "advice-role": "designated doctor", "advice-advice": "Examine him soon",
+            "advice-followed": "yes",
+        },
+        "feedback": {
+            "feedback-decided": "Both agencies see the children together.", "feedback-risk_lower": "not-yet",
+            "feedback-remains": "The school keeps watching.",
+        },
+    }  # fmt: skip
+    for step, fields in typed.items():
+        assert desk.sends(client, manager, f"{held}{step}/", page="minutes", **fields)[0] == 302, step
+    with machine():
+        told = FeedbackGiven.objects.get()
+        meeting = told.meeting_id
+    with acting_as(desk.nurse):
+        disagree(desk.nurse, told.pk, reason="Health was not heard.")
+    with acting_as(desk.health):
+        declare_conflict(desk.health, meeting, reason="She knows the family.")
+    copies = {
+        who.name: text_of(printed(client, who, f"{held}print/"))
+        for who in (manager, desk.nurse, desk.people.safeguarding_lead)
+    }
+    of_manager, of_nurse, of_school = copies.values()
+    for words in ("A trained officer asks, and nobody else", "Examine him soon"):
+        assert words in of_manager, words
+        assert words in of_nurse, words
+        assert words not in of_school, words
+    for copy in (of_manager, of_nurse, of_school):
+        assert "Both agencies see the children together." in copy
+        assert "The school keeps watching." in copy
+    assert "Health was not heard." in of_manager
+    assert "Health was not heard." in of_nurse
+    assert "Health was not heard." not in of_school  # what a partner writes is read by those who take part
+    assert "She knows the family." in of_manager
+    assert "She knows the family." not in of_nurse + of_school
 
 
 def test_the_actions_print_alone(client: Client, desk: Desk, held: str) -> None:

@@ -31,8 +31,8 @@ BUDGETS = {
     "people/?name=Alex": 14,
 }
 OTHER_BUDGETS = {
-    "feedback": 16,
-    "our referral": 22,
+    "feedback": 17,
+    "our referral": 23,
     "advice": 11,
     "one advice": 12,
     "record advice": 10,

@@ -82,6 +82,20 @@ def test_entries_have_their_own_dates(packs: Path) -> None:
     assert opens == {date(2026, 12, 31): "08:45", date(2027, 1, 1): "09:00"}
 
 
+def test_the_hours_in_which_parents_are_called_are_the_partnerships(packs: Path) -> None:
+    """A6: given evening calls in the pack, then the local hours count; a last call before the first is refused by
+    name."""
+    calls = load_pack("england-2026", TODAY).evening_calls
+    assert calls is not None
+    assert (calls.first.isoformat("minutes"), calls.length.total_seconds(), calls.source.authority) == (
+        "17:30", 1800, "local",
+    )  # fmt: skip
+    file = packs / "cornwall" / "hours.toml"
+    rewrite(file, 'last = "20:00"', 'last = "16:00"')
+    with pytest.raises(PackRefused, match=r"hours\.toml, line \d+: .*the last call is before the first"):
+        load_pack("england-2026", TODAY, packs)
+
+
 def test_a_pack_with_mistakes_is_refused_naming_file_and_line(packs: Path) -> None:
     """Given a clock nobody can read, when the pack is loaded, then the refusal names file, line and mistake."""
     file = packs / "cornwall" / "duties.toml"
