@@ -19,7 +19,15 @@ class Command(BaseCommand):
         for argument in ("--name", "--email", "--agency", "--team", "--role"):
             add.add_argument(argument, required=argument != "--team", default="")
         actions.add_parser("list", help="list workers")
-        for action, words in (("password", "give a worker a new password"), ("stop", "end a worker's sign-in")):
+        tie = actions.add_parser("tie", help="say as whom an agency's identity provider knows a worker")
+        tie.add_argument("email")
+        for argument in ("--provider", "--subject"):
+            tie.add_argument(argument, required=True)
+        for action, words in (
+            ("password", "give a worker a new password"),
+            ("release", "let a worker who lost passkey, app and codes set up new ones"),
+            ("stop", "end a worker's sign-in"),
+        ):
             actions.add_parser(action, help=words).add_argument("email")
 
     def handle(self, *_arguments: object, **options: str) -> None:
@@ -33,6 +41,14 @@ class Command(BaseCommand):
             elif action == "password":
                 worker, password = joining.new_password(options["email"], by=by)
                 self.stdout.write(f"{worker}: new password, shown once: {password}")
+            elif action == "release":
+                worker, password = joining.release_worker(options["email"], by=by)
+                self.stdout.write(f"{worker} sets up a second factor anew. New password, shown once: {password}")
+            elif action == "tie":
+                worker = joining.tie_worker(
+                    options["email"], provider=options["provider"], subject=options["subject"], by=by
+                )
+                self.stdout.write(f"{worker} signs in with {options['provider']}.")
             elif action == "stop":
                 self.stdout.write(f"{joining.stop_worker(options['email'], by=by)} cannot sign in any more.")
             else:
