@@ -16,11 +16,15 @@ PROJECT = SOURCE.parents[1]
 #: The key of a demonstration. `serve` refuses it by name.
 DEMONSTRATION_SECRET_KEY = "demonstration-only-never-for-real-people"  # noqa: S105
 
+#: What is prepared (`daras.ledger.reading`) is planned once a connection. PostgreSQL would go on planning such a
+#: statement for each question: under the gate that takes longer than the answer. Django prepares nothing.
+GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan"
+
 
 def database(url: str, *, role: str | None) -> dict[str, Any]:
     """One Django database entry from a `postgresql://` address; `role` is taken on every connection."""
     parts = urlsplit(url)
-    options: dict[str, Any] = {"options": f"-c role={role}"} if role else {}
+    options: dict[str, Any] = {"options": f"-c role={role} {GENERIC_PLANS}"} if role else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -76,8 +80,11 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
+    "daras.requests",
+    "daras.services",
     "daras.frontdoor",
     "daras.disclosures",
+    "daras.custodians",
     "daras.exchange",
     "daras.design",
     "daras.pages",
@@ -113,6 +120,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",
+                "daras.design.environment.form_token",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],

@@ -25,7 +25,15 @@ def agency_scope(agency: str) -> str:
     return f"agency:{agency}"
 
 
+def covert_scope(agency: str) -> str:
+    """The scope of an agency's custodians alone: who reads what its covert teams looked at."""
+    return f"covert:{agency}"
+
+
 CUSTODIANS = "custodians"
+
+#: Whose rows are known to a custodian and to whom that custodian names: nobody stands in it (ADR 0024).
+PROTECTED = "protected"
 
 #: Who answers for a front door itself: the managers of social care there. They see what it could not take in. The
 #: service's own administrators see no child, and so no document of one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daras.access import audiences
-from daras.access.models import ScopeMembership, StandingScope
+from daras.access.models import CovertTeam, ScopeMembership, StandingScope
 from daras.access.policy import FRONT_DOOR_TEAMS, MANAGERS, OUT_OF_HOURS
 from daras.agencies import Directory
 
@@ -46,7 +46,15 @@ def places(directory: Directory) -> set[Place]:
         for agency, team in (*OWN_TEAMS.values(), OUT_OF_HOURS)
         for role in MANAGERS
     }
+    wanted |= {(audiences.covert_scope(agency), agency, "", "custodian") for agency, _ in covert_teams(directory)}
     return wanted | {(audiences.CUSTODIANS, agency, "", "custodian") for agency in directory.agencies}
+
+
+def covert_teams(directory: Directory) -> list[tuple[str, str]]:
+    """The teams whose looks are known to their own agency's custodians only."""
+    return sorted(
+        (agency.id, team.id) for agency in directory.agencies.values() for team in agency.teams if team.covert
+    )
 
 
 def install(directory: Directory) -> None:
@@ -67,6 +75,19 @@ def install(directory: Directory) -> None:
             for scope, agency, team, role in sorted(wanted - standing.keys())
         ],
         ignore_conflicts=True,
+    )
+    _install_covert(covert_teams(directory), scopes)
+
+
+def _install_covert(teams: list[tuple[str, str]], scopes: dict[str, int]) -> None:
+    known = {(row.agency, row.team): row.pk for row in CovertTeam.objects.all()}
+    obsolete = [pk for team, pk in known.items() if team not in teams]
+    if obsolete:
+        CovertTeam.objects.filter(pk__in=obsolete).delete()
+    CovertTeam.objects.bulk_create(
+        CovertTeam(agency=agency, team=team, scope_id=scopes[audiences.covert_scope(agency)])
+        for agency, team in teams
+        if (agency, team) not in known
     )
 
 

@@ -82,6 +82,24 @@ class ScopeMembership(models.Model):
         ]
 
 
+class CovertTeam(models.Model):
+    """A team whose looks are known to the custodians of its own agency only (the directory of agencies says which)."""
+
+    agency = models.SlugField(max_length=80)
+    team = models.SlugField(max_length=80)
+    scope = models.ForeignKey(StandingScope, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "team"], name="one_covert_team")]
+
+
+class WorkerHome(models.Model):
+    """Where a worker lives, as their agency says: so that a look at a neighbour can be noticed, and for nothing else."""
+
+    worker = models.OneToOneField(Worker, on_delete=models.PROTECT, primary_key=True)
+    postcode = models.CharField(max_length=10)
+
+
 class Audience(models.Model):
     """A set of people who may see something, beyond the standing scope in the upper half of its id."""
 
@@ -116,6 +134,19 @@ class GrantEnd(models.Model):
     ended_at = models.DateTimeField()
     reason = models.CharField(max_length=300)
     ended_by = models.CharField(max_length=120)
+
+
+class AudienceMove(models.Model):
+    """Rows of a table were put under another audience, and which one they had: what a row says is not touched (ADR
+    0024). `mark_id` is the fact that says who decided it and why."""
+
+    mark_id = models.BigIntegerField(db_index=True)
+    table_name = models.CharField(max_length=63)
+    column_name = models.CharField(max_length=63)
+    row_key = models.BigIntegerField()
+    former_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField()
+    moved_at = models.DateTimeField()
 
 
 class ApiToken(models.Model):

@@ -14,6 +14,12 @@ SIGHT = (
     " OR {audience} IN (SELECT unnest(access.audiences())))"
 )
 
+#: The standing scope of all that is protected: nobody stands in it, each audience of it is granted to a custodian and
+#: whom they name. A constant, for it is part of every policy.
+PROTECTED_SCOPE = 32767
+#: True for a row that the machine may see: all that is not protected, and what it keeps for whom it acts (ADR 0024).
+MACHINE_SIGHT = f"(({{audience}} >> 32) <> {PROTECTED_SCOPE} OR {{audience}} IN (SELECT unnest(access.kept())))"  # noqa: S608
+
 
 def protect(
     table: str,
@@ -26,14 +32,18 @@ def protect(
     """Put a person-related table behind the gate.
 
     `application` is what people may do (only on rows of their audiences), `machine` what commands may do (on every
-    row). `append_only` refuses UPDATE, DELETE and TRUNCATE even to the owner.
+    row that is not protected). `append_only` refuses UPDATE, DELETE and TRUNCATE even to the owner.
     """
-    sight = SIGHT.format(audience=audience)
+    sight, kept = SIGHT.format(audience=audience), MACHINE_SIGHT.format(audience=audience)
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table} FROM PUBLIC, daras_application, daras_machine",
         f"GRANT {', '.join(machine)} ON {table} TO daras_machine",
-        f"CREATE POLICY {table}_machine ON {table} TO daras_machine USING (true) WITH CHECK (true)",
+        f"CREATE POLICY {table}_machine ON {table} TO daras_machine USING ({kept}) WITH CHECK (true)",
+        # What is written of somebody protected is protected, whoever writes it and whatever audience they chose.
+        f"CREATE TRIGGER {table}_custody BEFORE INSERT ON {table} FOR EACH ROW"
+        " WHEN (coalesce(current_setting('daras.custody', true), '') <> '')"
+        " EXECUTE FUNCTION access.keep_in_custody()",
     ]
     if application:
         statements += [
@@ -92,6 +102,7 @@ def _undo(table: str) -> str:
     return (
         f"DROP POLICY IF EXISTS {table}_machine ON {table}; DROP POLICY IF EXISTS {table}_sight ON {table};"
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+        f" DROP TRIGGER IF EXISTS {table}_custody ON {table};"
         f" DROP TRIGGER IF EXISTS {table}_append_only ON {table};"
         f" DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};"
     )

@@ -24,7 +24,8 @@ Role = Literal[
 Action = Literal[
     "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
-    "give-feedback", "advise", "keep-safe", "analyse", "protect", "family-version",
+    "give-feedback", "advise", "keep-safe", "analyse", "protect", "family-version", "protect-person", "keep-protected",
+    "restrict", "open-in-emergency", "review-access",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -126,6 +127,14 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
             in_front_door(worker) and (worker.role in {"social-worker", *MANAGERS} or out_of_hours),
             "A social worker of the front door writes for the family, and another releases it.",
         ),
+        "protect-person": (
+            worker.role in {"custodian", "detective-inspector"} or (in_front_door(worker) and worker.role in MANAGERS),
+            "A custodian, a manager of the front door or the on-call detective inspector protects somebody.",
+        ),
+        "keep-protected": (worker.role == "custodian", "A custodian keeps what is protected."),
+        "restrict": (True, ""),
+        "open-in-emergency": (worker.role != "custodian", "A custodian reviews sight taken in an emergency."),
+        "review-access": (worker.role == "custodian", "A custodian reviews who looked."),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }

@@ -66,6 +66,7 @@ class Team:
     telephone: str | None = None
     takes: frozenset[str] = frozenset()
     hours: str = "office"  # "office" or "always"
+    covert: bool = False  # what it looks at is known to its own agency's custodians only (G4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _team(table: Table) -> Team:
         telephone=table.get("telephone"),
         takes=frozenset(table.get("takes", ())),
         hours=table.get("hours", "office"),
+        covert=bool(table.get("covert", False)),
     )
 
 

@@ -112,7 +112,7 @@ def _check(form: FormDefinition, sent: dict[str, Any]) -> None:
 
 def _worker(token: ApiToken, sent: dict[str, Any]) -> Worker:
     """The worker who filled it in: of the token's agency, and of its team where it speaks for one only."""
-    with machine():
+    with machine():  # gate: a worker is nobody's record; a system has no eyes of its own
         worker = Worker.objects.filter(slug=sent["completed_by"], agency=token.agency, is_active=True).first()
     if worker is None or worker.team != sent["team"] or (token.team and token.team != worker.team):
         raise Refused(

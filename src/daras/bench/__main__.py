@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from importlib import import_module
 
@@ -12,6 +13,8 @@ import django
 def main(name: str, *arguments: str) -> None:
     """Measure and print."""
     django.setup()
+    # Whoever ends a measurement gets what it has by then.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures = import_module(f"daras.bench.{name}").measure(*map(int, arguments))
     print(json.dumps([figure.as_json() for figure in figures]))
 

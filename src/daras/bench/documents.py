@@ -36,10 +36,33 @@ def documents(made: Sequence[Household], count: int, *, start: int = 0) -> list[
     return [_document(rng, chosen(rng, families), chosen(rng, families), start + index) for index in range(count)]
 
 
-def _document(rng: Random, family: Household, other: Household, number: int) -> bytes:
+def about_whole_families(made: Sequence[Household], count: int, *, sender: tuple[str, str]) -> list[bytes]:
+    """So many documents of one sender, each about another family and naming all of it, the largest families first."""
+    rng = Random(f"{SEED} families")  # noqa: S311
+    families = [each for each in made if len(each.residents) >= 3 and any(r.role == "child" for r in each.residents)]
+    largest = sorted(families, key=lambda each: (-len(each.residents), each.residents[0].key))[:count]
+    papers = [_document(rng, each, chosen(rng, families), number, whole=True) for number, each in enumerate(largest)]
+    return [_of(paper, sender) for paper in papers]
+
+
+def told_again(paper: bytes, times: int) -> bytes:
+    """The same family, of which another team writes something new."""
+    document: dict[str, Any] = json.loads(paper)
+    for concern in document["concerns"]:
+        concern["what_happened"] += f" It was said again, to somebody else ({times})."
+    agency, team = SENDERS[times % len(SENDERS)]
+    return _of(json.dumps(document).encode(), (agency, team))
+
+
+def _of(paper: bytes, sender: tuple[str, str]) -> bytes:
+    return json.dumps(json.loads(paper) | {"from": {"agency": sender[0], "team": sender[1]}}).encode()
+
+
+def _document(rng: Random, family: Household, other: Household, number: int, *, whole: bool = False) -> bytes:
     children = [each for each in family.residents if each.role == "child"]
     about = chosen(rng, children)
-    named = [about, *(each for each in family.residents if each is not about)][: PEOPLE_EACH - 1]
+    named = [about, *(each for each in family.residents if each is not about)]
+    named = named if whole else named[: PEOPLE_EACH - 1]
     friend = next(each for each in other.residents if each.role == "child")
     suspected = named[1]
     people = [_person(rng, each) for each in named]

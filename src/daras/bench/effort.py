@@ -35,6 +35,11 @@ def _backend_seconds() -> float | None:
         process, here = cursor.fetchone()
     if not here:
         return None
+    return seconds_of(process)
+
+
+def seconds_of(process: int) -> float | None:
+    """The processor time so far of a process of this machine; none where that is not to be read."""
     with suppress(OSError, ValueError):
         return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
     return None

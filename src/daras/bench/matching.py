@@ -71,7 +71,7 @@ def answered(found: OpenSet, model: Model | None = None) -> tuple[list[Answer], 
         index = _index(found, Path(folder))
         answers, seconds = [], []
         for question in found.questions:
-            asked = features(question.named)
+            asked = features(question.named, question.on)
             began = time.perf_counter()
             answer = _answer(question, asked, index, model)
             seconds.append(time.perf_counter() - began)
@@ -83,7 +83,7 @@ def _index(found: OpenSet, folder: Path) -> Index:
     with Writer(folder) as writer:
         for at in range(0, len(found.records), STRETCH):
             stretch = found.records[at : at + STRETCH]
-            writer.add(packed([(str(record.person), features(record.named)) for record in stretch]))
+            writer.add(packed([(str(record.person), features(record.named, record.on)) for record in stretch]))
         writer.finish()
     return Index(folder)
 

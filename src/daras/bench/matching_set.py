@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from daras.exchange.county.copying import copies, copy
@@ -44,6 +44,7 @@ class Record:
 
     named: PersonNamed
     person: int
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Question:
     named: PersonNamed
     truth: int | None
     difficulty: str
+    on: date = TODAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def open_set(people: int, questions: int, seed: str) -> OpenSet:
 def _add(records: list[Record], kin: Kin, out: set[int], maker: Maker) -> list[Holding]:
     made, _ = copies(kin, maker)
     kept = [each for each in made if each.life.number not in out]
-    records += [Record(each.named, each.life.number) for each in kept]
+    records += [Record(each.named, each.life.number, each.on) for each in kept]
     return [Holding(each.agency, each.life, each.on) for each in kept]
 
 

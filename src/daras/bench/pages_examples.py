@@ -27,7 +27,7 @@ class Example:
     given: Mapping[str, str] = field(default_factory=dict)  # the pattern's words, by what the setting calls them
     sent: Mapping[str, str] | None = None
     status: int = FOUND
-    query: str = ""
+    query: str = ""  # with what the setting calls it, in braces
 
 
 def _of(who: str, status: int = FOUND, sent: Mapping[str, str] | None = None, **given: str) -> Example:
@@ -55,9 +55,11 @@ EXAMPLES: Mapping[str, Example] = {
     "our-referrals/": _of(LEAD),
     "our-referrals/<str:receipt>/": _of(LEAD, receipt="receipt"),
     "our-referrals/<str:receipt>/answer/": _of(LEAD, SENT_BACK, {"what": "disagree"}, receipt="receipt"),
+    "refused/": _of(LEAD),
+    "refused/<int:number>/": _of(LEAD, number="refused"),
     "refer/": _of(LEAD),
     "refer/<str:reference>/": _draft(),
-    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name=Alex+Tregear"),
+    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name={name heard}"),
     "refer/<str:reference>/belonging/": _draft(),
     "refer/<str:reference>/worries/": _draft({}, ONWARD),
     "refer/<str:reference>/check/": _draft(),
@@ -116,6 +118,15 @@ EXAMPLES: Mapping[str, Example] = {
     "measures/<slug:measure_id>/numbers.csv": _of(MANAGER, measure_id="measure"),
     "discussions/<str:reference>/print/": _DISCUSSION,
     "discussions/<str:reference>/print/actions/": _DISCUSSION,
+    "custody/": _of(MANAGER, NOT_ALLOWED),
+    "custody/looks/": _of(MANAGER, NOT_ALLOWED),
+    "custody/protected/<int:protected_id>/end/": _of(MANAGER, NOT_ALLOWED, protected_id="duty"),
+    "custody/named/<int:naming_id>/": _of(MANAGER, NOT_ALLOWED, naming_id="duty"),
+    "custody/emergency/<int:access_id>/": _of(MANAGER, NOT_ALLOWED, access_id="duty"),
+    "custody/unusual/<int:unusual_id>/": _of(MANAGER, NOT_ALLOWED, unusual_id="duty"),
+    "emergency/": Example(),
+    "people/<str:number>/protect/": _person(),
+    "people/<str:number>/restrict/<int:fact_id>/": _of(MANAGER, NOT_THERE, number="child", fact_id="duty"),
     "people/<str:number>/": _person(),
     "people/<str:number>/family/": _person(),
     "people/<str:number>/chronology/": _person(),
@@ -130,7 +141,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/unlink/": _person({"record": "record"}),
     "corrections/": Example(),
     "corrections/<str:reference>/": _of(MANAGER, reference="correction"),
-    "find/": Example(query="?q=alex+tregeer"),
+    "find/": Example(query="?q={name heard}"),
     "sign-in/": _of(NOBODY),
     "sign-out/": Example(),
     "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),

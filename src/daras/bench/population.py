@@ -155,7 +155,7 @@ def _add_person(loading: _Loading, agency: str, audience: int, named: PersonName
     record = PersonRecord(pk=number, agency=agency, local_id=named.ref, made_at=MADE_AT, audience_id=audience)
     loading.records.append(record)
     loading.members.append(RecordPerson(record=record, person=person, number=person.number, audience_id=audience))
-    described = features(named)
+    described = features(named, MADE_AT.date())
     loading.profiles.append(profile(number, audience, described))
     loading.index += [Key(key=each, record_id=number, audience_id=audience) for each in keys.indexed_numbers(described)]
     loading.entries += facts_of_person(named, number, 0, audience, audience)

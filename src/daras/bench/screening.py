@@ -87,7 +87,7 @@ def _people(papers: Sequence[bytes]) -> list[PersonFeatures]:
     from daras.working_time.clock import parse_instant
 
     directory, now = load_directory(), parse_instant(NOW)
-    return [features(read(raw, directory, now).people[0]) for raw in papers]
+    return [features(read(raw, directory, now).people[0], now.date()) for raw in papers]
 
 
 def _times(call: Callable[[Given], object], given: Sequence[Given]) -> list[float]:

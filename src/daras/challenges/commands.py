@@ -18,7 +18,7 @@ from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, project, random_reference
-from daras.matters.models import Matter
+from daras.matters.models import Matter, MatterState
 from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -35,7 +35,9 @@ ANSWERS_FOR = {
     "parents-informed": "front-door",
     "account-planned": "front-door",
     "discussion-feedback": "front-door",
+    "feedback-sent": "front-door",
     "record-closed": "front-door",
+    "request-declined": "deciding-agency",
 }
 #: While all are still on the call, and otherwise: both are kinds of duty in the pack.
 ON_THE_CALL, AFTER_IT = "answer-challenge", "answer-challenge-to-decision"
@@ -97,7 +99,7 @@ def challenge(worker: Worker, decision_id: int, *, reason: str) -> DecisionChall
         matter = Matter.objects.get(pk=decision.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         made = record_challenge(recording, matter, decision, agency=worker.agency, reason=reason)
-        project(matter, recording.recorded_at)
+        _project(matter, recording.recorded_at)
         _note(worker, made, "challenged")
     return made
 
@@ -192,8 +194,9 @@ def may_answer(worker: Worker, challenged: DecisionChallenged, decision: Fact) -
 def answer(worker: Worker, reference: str, *, outcome: str, reason: str) -> ChallengeAnswered:
     """Answer a challenge: the decision changes, or stands, and why. The challenger is told (B5).
 
-    Raises `NoSuchDecision` for a challenge that the worker may not read, `PermissionDenied` for anybody but whoever
-    answers for the decision, `Refused` without an outcome or a reason.
+    A challenge has one answer: the same words sent again are that answer. Raises `NoSuchDecision` for a challenge that
+    the worker may not read, `PermissionDenied` for anybody but whoever answers for the decision, `Refused` without an
+    outcome or a reason, or where somebody has answered otherwise meanwhile.
     """
     challenged = DecisionChallenged.objects.select_related("fact", "decision").filter(reference=reference).first()
     if challenged is None:
@@ -208,6 +211,9 @@ def answer(worker: Worker, reference: str, *, outcome: str, reason: str) -> Chal
     with machine():
         matter = Matter.objects.get(pk=challenged.fact.matter_id or 0)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+        before = ChallengeAnswered.objects.select_related("fact").filter(challenge=challenged).first()
+        if before is not None:
+            return _same_answer(before, made, worker)
         (fact,) = append(recording, [Entry(made, challenged.audience_id, matter_id=matter.pk)])
         meet(recording, list(opened_by_fact(challenged.pk, [ON_THE_CALL, AFTER_IT])), fact, recording.recorded_at)
         challenger = Worker.objects.filter(slug=challenged.fact.author).values_list("team", flat=True).first()
@@ -216,9 +222,27 @@ def answer(worker: Worker, reference: str, *, outcome: str, reason: str) -> Chal
             fact.pk,
             [Tell(challenged.agency, challenger or None, "challenge-answered", interrupts=True, reference=reference)],
         )
-        project(matter, recording.recorded_at)
+        _project(matter, recording.recorded_at)
         _note(worker, challenged, "answered")
     return made
+
+
+def _same_answer(before: ChallengeAnswered, again: ChallengeAnswered, worker: Worker) -> ChallengeAnswered:
+    """The first answer, where the same person sends it again; raises `Refused` for another one."""
+    if (before.outcome, before.reason, before.fact.author) == (again.outcome, again.reason, worker.slug):
+        return before
+    raise Refused(
+        "answered-before",
+        "/outcome",
+        "This challenge was answered meanwhile.",
+        "Read the answer; whoever still disagrees takes it to the next level.",
+    )
+
+
+def _project(matter: Matter, now: datetime) -> None:
+    """A request or a form without a referral hangs on a matter that no list shows: it has no state to keep true."""
+    if MatterState.objects.filter(matter=matter).exists():
+        project(matter, now)
 
 
 def _note(worker: Worker, challenged: DecisionChallenged, what: str) -> None:

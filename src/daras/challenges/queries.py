@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daras.challenges.models import ChallengeAnswered, DecisionChallenged
+from daras.ledger.models import Fact
+from daras.ledger.reading import OnMatter
+
+#: What `challenges_on` looks for among the facts of a matter.
+KINDS = (DecisionChallenged, ChallengeAnswered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +42,29 @@ def challenges_to(decision_ids: Iterable[int]) -> dict[int, list[Challenge]]:
     return dict(found)
 
 
-def challenges_on(matter_id: int) -> list[Challenge]:
-    """Every challenge to a decision on a matter, the oldest first."""
-    rows = DecisionChallenged.objects.select_related("fact", "decision").filter(fact__matter_id=matter_id)
-    return _with_answers(list(rows.order_by("fact_id")))
+def challenges_on(facts: OnMatter) -> list[Challenge]:
+    """Every challenge on a matter to a decision that its reader may see, the oldest first: one query for the decisions
+    beside the facts' own, and none where nobody challenged anything."""
+    challenged = facts.every(DecisionChallenged)
+    if not challenged:
+        return []
+    decisions = Fact.objects.in_bulk({each.decision_id for each in challenged})
+    readable = [each for each in challenged if each.decision_id in decisions]
+    for each in readable:
+        each.decision = decisions[each.decision_id]
+    return _together(readable, facts.every(ChallengeAnswered))
 
 
 def _with_answers(challenged: list[DecisionChallenged]) -> list[Challenge]:
     if not challenged:
         return []
-    answers: defaultdict[int, list[ChallengeAnswered]] = defaultdict(list)
     rows = ChallengeAnswered.objects.select_related("fact").filter(challenge__in=[each.pk for each in challenged])
-    for answer in rows.order_by("fact_id"):
+    return _together(challenged, rows.order_by("fact_id"))
+
+
+def _together(challenged: Iterable[DecisionChallenged], given: Iterable[ChallengeAnswered]) -> list[Challenge]:
+    answers: defaultdict[int, list[ChallengeAnswered]] = defaultdict(list)
+    for answer in given:
         answers[answer.challenge_id].append(answer)
     return [Challenge(each, tuple(answers[each.pk])) for each in challenged]
 

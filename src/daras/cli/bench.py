@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from daras.bench import NOW, machine
@@ -37,6 +38,16 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
 WITHOUT_DATABASE = frozenset({"starting", "matching"})
 
 
+INTERRUPTED = 130
+
+
+class _Interrupted(Exception):
+    """Somebody ended a measurement: what it had by then."""
+
+    def __init__(self, figures: list[Figure]) -> None:
+        self.figures = figures
+
+
 class BenchFault(Exception):
     """A measurement did not come to an end; what it said is on standard error."""
 
@@ -58,12 +69,17 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     figures = machine.describe(addresses.application_url)
-    for name in arguments.names or BENCHES:
-        for command in BENCHES[name]:
-            print(f"daras: measuring {' '.join(command)} ...", file=sys.stderr, flush=True)
+    status = 0
+    for command in (command for name in arguments.names or BENCHES for command in BENCHES[name]):
+        print(f"daras: measuring {' '.join(command)} ...", file=sys.stderr, flush=True)
+        try:
             figures += _measured(command, addresses)
+        except _Interrupted as interrupted:
+            figures += interrupted.figures
+            status = INTERRUPTED
+            break
     _show(figures, as_json=arguments.json)
-    return 0
+    return status
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
@@ -78,16 +94,29 @@ def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
 def _in_a_process(command: tuple[str, ...], variables: dict[str, str]) -> list[Figure]:
     environment = os.environ | variables
     environment |= {"DARAS_NOW": NOW, "DJANGO_SETTINGS_MODULE": "daras.settings", "PYTHONPATH": str(CHECKOUT / "src")}
-    answer = subprocess.run(
-        [sys.executable, "-m", "daras.bench", *command],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if answer.returncode != 0:
-        raise BenchFault(f"Measuring {command[0]} ended with status {answer.returncode} (see above).")
-    return [Figure.read(each) for each in json.loads(answer.stdout)]
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "daras.bench", *command], env=environment, stdin=subprocess.DEVNULL, stdout=said
+        )
+        try:
+            status, interrupted = child.wait(), False
+        except KeyboardInterrupt:
+            status, interrupted = _ended(child), True
+        said.seek(0)
+        answer = said.read()
+    if interrupted:
+        raise _Interrupted([Figure.read(each) for each in json.loads(answer or b"[]")])
+    if status != 0:
+        raise BenchFault(f"Measuring {command[0]} ended with status {status} (see above).")
+    return [Figure.read(each) for each in json.loads(answer)]
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """A terminal interrupts the measurement with us; anybody else us alone, and then we tell it."""
+    with suppress(subprocess.TimeoutExpired):
+        return child.wait(1)
+    child.terminate()
+    return child.wait()
 
 
 def _show(figures: Sequence[Figure], *, as_json: bool) -> None:

@@ -36,6 +36,7 @@ def checks() -> list[Check]:
     return [
         Check("style", [str(PROGRAMS / "ruff"), "check", "."]),
         Check("layout", [str(PROGRAMS / "ruff"), "format", "--check", "."]),
+        Check("querysets", [python, "-m", "daras.cli.querysets"]),
         Check("licences", [python, "-m", "daras.cli.licences"]),
         Check("practice packs", [python, "-m", "daras.cli", "practice", "check"]),
         Check("documents", [python, "-m", "daras.cli", "documents", "--check"]),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from jinja2 import (
     BaseLoader,
     ChainableUndefined,
@@ -16,11 +19,18 @@ from jinja2 import (
     select_autoescape,
 )
 
+from daras.design.drawn import Drawn
+
 PRODUCT = "Daras"
 
 
 def _address(name: str, *arguments: object, **named: object) -> str:
     return reverse(name, args=arguments or None, kwargs=named or None)
+
+
+def form_token(request: HttpRequest) -> dict[str, Any]:
+    """A context processor: the field that shows a form to be ours, made once for all the forms of a page."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
 
 
 def environment(loader: BaseLoader | None = None, **options: Any) -> Environment:
@@ -38,5 +48,5 @@ def environment(loader: BaseLoader | None = None, **options: Any) -> Environment
         lstrip_blocks=True,
     )
     made = Environment(**options)  # noqa: S701 - autoescape is on, for every template and string
-    made.globals.update(static=static, url=_address, product=PRODUCT)
+    made.globals.update(static=static, url=_address, product=PRODUCT, drawn=Drawn(made))
     return made

@@ -5,7 +5,8 @@ They hold words that are ready to be read, never a database object, so that a te
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Authority = Literal["statute", "guidance", "local"]
@@ -73,32 +74,46 @@ class DutyLine:
     href: str | None = None
     action: Link | None = None
     answer: str = ""  # what the owner says was done
+    news: str = ""  # the piece of news that it is owed for
+    each: tuple[DutyLine, ...] = ()  # those that this one line stands for, where several say one thing
+
+
+def together(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
+    """Duties that say one thing as one line that opens, at the place and with the clock of the first; each still stands
+    below it with its own news, clock and action (interface: ground rules)."""
+    said: dict[str, list[DutyLine]] = {}
+    for line in lines:
+        said.setdefault(line.what, []).append(line)
+    return tuple(same[0] if len(same) == 1 else _as_one(same) for same in said.values())
+
+
+def _as_one(same: list[DutyLine]) -> DutyLine:
+    first = same[0]
+    actions = {line.action for line in same}
+    return replace(
+        first,
+        about="; ".join(dict.fromkeys(line.about for line in same if line.about)),
+        action=first.action if len(actions) == 1 else None,
+        answer="",
+        news="",
+        each=tuple(same),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as a line or a small card."""
+    """Somebody as a row: who, which part they have, how they are connected and by which way, who works with them."""
 
     name: str
     number: str | None = None
-    born: str | None = None  # "born 22 March 2015, aged 11"
+    born: str | None = None  # "born 22 March 2015, aged 11", or as much of an age as is known
     lives: str | None = None
     parts: tuple[str, ...] = ()  # "child this is about", "said to have caused harm"
     risks: tuple[str, ...] = ()  # "registered sex offender (convicted)"
     notes: tuple[str, ...] = ()
     href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """Somebody connected to the people in the news, with the way there in words."""
-
-    name: str
-    age_group: str
-    path: tuple[str, ...]
-    reason: str
-    number: str | None = None
-    risks: tuple[str, ...] = ()
+    reason: str = ""  # how they are connected to those the news is about
+    path: tuple[str, ...] = ()  # the steps of that way
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.disclosures.models import FamilyVersionGiven, FamilyVersionPrepared, FamilyVersionReviewed
 from daras.disclosures.third_parties import may_be_told, named_third_parties
-from daras.frontdoor.queries import MatterStory, matter_story
+from daras.frontdoor.queries import KINDS as OF_STORY
+from daras.frontdoor.queries import MatterAround, around_of, matter_around, seen_matter
 from daras.ledger.commands import Entry, append
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, random_reference
 from daras.matters.models import Matter
@@ -127,10 +129,10 @@ def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: da
     return detail
 
 
-def _names_only_the_family(story: MatterStory, child: PersonKnown, words: str) -> None:
+def _names_only_the_family(story: MatterAround, child: PersonKnown, words: str) -> None:
     """Through the machine's eyes: also somebody whom the writer may not see must not be named."""
     with machine():
-        whole = matter_story(story.matter.reference, clock.today())
+        whole = matter_around(story.matter.reference, clock.today())
         assert whole is not None
         found = named_third_parties(whole, whole.people[child.person_id], words, clock.today())
     if found:
@@ -142,15 +144,14 @@ def _names_only_the_family(story: MatterStory, child: PersonKnown, words: str) -
         )
 
 
-def _story(called: MeetingCalled | None) -> MatterStory:
-    matter = Matter.objects.filter(pk=called.fact.matter_id or 0).first() if called else None
-    story = matter_story(matter.reference, clock.today()) if matter else None
-    if story is None:
+def _story(called: MeetingCalled | None) -> MatterAround:
+    matter = seen_matter(called.fact.matter_id or 0) if called else None
+    if matter is None:
         raise NoSuchVersion("There is no such discussion here for you.")
-    return story
+    return around_of(matter, OnMatter(matter.pk, OF_STORY), clock.today())
 
 
-def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterStory, PersonKnown]:
+def _opened(reference: str) -> tuple[FamilyVersionPrepared, MatterAround, PersonKnown]:
     rows = FamilyVersionPrepared.objects.select_related("fact", "meeting", "meeting__fact")
     prepared = rows.filter(reference=reference).first()
     if prepared is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from daras.frontdoor.models import Document
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.network.relations import CHILDHOOD, PARENTAGE, PARTNERSHIP
 from daras.people.models import RelationshipKnown
 from daras.people.queries import PersonKnown, holders_of_parental_responsibility, persons_of
@@ -19,7 +19,7 @@ PUBLIC = "public"
 SHORTEST = 3
 
 
-def may_be_told(story: MatterStory, child: PersonKnown, on: date) -> dict[int, str]:
+def may_be_told(story: MatterAround, child: PersonKnown, on: date) -> dict[int, str]:
     """Who of a child's family may be given a version, by person, and on what ground: the child, and whoever holds
     parental responsibility, unless they are said to have harmed, or to pose a risk (G5)."""
     held = holders_of_parental_responsibility(child.record_ids, on).get(child.person_id, set())
@@ -34,7 +34,7 @@ def may_be_told(story: MatterStory, child: PersonKnown, on: date) -> dict[int, s
     return told
 
 
-def family_of(story: MatterStory, child: PersonKnown, on: date) -> set[int]:
+def family_of(story: MatterAround, child: PersonKnown, on: date) -> set[int]:
     """The persons of a child's own family: parents, brothers and sisters, who holds responsibility, their partners,
     and whoever lives at the same address."""
     family = {child.person_id, *holders_of_parental_responsibility(child.record_ids, on).get(child.person_id, set())}
@@ -50,7 +50,7 @@ def family_of(story: MatterStory, child: PersonKnown, on: date) -> set[int]:
     return family | set(lives_there)
 
 
-def named_third_parties(story: MatterStory, child: PersonKnown, words: str, on: date) -> list[str]:
+def named_third_parties(story: MatterAround, child: PersonKnown, words: str, on: date) -> list[str]:
     """What in a text names people who are not of the child's family, or a referrer of the public: in the text's own
     words, so that nobody learns more of a name than they wrote."""
     family = family_of(story, child, on)
@@ -74,7 +74,7 @@ def _related(record_ids: Iterable[int], kinds: frozenset[str] | set[str]) -> set
     return set(persons_of(record for record in pairs if record is not None).values())
 
 
-def _records(story: MatterStory, person_id: int) -> list[int]:
+def _records(story: MatterAround, person_id: int) -> list[int]:
     person = story.people.get(person_id)
     return person.record_ids if person else []
 
@@ -84,7 +84,7 @@ def _names(person: PersonKnown) -> list[str]:
     return [name for name in dict.fromkeys(written) if name]
 
 
-def _public_referrers(story: MatterStory) -> list[str]:
+def _public_referrers(story: MatterAround) -> list[str]:
     bodies = Document.objects.filter(matter=story.matter, agency=PUBLIC).values_list("body", flat=True)
     said = (body.get("from", {}).get("name", "") for body in bodies)
     return [name.strip() for name in said if name and name.strip()]

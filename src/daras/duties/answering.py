@@ -21,12 +21,9 @@ IN_WORDS = frozenset(
     {
         "allegation-against-person-working-with-children",
         "offender-notification-check",
-        "intermediary-request",
-        "intermediary-assessment",
         "young-person-home",
         "harmful-sexual-behaviour-assessment",
         "harmful-sexual-behaviour-therapy",
-        "youth-justice-notice",
         "multi-agency-screening",
         "release-plan",
         "address-view-police",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from daras.access.models import Worker
-from daras.duties.models import DutyAnswered, DutyOpened, DutyState
-from daras.matters.models import Matter
+from daras.duties.models import DutyOpened, DutyState
+from daras.ledger.reading import HEADER, Columns, header, rows
 
 
 def owed_by(worker: Worker) -> QuerySet[DutyState]:
@@ -25,12 +26,32 @@ def owed_by(worker: Worker) -> QuerySet[DutyState]:
     )
 
 
-def of_matter(matter: Matter) -> QuerySet[DutyState]:
+_STATE, _DUTY = Columns(DutyState, "state"), Columns(DutyOpened, "duty")
+_OF_MATTER = f"""
+SELECT (SELECT words FROM duties_dutyanswered answered WHERE answered.duty_id = state.duty_id ORDER BY fact_id LIMIT 1),
+  {_STATE.sql}, {_DUTY.sql}, {HEADER}
+FROM duties_dutystate state
+JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
+JOIN ledger_fact fact ON fact.id = duty.fact_id
+WHERE state.matter_id = %(matter)s
+ORDER BY state.due_at, state.duty_id
+"""  # noqa: S608 - the models' own words
+
+
+def of_matter(matter_id: int) -> list[DutyState]:
     """Everything owed, or met, on a matter that the reader may see, the soonest first; with the owner's words where it
-    was met by them (`answer`)."""
-    words = DutyAnswered.objects.filter(duty=OuterRef("duty_id")).order_by("pk").values("words")[:1]
-    rows = DutyState.objects.select_related("duty", "duty__fact").filter(matter=matter)
-    return rows.annotate(answer=Subquery(words)).order_by("due_at", "duty_id")
+    was met by them (`answer`, as an annotation)."""
+    return [_owed(row) for row in rows(_OF_MATTER, {"matter": matter_id})]
+
+
+def _owed(row: Sequence[Any]) -> DutyState:
+    answer, *columns = row
+    values = iter(columns)
+    state = _STATE.take(values)
+    state.duty = _DUTY.take(values)
+    state.duty.fact = header(values)
+    vars(state)["answer"] = answer
+    return state
 
 
 def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[DutyState]:

@@ -8,21 +8,20 @@ number of its own; a possible match waits for somebody. Who reads a list, `index
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connection
 
 from daras.access import audiences, trail
 from daras.access.models import SERIAL_BITS
-from daras.access.session import machine
+from daras.access.session import custody, machine
 from daras.agencies import load_directory
 from daras.exchange.index_audience import index_audience
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
 from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
-from daras.frontdoor.watching import watched_list
+from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Regime
 from daras.matching.commands import index_records
@@ -35,6 +34,7 @@ from daras.people.models import (
     PersonRecord,
     RelationshipKnown,
 )
+from daras.people.queries import persons_of
 from daras.working_time import clock
 
 AUTHOR = "service:extract"
@@ -79,27 +79,35 @@ def receive_extract(
     """
     found = load_directory().agency(agency, on=clock.today())
     regime: Regime = "law-enforcement" if found.kind in LAW_ENFORCEMENT_KINDS else "general"
-    with machine():
+    with machine(blind=True):
         _take_turns()
         known = _known(agency, people)
-        new = [person for person in people if person.ref not in known]
+        held = known.keys() | _protected(agency, people)
+        new = [person for person in people if person.ref not in held]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person) for person in new})
-        watch = nullcontext() if filling else watched_list(authority=found.authority, agency=agency)
-        with watch:
-            recording = Recording(agency, AUTHOR, clock.now(), regime)
-            audience = index_audience(found)
-            made = add_records(agency, audience, [person.ref for person in new])
-            place(made, _persons(new, matches))
-            records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
-            fresh = frozenset(person.ref for person in new)
-            append(recording, list(_facts(new, records, audience)))
-            children = frozenset(person.ref for person in people if person.role == "child")
-            append(recording, list(_relationships(relationships, records, fresh, children, audience)))
-            append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-            index_records([(records[person.ref], features(person), audience) for person in new])
-            append(recording, list(_links(records, matches, audience)))
+        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
+        recording = Recording(agency, AUTHOR, clock.now(), regime)
+        audience = index_audience(found)
+        made = add_records(agency, audience, [person.ref for person in new])
+        place(made, _persons(new, matches))
+        records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
+        fresh = frozenset(person.ref for person in new)
+        append(recording, list(_facts(new, records, audience)))
+        children = frozenset(person.ref for person in people if person.role == "child")
+        append(recording, list(_relationships(relationships, records, fresh, children, audience)))
+        append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
+        index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
+        append(recording, list(_links(records, matches, audience)))
+        if not filling:
+            named = persons_of(records[ref] for ref in fresh)
+            watch(
+                named.values(),
+                "An agency's list came",
+                authority=found.authority,
+                agency=agency,
+                since=recording.recorded_at,
+            )
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )
@@ -116,6 +124,13 @@ def _take_turns() -> None:
 def _known(agency: str, people: Sequence[PersonNamed]) -> dict[str, int]:
     rows = PersonRecord.objects.filter(agency=agency, local_id__in=[person.ref for person in people])
     return dict(rows.values_list("local_id", "pk"))
+
+
+def _protected(agency: str, people: Sequence[PersonNamed]) -> set[str]:
+    """The rows that the agency holds and that only a custodian knows now: the list says nothing new of them, as if
+    nothing had changed, and nothing that this list records is tied to them (G4)."""
+    with custody():
+        return set(_known(agency, people))
 
 
 def _persons(new: Sequence[PersonNamed], matches: Mapping[str, MatchResult]) -> list[Person]:
@@ -139,7 +154,7 @@ def _relationships(
 ) -> Iterator[Entry]:
     """Ties with at least one new row at their ends, and the parental responsibility that a mother has in law (G5)."""
     for tie in relationships:
-        if fresh.isdisjoint((tie.start, tie.end)):
+        if fresh.isdisjoint((tie.start, tie.end)) or not {tie.start, tie.end} <= records.keys():
             continue
         start, end = records[tie.start], records[tie.end]
         known = RelationshipKnown(other_record_id=end, relation=tie.relation, since=tie.since, until=tie.until)
@@ -156,7 +171,7 @@ def _responsibilities(
     audience: int,
 ) -> Iterator[Entry]:
     for held in responsibilities:
-        if not fresh.isdisjoint((held.holder, held.child)):
+        if not fresh.isdisjoint((held.holder, held.child)) and {held.holder, held.child} <= records.keys():
             known = ParentalResponsibilityKnown(
                 child_record_id=records[held.child], ground=held.ground, evidence_seen=held.evidence_seen
             )

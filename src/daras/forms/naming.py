@@ -46,7 +46,7 @@ def name_people(naming: Naming, named: Sequence[Mapping[str, Any]]) -> list[int]
     """
     if not named:
         return []
-    features = {place_: _features(each) for place_, each in enumerate(named)}
+    features = {place_: _features(each, naming.recording.recorded_at.date()) for place_, each in enumerate(named)}
     matches = decide_for_all(features)
     records = add_records(naming.recording.agency, naming.audience_id, [""] * len(named))
     place(records, _persons(matches, len(named)))
@@ -68,7 +68,7 @@ def tie(naming: Naming, *, subject: int, record: int, relation: str) -> Entry:
     return Entry(detail, naming.audience_id, person_record_id=record, matter_id=naming.matter_id)
 
 
-def _features(held: Mapping[str, Any]) -> PersonFeatures:
+def _features(held: Mapping[str, Any], told_on: date) -> PersonFeatures:
     try:
         return describe(
             given_name=held.get("given_name"),
@@ -79,6 +79,8 @@ def _features(held: Mapping[str, Any]) -> PersonFeatures:
             other_identifiers=[("nhs-number", held["nhs_number"])] if held.get("nhs_number") else [],
             homes=[home(lines=_lines(held), town=held.get("town"), postcode=held.get("postcode"))],
             unborn=held.get("role") == "unborn",
+            role=held.get("role"),
+            told_on=told_on,
         )
     except (DateRefused, ValueError) as error:
         raise Refused("no-date", "/people", f"A date is none: {error}.", "Write it as day month year.") from error

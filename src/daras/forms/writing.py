@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -66,22 +67,48 @@ def form_now(worker: Worker, form_id: str) -> FormDefinition:
     return form
 
 
-def begin(worker: Worker, form_id: str, *, subject: Mapping[str, Any], record_id: int | None = None) -> FormDraft:
-    """Begin a form about somebody: a record of the worker's own agency, or somebody named now.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a form belongs that goes with something else: its matter, who reads it, and whom it is about."""
+
+    matter_id: int
+    audience_id: int
+    record_id: int
+
+
+def begin(
+    worker: Worker,
+    form_id: str,
+    *,
+    subject: Mapping[str, Any],
+    record_id: int | None = None,
+    place: Place | None = None,
+) -> FormDraft:
+    """Begin a form about somebody: a record of the worker's own agency, or somebody named now; one that goes with a
+    request is about whom that is about, and is read by both its sides.
 
     What is to be completed within a time is owed from now. Raises `PermissionDenied` or `Refused`.
     """
+    record_id = place.record_id if place else record_id
     form = form_now(worker, form_id)
     if record_id is None and not any(subject.get(name) for name in ("given_name", "family_name")):
         raise Refused("nobody-named", "/subject/given_name", "Nobody is named yet.", "Say whom it is about.")
-    if record_id is not None and not PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists():
+    if (
+        place is None
+        and record_id is not None
+        and not PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists()
+    ):
         raise Refused("no-such-person", "/subject", "This record is not your agency's.", "Look in your own records.")
     now, pack = clock.now(), pack_for(clock.today())
     authority = load_directory().agency(worker.agency, on=clock.today()).authority
     with machine():
-        audience = audiences.standing(audiences.agency_scope(worker.agency))
-        matter = open_matter(
-            kind=MATTER_KIND, authority=authority, agency=worker.agency, audience_id=audience, opened_at=now
+        audience = place.audience_id if place else audiences.standing(audiences.agency_scope(worker.agency))
+        matter = (
+            Matter.objects.get(pk=place.matter_id)
+            if place
+            else open_matter(
+                kind=MATTER_KIND, authority=authority, agency=worker.agency, audience_id=audience, opened_at=now
+            )
         )
         recording = recording_for(worker, matter)
         held = {name: value for name, value in subject.items() if value}

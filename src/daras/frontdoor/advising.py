@@ -114,3 +114,20 @@ def refer_after_advice(worker: Worker, reference: str) -> Draft:
     if advice.caller_name:
         known[("worries", "w1", "seen_or_heard_by")] = advice.caller_name
     return drafts.begin(worker, known, from_advice=reference)
+
+
+def refer_after_request(worker: Worker, *, reference: str, about: str, asks: str, by: str) -> Draft:
+    """A draft of the worker's own agency that holds what a request already said of somebody: nothing is typed twice
+    (A9). `about` is a name, and perhaps a date of birth after ", born "."""
+    name, _, _ = about.partition(", born ")
+    given, _, family = name.partition(" ")
+    known: dict[Path, Any] = {
+        ("people", "p1", "given_name"): given,
+        ("people", "p1", "family_name"): family,
+        ("people", "p1", "role"): "child",
+        ("worries", "w1", "what_happened"): asks,
+        ("worries", "w1", "category"): SOME_WORRY,
+        ("worries", "w1", "about"): ["p1"],
+        ("worries", "w1", "seen_or_heard_by"): by,
+    }
+    return drafts.begin(worker, known, from_advice=reference)

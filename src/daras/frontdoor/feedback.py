@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.challenges.commands import record_challenge
+from daras.challenges.models import DecisionChallenged
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened, DutyState
 from daras.frontdoor.models import (
@@ -55,7 +57,7 @@ def send_feedback(
     with machine():
         matter, recording = _locked(received, worker)
         fact = _record(recording, received, detail)
-        _settle(recording, received, fact, {"feedback-to-referrer", "answer-disagreement"})
+        _settle(recording, received, fact, {"feedback-to-referrer"})
         sender = _Owner(received.fact.agency, received.sender_team, receipt, received.audience_id)
         _owe(recording, matter, fact, "read-feedback", sender)
         tell(matter, fact.pk, [Tell(sender.agency, sender.team or None, "feedback", reference=receipt)])
@@ -92,28 +94,39 @@ def ask_what_became(worker: Worker, receipt: str) -> None:
         _note(worker, received, "asked what became of it")
 
 
-def answer_feedback(worker: Worker, receipt: str, *, agrees: bool, reason: str) -> FeedbackAnswered:
-    """The sender acknowledges the latest feedback, or disagrees: then the front door owes an answer, and is told.
+def acknowledge(worker: Worker, receipt: str) -> FeedbackAnswered:
+    """The sender says that it has read the latest feedback. Raises `Refused` where nothing has been said yet."""
+    policy.require(worker, "answer")
+    received = _own(worker, receipt)
+    detail = FeedbackAnswered(feedback=_latest(receipt))
+    with machine():
+        _, recording = _locked(received, worker)
+        _record(recording, received, detail)
+        _note(worker, received, "acknowledged")
+    return detail
 
-    Raises `Refused` for a disagreement without a reason, or where nothing has been said yet.
+
+def disagree(worker: Worker, receipt: str, *, reason: str) -> DecisionChallenged:
+    """The sender challenges what it was told, as any decision is challenged: whoever answers for the front door owes an
+    answer, both views stand, and the sender reads the answer (A8, I6).
+
+    Raises `Refused` without a reason, or where nothing has been said yet.
     """
     policy.require(worker, "answer")
     received = _own(worker, receipt)
-    latest = FeedbackSent.objects.filter(receipt=receipt).order_by("-fact_id").first()
-    if latest is None:
-        raise Refused("nothing-said", "", "Nobody has told you anything yet.", "Ask what became of it.")
-    if not agrees and not reason.strip():
-        raise Refused("reason-missing", "/reason", "Say why you disagree.", "The duty manager will read it.")
-    detail = FeedbackAnswered(feedback=latest, agrees=agrees, reason=reason.strip())
+    latest = _latest(receipt)
     with machine():
         matter, recording = _locked(received, worker)
-        fact = _record(recording, received, detail)
-        if not agrees:
-            front_door = _front_door(received, matter)
-            _owe(recording, matter, fact, "answer-disagreement", front_door)
-            tell(matter, fact.pk, [Tell(front_door.agency, front_door.team or None, "challenge", interrupts=True)])
-        _note(worker, received, "acknowledged" if agrees else "disagreed")
-    return detail
+        made = record_challenge(recording, matter, latest.fact, agency=worker.agency, reason=reason)
+        _note(worker, received, "disagreed")
+    return made
+
+
+def _latest(receipt: str) -> FeedbackSent:
+    latest = FeedbackSent.objects.select_related("fact").filter(receipt=receipt).order_by("-fact_id").first()
+    if latest is None:
+        raise Refused("nothing-said", "", "Nobody has told you anything yet.", "Ask what became of it.")
+    return latest
 
 
 def _matter_id(reference: str) -> int:

@@ -59,7 +59,7 @@ def receive(
         quarantine.keep(raw, refused, principal, now)
         return Outcome("refused", file, problem=refused)
     try:
-        with machine():
+        with machine(blind=True):
             _take_turns(writing=True)
             return replace(_record(document, principal, idempotency_key, directory), file=file)
     except Refused as refused:
@@ -78,7 +78,7 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
         document = read(raw, directory, now)
     except Refused as refused:
         return Outcome("refused", file, problem=refused)
-    with machine():
+    with machine(blind=True):
         # A dry run waits for news that is being written, so that it cannot read half of somebody's referral.
         _take_turns(writing=False)
         weighed = weigh(understand(document, directory))

@@ -35,7 +35,8 @@ class Document(models.Model):
 
 
 class Quarantined(models.Model):
-    """A document that was refused: kept for its sender and the front door's administrators, with the reason."""
+    """A document that was refused: kept for its sender and the front door's managers, with the reason and how to mend
+    it."""
 
     agency = models.SlugField(max_length=80, blank=True)
     received_at = models.DateTimeField()
@@ -43,6 +44,7 @@ class Quarantined(models.Model):
     code = models.SlugField(max_length=60)
     pointer = models.CharField(max_length=300)
     detail = models.TextField()
+    remedy = models.TextField(default="")
     body = models.BinaryField()
     audience_id = models.BigIntegerField()
 
@@ -241,13 +243,11 @@ class FeedbackChased(Detail):
 
 
 class FeedbackAnswered(Detail):
-    """The sender acknowledges what it was told, or disagrees and says why (A8)."""
+    """The sender acknowledges what it was told (A8). One that disagrees challenges it instead, as any decision."""
 
     kind: ClassVar[str] = "feedback-answered"
 
     feedback = models.ForeignKey(FeedbackSent, on_delete=models.PROTECT, related_name="answers")
-    agrees = models.BooleanField()
-    reason = models.TextField(blank=True)
 
 
 class AuthorityStated(Detail):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from daras.frontdoor.document import Address, PersonNamed, ReferralDocument
 from daras.ledger.commands import Entry
@@ -27,8 +28,8 @@ from daras.people.models import (
 MOTHER = "mother"
 
 
-def features(person: PersonNamed) -> PersonFeatures:
-    """What matching may look at of a person named."""
+def features(person: PersonNamed, told_on: date) -> PersonFeatures:
+    """What matching may look at of a person named in what came on a day."""
     places = [place for place in (person.address, *person.previous_addresses) if place]
     return describe(
         given_name=person.given_name,
@@ -42,6 +43,8 @@ def features(person: PersonNamed) -> PersonFeatures:
         other_identifiers=person.identifiers,
         homes=[_home(place) for place in places],
         unborn=person.role == "unborn",
+        role=person.role,
+        told_on=told_on,
     )
 
 

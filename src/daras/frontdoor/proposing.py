@@ -168,7 +168,8 @@ def _correct(worker: Worker, recording: Recording, proposal: ChangeProposed, rec
     member = RecordPerson.objects.get(record_id=record.pk)
     if proposal.of == "address":
         authority = load_directory().agency_at_any_time(worker.agency).authority
-        watch(member.person_id, authority=authority, agency=worker.agency, since=recording.recorded_at)
+        what = "A record was changed"
+        watch([member.person_id], what, authority=authority, agency=worker.agency, since=recording.recorded_at)
     if former is not None and proposal.was_wrong:
         told = [each for each in who_looked(member.person_id, former.recorded_at) if each != record.agency]
         if told:

@@ -42,6 +42,7 @@ def keep(raw: bytes, refused: Refused, principal: Deliverer, now: datetime) -> N
             code=refused.code,
             pointer=refused.pointer[:300],
             detail=refused.detail,
+            remedy=refused.remedy,
             body=raw[:MOST_KEPT_BYTES],
             audience_id=_audience(principal.agency),
         )

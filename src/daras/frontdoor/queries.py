@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
 from daras.duties.models import DutyState
 from daras.duties.queries import of_matter, of_matters
@@ -26,21 +26,26 @@ from daras.frontdoor.models import (
     VoiceRecorded,
     WordsWithheld,
 )
-from daras.ledger.models import Detail, Fact
-from daras.matters.models import Matter
+from daras.ledger.models import Detail
+from daras.ledger.reading import Columns, OnMatter, rows
+from daras.matters.models import Matter, MatterState
 from daras.meetings.models import MeetingCalled
 from daras.meetings.queries import called_on
 from daras.network.queries import Connected, connected
 from daras.outbox.models import Notice
+from daras.outbox.queries import notices_on
 from daras.people.models import LinkDecided, PersonInMatter
 from daras.people.queries import PersonKnown, known_of, persons_of
+from daras.requests.models import RequestState
+from daras.requests.queries import on_matter
 from daras.safety.models import AnalysisRecorded, ProtectionRecorded
+from daras.safety.queries import KINDS as SAFETY
 from daras.safety.queries import analyses_of, protections_on
 
 
 @dataclass(frozen=True, slots=True)
 class MatterStory:
-    """Everything on one matter that its reader may see."""
+    """Everything on one matter that its reader may see, with the people its news names."""
 
     matter: Matter
     news: list[ReferralReceived]
@@ -63,8 +68,8 @@ class MatterStory:
     notices: list[Notice]
     people: Mapping[int, PersonKnown]
     person_of_record: Mapping[int, int]
-    connections: list[Connected]
     discussions: list[MeetingCalled]
+    requests: list[RequestState]
 
     def person(self, record_id: int | None) -> PersonKnown | None:
         """The person of a record, where the reader may see the record."""
@@ -77,8 +82,14 @@ class MatterStory:
         return person.name if person else "somebody whose name the front door holds"
 
 
-Headers = Mapping[str, Mapping[int, Fact]]
-KnownDetail = TypeVar("KnownDetail", bound=Detail)
+@dataclass(frozen=True, slots=True)
+class MatterAround(MatterStory):
+    """The same with everybody connected to those whom it is about, who are among its people, too."""
+
+    connections: list[Connected]
+
+
+#: What `story_of` looks for among the facts of a matter.
 KINDS: tuple[type[Detail], ...] = (
     ReferralReceived,
     QualityChecked,
@@ -94,72 +105,105 @@ KINDS: tuple[type[Detail], ...] = (
     AuthorityStated,
     TransferOffered,
     TransferAnswered,
+    MeetingCalled,
+    *SAFETY,
 )
 
 
-def _headers(matter: Matter) -> Headers:
-    """The headers of everything that stands on a matter, by kind: one query, and none for a kind that has none."""
-    kinds = [kind.kind for kind in KINDS]
-    headers: dict[str, dict[int, Fact]] = {kind: {} for kind in kinds}
-    standing = Fact.objects.filter(matter_id=matter.pk, kind__in=kinds, superseded_by__isnull=True)
-    for fact in standing.order_by("pk"):
-        headers[fact.kind][fact.pk] = fact
-    return headers
+def matter_story(reference: str) -> MatterStory | None:
+    """A matter by its reference with the people its news names, or none where there is no such matter for this
+    reader: for a page that shows nobody else, and so is no look at anybody else."""
+    matter = _matter("reference", reference)
+    if matter is None:
+        return None
+    parts = _Parts(OnMatter(matter.pk, KINDS))
+    return MatterStory(**parts.told(matter), people=known_of(parts.persons.values()))
 
 
-def _details(kind: type[KnownDetail], headers: Headers) -> list[KnownDetail]:
-    facts = headers[kind.kind]
-    if not facts:
-        return []
-    rows = kind._default_manager.filter(pk__in=list(facts)).order_by("pk")
-    for row in rows:
-        row.fact = facts[row.pk]
-    return list(rows)
+def matter_around(reference: str, on: date) -> MatterAround | None:
+    """A matter by its reference with everybody connected on a day, or none where there is no such matter for this
+    reader."""
+    matter = _matter("reference", reference)
+    return around_of(matter, OnMatter(matter.pk, KINDS), on) if matter else None
 
 
-def matter_story(reference: str, on: date) -> MatterStory | None:
-    """A matter by its reference, or none where there is no such matter for this reader."""
-    matter = Matter.objects.filter(reference=reference).select_related("parent", "state").first()
-    return _story(matter, on) if matter else None
+def seen_matter(matter_id: int) -> Matter | None:
+    """A matter as `around_of` takes it, or none where there is no such matter for this reader."""
+    return _matter("id", matter_id)
 
 
-def _story(matter: Matter, on: date) -> MatterStory:
-    headers = _headers(matter)
-    parts = _details(PersonInMatter, headers)
-    person_of_record = persons_of(
-        part.fact.person_record_id for part in parts if part.fact.person_record_id is not None
-    )
-    subjects = [
-        person_of_record[part.fact.person_record_id]
-        for part in parts
-        if part.part in {"subject", "suspect"} and part.fact.person_record_id in person_of_record
-    ]
-    connections = list(connected(list(dict.fromkeys(subjects)), on=on, known_on=None, steps=2)) if subjects else []
-    return MatterStory(
-        matter=matter,
-        news=_details(ReferralReceived, headers),
-        quality=_details(QualityChecked, headers),
-        parts=parts,
-        words_withheld=_details(WordsWithheld, headers),
-        concerns=_details(ConcernReported, headers),
-        voices=_details(VoiceRecorded, headers),
-        safe_now=_details(SafeNowRecorded, headers),
-        protections=protections_on(matter.pk),
-        analyses=analyses_of(matter.pk),
-        indicators=_details(IndicatorMet, headers),
-        thresholds=_details(ThresholdSuggested, headers),
-        invitations=_details(AgencyToInvite, headers),
-        links=_details(LinkDecided, headers),
-        authorities=_details(AuthorityStated, headers),
-        transfers=_details(TransferOffered, headers),
-        transfers_answered=_details(TransferAnswered, headers),
-        duties=list(of_matter(matter)),
-        notices=list(Notice.objects.select_related("receiver").filter(matter=matter).order_by("id")),
-        people=known_of({*person_of_record.values(), *(each.person_id for each in connections)}),
-        person_of_record=person_of_record,
-        connections=connections,
-        discussions=called_on(matter.pk),
-    )
+_MATTER, _PARENT, _STATE = Columns(Matter, "matter"), Columns(Matter, "parent"), Columns(MatterState, "state")
+_MATTERS = f"""
+SELECT {_MATTER.sql}, {_PARENT.sql}, {_STATE.sql}
+FROM matters_matter matter
+LEFT JOIN matters_matter parent ON parent.id = matter.parent_id
+LEFT JOIN matters_matterstate state ON state.matter_id = matter.id
+WHERE matter.{{by}} = %(given)s
+"""  # noqa: S608 - the models' own words
+
+
+def _matter(by: str, given: str | int) -> Matter | None:
+    """With the matter it was opened out of, and what is derived of it, as far as the reader sees them."""
+    for row in rows(_MATTERS.format(by=by), {"given": given}):
+        values = iter(row)
+        matter = _MATTER.take(values)
+        matter.parent = _PARENT.take_joined(values)
+        state = _STATE.take_joined(values)
+        MatterState.matter.field.remote_field.set_cached_value(matter, state)
+        return matter
+    return None
+
+
+def around_of(matter: Matter, facts: OnMatter, on: date) -> MatterAround:
+    """A matter out of its facts, with everybody connected to those whom it is about."""
+    parts = _Parts(facts)
+    connections = connected(parts.about, on=on, known_on=None, steps=2) if parts.about else []
+    people = known_of({*parts.persons.values(), *(each.person_id for each in connections)})
+    return MatterAround(**parts.told(matter), people=people, connections=list(connections))
+
+
+class _Parts:
+    """Who is in a matter, and what stands on it: one query for each kind that is there."""
+
+    def __init__(self, facts: OnMatter) -> None:
+        self.facts = facts
+        self.parts = facts.standing(PersonInMatter)
+        records = [part.fact.person_record_id for part in self.parts]
+        self.persons = persons_of(record for record in records if record is not None)
+
+    @property
+    def about(self) -> list[int]:
+        """The persons whom the matter is about and those suspected in it, each once."""
+        records = [part.fact.person_record_id or 0 for part in self.parts if part.part in {"subject", "suspect"}]
+        return list(dict.fromkeys(self.persons[record] for record in records if record in self.persons))
+
+    def told(self, matter: Matter) -> dict[str, Any]:
+        """Every part of a story but its people."""
+        facts = self.facts
+        return {
+            "matter": matter,
+            "news": facts.standing(ReferralReceived),
+            "quality": facts.standing(QualityChecked),
+            "parts": self.parts,
+            "words_withheld": facts.standing(WordsWithheld),
+            "concerns": facts.standing(ConcernReported),
+            "voices": facts.standing(VoiceRecorded),
+            "safe_now": facts.standing(SafeNowRecorded),
+            "protections": protections_on(facts),
+            "analyses": analyses_of(facts),
+            "indicators": facts.standing(IndicatorMet),
+            "thresholds": facts.standing(ThresholdSuggested),
+            "invitations": facts.standing(AgencyToInvite),
+            "links": facts.standing(LinkDecided),
+            "authorities": facts.standing(AuthorityStated),
+            "transfers": facts.standing(TransferOffered),
+            "transfers_answered": facts.standing(TransferAnswered),
+            "duties": of_matter(matter.pk),
+            "notices": notices_on(matter.pk),
+            "person_of_record": self.persons,
+            "discussions": called_on(facts),
+            "requests": on_matter(matter.pk),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ of it. A path that the manager holds to be known and managed is silent until tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,15 +22,14 @@ from daras.ledger.commands import Entry, append
 from daras.ledger.models import Fact
 from daras.matters.commands import lock, open_matter, project
 from daras.matters.models import Matter, MatterOpened
-from daras.network.queries import around, connected, told
+from daras.network.exposure import Pair, near
+from daras.network.queries import around, told
 from daras.outbox.commands import Tell, tell
-from daras.people.models import PersonInMatter, PosesRiskKnown
+from daras.people.models import PersonInMatter
 from daras.people.queries import PersonKnown, known_of, open_matters_of, persons_of
 from daras.practice import pack_for
 from daras.working_time import clock
 
-#: What an established risk rests on: an allegation alone is weighed with news.
-ESTABLISHED = frozenset({"convicted", "charged", "ordered", "assessed"})
 INDICATOR = "person-of-risk-in-family"
 DECISION = "strategy-decision-due"
 AUTHOR = "service:watch"
@@ -48,80 +47,48 @@ class Near:
     reason: str
 
 
-#: The child's person and that of the one who poses a risk.
-Pair = tuple[int, int]
+def watch(changed: Iterable[int], what: str, *, authority: str, agency: str, since: datetime) -> list[Matter]:
+    """Look at everybody named in what was recorded at `since`: for every child and every person of established risk
+    who are one step apart now and were not before, a decision is owed. Returns the matters. Runs as the machine.
 
-
-def watch(person_id: int, *, authority: str, agency: str, since: datetime) -> list[Matter]:
-    """Look at somebody whose record was changed at `since`: for every child and every person of risk who are one step
-    apart now and were not before, a decision is owed. Returns the matters. Runs as the machine."""
-    on = clock.today()
-    before = {each.person_id for each in connected([person_id], on=on, known_on=since - _MOMENT, steps=1)}
-    new = {pair: each for pair, each in near([person_id]).items() if before.isdisjoint(set(pair) - {person_id})}
-    return _decisions_owed(new, "A record was changed", authority=authority, agency=agency)
-
-
-@contextmanager
-def watched_list(*, authority: str, agency: str) -> Iterator[None]:
-    """An agency's list is recorded within: whoever poses a risk, the list's or another's, is looked at before and
-    after. Runs as the machine."""
-    before = near(_of_risk())
-    yield
-    new = {pair: each for pair, each in near(_of_risk()).items() if pair not in before}
-    _decisions_owed(new, "An agency's list came", authority=authority, agency=agency)
+    `what` says in a few words what happened: "A record was changed".
+    """
+    people, on = frozenset(changed), clock.today()
+    now = near(people, on=on)
+    new = now - near(people, on=on, known_on=since - _MOMENT) if now else frozenset()
+    return _decisions_owed(new, what, authority=authority, agency=agency)
 
 
 @contextmanager
 def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> Iterator[None]:
     """Two records become one person within: what either was near to is not new, what both together are near to is.
     Runs as the machine."""
-    records = tuple(record_ids)
+    records, on = tuple(record_ids), clock.today()
     apart = set(persons_of(records).values())
-    before = near(apart)
+    before = near(apart, on=on)
     yield
     together = set(persons_of(records).values())
     if len(together) > 1:
         return
     (kept,) = together
     known = {(kept if child in apart else child, kept if adult in apart else adult) for child, adult in before}
-    new = {pair: each for pair, each in near(together).items() if pair not in known}
+    new = near(together, on=on) - known
     _decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
 
 
-def near(person_ids: Iterable[int]) -> dict[Pair, Near]:
-    """Every child and person of established risk one step apart, of whom one is asked about."""
-    on, asked = clock.today(), sorted(set(person_ids))
-    graph = around(asked, on=on, steps=1)
-    steps = [(person, each) for person in asked for each in told(graph, [person], on=on, steps=1)]
-    known = known_of({*asked, *(each.person_id for _, each in steps)})
-    return {
-        (child, adult): Near(known[child], known[adult], each.reason)
-        for person, each in steps
-        for child, adult in ((person, each.person_id), (each.person_id, person))
-        if {child, adult} <= known.keys()
-        and known[child].age_group_on(on) in {"child", "unborn"}
-        and _poses_risk(known[adult])
-    }
+def _told(pairs: Iterable[Pair]) -> Iterator[Near]:
+    """Each with its reason, as it stands now."""
+    on, wanted = clock.today(), sorted(pairs)
+    graph = around([child for child, _ in wanted], on=on, steps=1)
+    known = known_of({person for pair in wanted for person in pair})
+    for child, adult in wanted:
+        reason = next(each.reason for each in told(graph, [child], on=on, steps=1) if each.person_id == adult)
+        yield Near(known[child], known[adult], reason)
 
 
-def _of_risk() -> set[int]:
-    rows = PosesRiskKnown.objects.filter(basis__in=ESTABLISHED, fact__superseded_by__isnull=True)
-    return set(
-        persons_of(record for record in rows.values_list("fact__person_record_id", flat=True) if record).values()
-    )
-
-
-def _poses_risk(person: PersonKnown) -> bool:
-    return any(risk.basis in ESTABLISHED for risk in person.risks)
-
-
-def _decisions_owed(found: Mapping[Pair, Near], what: str, *, authority: str, agency: str) -> list[Matter]:
-    silent = silenced(found, clock.today()) if found else frozenset()
-    return [
-        _decision_owed(each, what, authority=authority, agency=agency)
-        for pair, each in sorted(found.items())
-        if pair not in silent
-    ]
+def _decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:
+    spoken = frozenset(found) - silenced(found, clock.today()) if found else frozenset()
+    return [_decision_owed(each, what, authority=authority, agency=agency) for each in _told(spoken)] if spoken else []
 
 
 def _decision_owed(near_risk: Near, what: str, *, authority: str, agency: str) -> Matter:

@@ -1,4 +1,5 @@
-"""Facts by the thousand: headers chosen by a statement of the caller's, and the details of one kind for them.
+"""Facts by the thousand: headers chosen by a statement of the caller's, and the details of one kind for them; and all
+that stands on one matter, whose headers a page reads once.
 
 Rows become the same objects as anywhere else; only the statements are written by hand, since most of what an ordinary
 query costs is putting its words together.
@@ -6,16 +7,19 @@ query costs is putting its words together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import connection
+from django.db.models import Model
 
 from daras.ledger.models import Detail, Fact
 
 Kind = TypeVar("Kind", bound=Detail)
+Row = TypeVar("Row", bound=Model)
 
 #: Whether `fact` stands: nothing superseded it; with `known_on`, as it stood in the ledger at that moment (G2).
 STANDING = """
@@ -40,19 +44,42 @@ def rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(made.fetchall())
 
 
-_FACT = [(field.attname, str(field.column)) for field in Fact._meta.concrete_fields]
+class Columns(Generic[Row]):
+    """The columns of a table under the alias it has in a statement, and the object that a row of them is."""
+
+    def __init__(self, model: type[Row], alias: str) -> None:
+        fields = model._meta.concrete_fields
+        self._model = model
+        self._names = [field.attname for field in fields]
+        self._key = self._names.index(str(model._meta.pk.attname))
+        #: As they are written in the statement.
+        self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
+
+    def take(self, values: Iterator[Any]) -> Row:
+        """The object of the next columns of a row. Tables are read from a row in the order of the statement."""
+        return self._model.from_db(connection.alias, self._names, list(islice(values, len(self._names))))
+
+    def take_joined(self, values: Iterator[Any]) -> Row | None:
+        """The same of a table that is joined from the left: none where nothing was found."""
+        found = list(islice(values, len(self._names)))
+        return None if found[self._key] is None else self._model.from_db(connection.alias, self._names, found)
+
+
+_FACT = Columns(Fact, "fact")
 #: The columns that `header` reads, in order, of a table named `fact`.
-HEADER = ", ".join(f'fact."{column}"' for _, column in _FACT)
-_HEADER_NAMES = [name for name, _ in _FACT]
+HEADER = _FACT.sql
 
 
-def header(row: Sequence[Any]) -> Fact:
+def header(row: Iterable[Any]) -> Fact:
     """A header from the columns of `HEADER`."""
-    return Fact.from_db(connection.alias, _HEADER_NAMES, row)
+    return _FACT.take(iter(row))
 
 
 def details(kind: type[Kind], facts: Mapping[int, Fact]) -> list[Kind]:
-    """The details of one kind for these headers, by fact id, the newest first: one look each in the primary key."""
+    """The details of one kind for these headers, by fact id, the newest first: one look each in the primary key, and
+    no question where there is no header."""
+    if not facts:
+        return []
     names, statement = _reading(kind)
     found = [kind.from_db(connection.alias, names, row) for row in rows(statement, {"facts": list(facts)})]
     for each in found:
@@ -66,3 +93,42 @@ def _reading(kind: type[Detail]) -> tuple[list[str], str]:
     columns = ", ".join(f'"{column}"' for _, column in fields)
     statement = f'SELECT {columns} FROM "{kind._meta.db_table}" WHERE fact_id = ANY(%(facts)s::bigint[])'  # noqa: S608 - a model's words
     return [name for name, _ in fields], statement
+
+
+_ON_MATTER = f"""
+SELECT newer.id IS NULL, {HEADER}
+FROM ledger_fact fact LEFT JOIN ledger_fact newer ON newer.supersedes_id = fact.id
+WHERE fact.matter_id = %(matter)s AND fact.kind = ANY(%(kinds)s::text[])
+ORDER BY fact.id
+"""  # noqa: S608 - the ledger's own words
+
+
+class OnMatter:
+    """The facts of some kinds on one matter, as far as whoever looks may see them.
+
+    The headers are read once, when this is made; the details of a kind when they are first asked for, and for a kind
+    of which nothing is there, never. Most kinds are absent from most matters: a page that asked each table would ask
+    in vain.
+    """
+
+    def __init__(self, matter_id: int, kinds: Iterable[type[Detail]]) -> None:
+        self.matter_id = matter_id
+        self._headers: dict[str, dict[int, Fact]] = {kind.kind: {} for kind in kinds}
+        self._standing: set[int] = set()
+        self._read: dict[type[Detail], list[Any]] = {}
+        for stands, *row in rows(_ON_MATTER, {"matter": matter_id, "kinds": sorted(self._headers)}):
+            fact = header(row)
+            self._headers[fact.kind][fact.pk] = fact
+            if stands:
+                self._standing.add(fact.pk)
+
+    def every(self, kind: type[Kind]) -> list[Kind]:
+        """All of a kind in the order recorded, also what something else has superseded. A kind that was not named
+        when this was made is a mistake of the caller's: `KeyError`."""
+        if kind not in self._read:
+            self._read[kind] = details(kind, self._headers[kind.kind])[::-1]
+        return list(self._read[kind])
+
+    def standing(self, kind: type[Kind]) -> list[Kind]:
+        """Those of a kind that nothing has superseded, in the order recorded."""
+        return [each for each in self.every(kind) if each.pk in self._standing]

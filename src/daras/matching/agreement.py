@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import product
 
@@ -35,6 +36,7 @@ class Agreement:
     building: str | None
     nhs_number: str | None
     identifier: str | None
+    generation: str | None = None
     given_share: float = 0.0
     family_share: float = 0.0
 
@@ -68,6 +70,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         building=building,
         nhs_number=_equal(a.nhs_number, b.nhs_number),
         identifier=_identifier(a.identifiers, b.identifiers),
+        generation=None if whole or month or year else _generation(a, b),
         given_share=given_share,
         family_share=family_share,
     )
@@ -179,6 +182,20 @@ def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, 
         return None, "same" if (one.year, one.month) == (other.year, other.month) else "different", None
     apart = abs(one.year - other.year)
     return None, None, "same" if apart == 0 else "one_off" if apart == 1 else "different"
+
+
+def _generation(a: PersonFeatures, b: PersonFeatures) -> str | None:
+    """Where no dates of birth can be compared: whether both may have been born on one day, as far as it is known of
+    each that they were a child or an adult on some day."""
+    (after, before), (since, until) = _born_between(a), _born_between(b)
+    if not (after or before) or not (since or until):
+        return None
+    return "apart" if (before and since and before < since) or (until and after and until < after) else "same"
+
+
+def _born_between(features: PersonFeatures) -> tuple[date | None, date | None]:
+    born = features.date_of_birth
+    return (born.earliest, born.latest) if born else (features.born_from, features.born_to)
 
 
 def whole_date_level(one: BirthDate, other: BirthDate) -> str:

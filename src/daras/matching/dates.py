@@ -77,6 +77,23 @@ class BirthDate:
         return f"{_MONTHS[self.month - 1]} {self.year}" if self.month else f"{self.year}"
 
 
+#: Somebody is a child until the eighteenth birthday: Children Act 1989, section 105.
+_YEARS_OF_CHILDHOOD = 18
+
+
+def birth_bounds(role: str | None, told_on: date | None) -> tuple[date | None, date | None]:
+    """From and to which day somebody may have been born who was told of as a child or as an adult on a day; None
+    where that says nothing."""
+    if told_on is None or role not in {"child", "adult"}:
+        return None, None
+    turned = _years_before(told_on, _YEARS_OF_CHILDHOOD)
+    return (turned + timedelta(days=1), None) if role == "child" else (None, turned)
+
+
+def _years_before(day: date, years: int) -> date:
+    return date(day.year - years, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def years_between(one: BirthDate, other: BirthDate) -> int:
     """The whole years for certain between two dates of birth; nought where they may be the same year."""
     earlier, later = sorted((one, other), key=lambda birth: birth.earliest)

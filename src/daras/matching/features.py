@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from daras.matching import identifiers, names
-from daras.matching.dates import BirthDate
+from daras.matching.dates import BirthDate, birth_bounds
 from daras.matching.names import Name
 
+_BETWEEN_WORDS = re.compile(r"[\s.,]+")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 
 
@@ -48,6 +50,8 @@ class PersonFeatures:
     homes: tuple[Home, ...] = ()
     unborn: bool = False
     placeholder_name: bool = False
+    born_from: date | None = None  # of somebody told of as a child
+    born_to: date | None = None  # of somebody told of as an adult
 
     @property
     def given(self) -> Name | None:
@@ -88,8 +92,11 @@ def describe(
     other_identifiers: Iterable[tuple[str, str]] = (),
     homes: Iterable[Home] = (),
     unborn: bool = False,
+    role: str | None = None,
+    told_on: date | None = None,
 ) -> PersonFeatures:
-    """Features from words as written. Identifiers are (system, value) pairs, "nhs-number" among them.
+    """Features from words as written. Identifiers are (system, value) pairs, "nhs-number" among them; `role` is what
+    they were told of as on a day, a child or an adult.
 
     An NHS number that cannot be one is left out; raises `DateRefused` for a date of birth that is no date.
     """
@@ -102,6 +109,7 @@ def describe(
     held = list(other_identifiers)
     pairs = [identifiers.identifier(system, value) for system, value in held if system != identifiers.NHS_NUMBER]
     numbers = [identifiers.nhs_number(value) for system, value in held if system == identifiers.NHS_NUMBER]
+    after, before = birth_bounds(role, told_on)
     second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
     return PersonFeatures(
         given_names=tuple(name for name in given if not names.is_placeholder(name)),
@@ -115,6 +123,8 @@ def describe(
         homes=tuple(dict.fromkeys(homes)),
         unborn=unborn or (expected_birth is not None and born is None),
         placeholder_name=any(map(names.is_placeholder, given)) or any(map(names.is_family_placeholder, family)),
+        born_from=after,
+        born_to=before,
     )
 
 
@@ -122,10 +132,15 @@ def home(
     *, lines: Iterable[str] = (), town: str | None = None, postcode: str | None = None, shared: bool = False
 ) -> Home:
     """An address in one spelling: its postcode, and a key of the postcode and its first line's words and numbers."""
+    first = next((line for line in lines if line.strip()), "")
+    return _home(first, town or "", postcode or "", shared)
+
+
+@lru_cache(maxsize=100_000)
+def _home(first: str, town: str, postcode: str, shared: bool) -> Home:
     code = plain_postcode(postcode)
-    first = next((line for line in lines if line.strip()), "").lower()
-    spelled = " ".join(_STREET_WORDS.get(word, word) for word in re.split(r"[\s.,]+", first) if word)
-    key = f"{spelled}|{code or (town or '').strip().lower()}"[:LONGEST_KEY] if spelled else None
+    spelled = " ".join(_STREET_WORDS.get(word, word) for word in _BETWEEN_WORDS.split(first.lower()) if word)
+    key = f"{spelled}|{code or town.strip().lower()}"[:LONGEST_KEY] if spelled else None
     return Home(key=key, postcode=code, shared=shared)
 
 

@@ -89,8 +89,10 @@ def likely_twins(pair: Pair) -> Guard | None:
     """Likely twins: the same whole date of birth, the same family name or home, and given names that are not one
     name.
 
-    Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person; and so is another
-    given name before the same middle name, which may be an alias: twins are seldom given one middle name.
+    Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person. So is another given
+    name that may be an alias: before the same middle name (twins are seldom given one), of somebody grown up (another
+    name is then about as common as a twin, and grown-up twins seldom live together), or with another family name too.
+    Short forms of one name (Bob and Rob) are left to the weights: nobody names twins so.
     """
     if (
         pair.agreed.same_identifier
@@ -99,11 +101,11 @@ def likely_twins(pair: Pair) -> Guard | None:
     ):
         return None
     if pair.agreed.given_name in {"different", "initial"}:
-        if pair.agreed.middle_names == "same" and pair.agreed.nhs_number is None:
-            why = "Twins, or another name of one person: the same date of birth, family and middle name."
+        if _perhaps_an_alias(pair) and pair.agreed.nhs_number is None:
+            why = "Twins, or another name of one person: the same date of birth and family, but another given name."
             return Guard("likely twins", "at most possible", why)
         return Guard("likely twins", "none", "Likely twins: the same date of birth and family, but another given name.")
-    if pair.agreed.given_name in {"lookalike", "may_share"}:
+    if pair.agreed.given_name == "lookalike":
         return Guard(
             "likely twins", "at most possible", "Perhaps twins: given names that look alike but are two names."
         )
@@ -169,15 +171,15 @@ def no_real_name(pair: Pair) -> Guard | None:
 
 
 def names_alone(pair: Pair) -> Guard | None:
-    """Names are not enough: a match needs a date of birth or an identifier that agrees, or a middle name and the home.
+    """Names are not enough: a match needs a date of birth or an identifier that agrees, or both names at one home.
 
-    A given and a family name at one address may be a father's and his son's.
+    A given and a family name at one address may be a father's and his son's: so both must have been told of as
+    children, or both as adults, or bear one middle name.
     """
     agreed = pair.agreed
     born = agreed.date_of_birth in {"same", "swapped", "slip"}
     roughly = "same" in (agreed.month_of_birth, agreed.year_of_birth)
-    lived = agreed.middle_names == "same" and agreed.home == "same" and agreed.birth is None
-    if born or roughly or lived or agreed.same_identifier:
+    if born or roughly or agreed.same_identifier or _one_name(agreed):
         return None
     return Guard("names alone", "at most possible", "Neither a date of birth nor a number agrees in both.")
 
@@ -196,6 +198,23 @@ _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
 
 def _one_family(agreed: Agreement) -> bool:
     return agreed.family_name in _AGREES or agreed.home == "same"
+
+
+def _one_name(agreed: Agreement) -> bool:
+    """Both names, and one home, building or middle name, with nothing known that tells two generations apart."""
+    if agreed.given_name not in {"same", "short_form", "close"} or agreed.family_name not in _AGREES:
+        return False
+    home = "same" in (agreed.home, agreed.building)
+    if agreed.birth is None and agreed.generation == "same":
+        return home or agreed.middle_names == "same"
+    if agreed.birth is None:
+        return agreed.generation is None and agreed.home == "same" == agreed.middle_names
+    return agreed.birth in {"other_day", "other_year"} and agreed.home == "same"
+
+
+def _perhaps_an_alias(pair: Pair) -> bool:
+    grown_up = pair.a.born_to is not None or pair.b.born_to is not None
+    return grown_up or pair.agreed.middle_names == "same" or pair.agreed.family_name == "different"
 
 
 def _one_birthday(one: BirthDate, other: BirthDate) -> bool:

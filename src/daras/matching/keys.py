@@ -17,8 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
 from daras.matching import names
 from daras.matching.dates import BirthDate
@@ -28,7 +27,7 @@ from daras.matching.names import Name
 #: Written into the index beside the keys. After a change of the rules here it goes up, and
 #: `commands.reindex_outdated` brings the index up to date; keys of former rules that stay behind only bring a few
 #: more people to compare.
-VERSION = 2
+VERSION = 3
 
 #: At most so many people are taken under one key: the name of many (John Smith without a date of birth), a hostel's
 #: postcode or a placeholder never makes one question explode. The narrower keys of the same person still find them.
@@ -43,7 +42,6 @@ def keys(features: PersonFeatures) -> frozenset[str]:
     return frozenset(key for kind in kinds for key in kind(features))
 
 
-@lru_cache(maxsize=100_000)
 def number(key: str) -> int:
     """The signed 64-bit number of a key (BLAKE2b), as PostgreSQL's bigint holds it."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
@@ -188,7 +186,11 @@ def _expected_birth_keys(features: PersonFeatures) -> Iterator[str]:
 def _months_of_arrival(features: PersonFeatures) -> Iterable[str]:
     if features.expected_birth:
         around = (features.expected_birth + timedelta(days=days) for days in (-90, -60, -30, 0, 30))
-        return sorted({f"{day:%Y-%m}" for day in around})
+        return sorted({_month(day) for day in around})
     if features.date_of_birth and features.date_of_birth.month:
-        return (f"{features.date_of_birth.earliest:%Y-%m}",)
+        return (_month(features.date_of_birth.earliest),)
     return ()
+
+
+def _month(day: date) -> str:
+    return f"{day.year}-{day.month:02}"

@@ -24,6 +24,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "date_of_birth": "same swapped slip other_day other_year different",
         "month_of_birth": "same different",
         "year_of_birth": "same one_off different",
+        "generation": "same apart",
         "sex": "same different",
         "home": "same same_postcode different",
         "building": "same",

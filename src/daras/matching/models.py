@@ -35,6 +35,8 @@ class Profile(models.Model):
     home_shared = ArrayField(models.BooleanField(), default=list)
     unborn = models.BooleanField(default=False)
     placeholder_name = models.BooleanField(default=False)
+    born_from = models.DateField(null=True, blank=True)  # of somebody told of as a child
+    born_to = models.DateField(null=True, blank=True)  # of somebody told of as an adult
     keys_version = models.SmallIntegerField()
 
 

@@ -74,6 +74,7 @@ def _one_spelling(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=100_000)
 def family_name(written: str) -> Name | None:
     """A family name; a double-barrelled one also has its halves, a particle stays with the name that follows it."""
     if _NOT_APPLICABLE.fullmatch(written):
@@ -94,6 +95,7 @@ def family_name(written: str) -> Name | None:
     return Name(plain=plain, written=" ".join(written.split()), parts=tuple(joined))
 
 
+@lru_cache(maxsize=100_000)
 def given_names(written: str) -> tuple[Name, ...]:
     """The given names in a field, in order, without titles: "Miss Mary-Jane" is Mary and Jane."""
     if _NOT_APPLICABLE.fullmatch(written):
@@ -132,8 +134,13 @@ def is_placeholder(name: Name) -> bool:
 
 def is_family_placeholder(name: Name) -> bool:
     """Whether this family name is no name ("unknown"); Child and Person are names that people bear."""
-    listed = frozenset(_tables()["family_placeholders"])
+    listed = _family_placeholders()
     return name.plain in listed or all(part in listed for part in name.parts)
+
+
+@cache
+def _family_placeholders() -> frozenset[str]:
+    return frozenset(_tables()["family_placeholders"])
 
 
 @cache

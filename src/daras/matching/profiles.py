@@ -33,6 +33,8 @@ def profile(record_id: int, audience_id: int, features: PersonFeatures) -> Profi
         home_shared=[home.shared for home in features.homes],
         unborn=features.unborn,
         placeholder_name=features.placeholder_name,
+        born_from=features.born_from,
+        born_to=features.born_to,
         keys_version=VERSION,
     )
 
@@ -55,6 +57,8 @@ class Kept(NamedTuple):
     home_shared: list[bool]
     unborn: bool
     placeholder_name: bool
+    born_from: date | None
+    born_to: date | None
     person_id: int
     number: str
 
@@ -66,7 +70,8 @@ def kept(record_ids: Collection[int]) -> dict[int, Kept]:
 
 _KEPT = """
 SELECT profile.record_id, profile.audience_id, given_names, middle_names, family_names, birth, expected_birth, sex,
-       nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, person_id, number
+       nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, born_from,
+       born_to, person_id, number
 FROM matching_profile profile
 JOIN people_recordperson ON people_recordperson.record_id = profile.record_id
 WHERE profile.record_id = ANY(%(records)s::bigint[])
@@ -88,6 +93,8 @@ def features_of(row: Profile | Kept) -> PersonFeatures:
         homes=tuple(Home(key or None, postcode or None, shared) for key, postcode, shared in homes),
         unborn=row.unborn,
         placeholder_name=row.placeholder_name,
+        born_from=row.born_from,
+        born_to=row.born_to,
     )
 
 

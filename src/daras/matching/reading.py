@@ -60,6 +60,8 @@ def _features(
         other_identifiers=[(each.system, each.value) for each in identifiers],
         homes=[_home(stay) for stay in stays if stay.use != "proposed"],
         unborn=bool(births) and births[0].role == "unborn",
+        role=births[0].role if births else None,
+        told_on=births[0].fact.recorded_at.date() if births else None,
     )
 
 

@@ -49,6 +49,7 @@ _BUILDING = {"same": "The same building, which holds many households."}
 _NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
 _IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
 _MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
+_GENERATION = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
 _SEX = {"different": "Recorded as of different sex."}
 
 
@@ -66,6 +67,7 @@ def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[st
         _say(_BIRTH, agreed.date_of_birth, *born),
         _say(_MONTH, agreed.month_of_birth, *born),
         _say(_YEAR, agreed.year_of_birth, *born),
+        _say(_GENERATION, agreed.generation),
         _say(_SEX, agreed.sex),
         _say(_HOME, agreed.home),
         _say(_BUILDING, agreed.building),

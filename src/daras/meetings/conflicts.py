@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from daras.access import policy
 from daras.access.models import Worker
 from daras.agencies import UnknownAgency, load_directory
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team
 from daras.meetings.calling import Invitation, invite, named_instead
@@ -116,7 +117,7 @@ def name_instead(worker: Worker, meeting_id: int, *, instead: str) -> None:
 def _unnamed(meeting_id: int) -> list[ConflictKept]:
     """Conflicts on the matter of a meeting in which nobody has been named instead, as far as the reader may see."""
     matter_id = MeetingCalled.objects.filter(pk=meeting_id).values_list("fact__matter_id", flat=True).first()
-    kept = conflicts_on(matter_id or 0)
+    kept = conflicts_on(OnMatter(matter_id or 0, [ConflictKept]))
     named = {(each.agency, each.team) for each in kept if each.instead_id}
     return [each for each in kept if (each.agency, each.team) not in named]
 
@@ -143,7 +144,10 @@ def colleagues_of(agencies: Iterable[str]) -> list[Worker]:
     return list(rows.exclude(role__in=policy.WITHOUT_CHILDREN).order_by("name"))
 
 
-def conflicts_on(matter_id: int) -> list[ConflictKept]:
-    """What is kept about conflicts of interest on a matter: the front door's alone."""
-    rows = ConflictKept.objects.select_related("fact", "instead").filter(fact__matter_id=matter_id)
-    return list(rows.order_by("fact_id"))
+def conflicts_on(facts: OnMatter) -> list[ConflictKept]:
+    """What is kept about conflicts of interest on a matter, with who was named instead: the front door's alone."""
+    kept = facts.every(ConflictKept)
+    workers = Worker.objects.in_bulk({each.instead_id for each in kept if each.instead_id})
+    for each in kept:
+        each.instead = workers.get(each.instead_id or 0)
+    return kept

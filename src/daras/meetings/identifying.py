@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from daras.access import policy
 from daras.access.models import Worker
 from daras.agencies import load_directory
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.commands import random_reference
 from daras.matters.models import Matter
@@ -110,15 +112,21 @@ def question(reference: str) -> Asked | None:
     return next(iter(_with_answers(list(rows))), None)
 
 
-def questions_on(matter_id: int) -> list[Asked]:
+#: What `questions_on` looks for among the facts of a matter.
+KINDS = (IdentityAsked, IdentityAnswered)
+
+
+def questions_on(facts: OnMatter) -> list[Asked]:
     """Which agencies were asked which child this is, and what they said."""
-    rows = IdentityAsked.objects.select_related("fact").filter(fact__matter_id=matter_id).order_by("fact_id")
-    return _with_answers(list(rows))
+    return _together(facts.every(IdentityAsked), facts.every(IdentityAnswered))
 
 
 def _with_answers(asked: list[IdentityAsked]) -> list[Asked]:
     if not asked:
         return []
     rows = IdentityAnswered.objects.select_related("fact").filter(asked__in=[each.pk for each in asked])
-    answers = list(rows.order_by("fact_id"))
+    return _together(asked, list(rows.order_by("fact_id")))
+
+
+def _together(asked: Iterable[IdentityAsked], answers: Sequence[IdentityAnswered]) -> list[Asked]:
     return [Asked(each, tuple(answer for answer in answers if answer.asked_id == each.pk)) for each in asked]

@@ -8,8 +8,10 @@ from operator import attrgetter
 from typing import TypeVar
 
 from daras.access.models import Worker
+from daras.challenges.queries import KINDS as CHALLENGES
 from daras.challenges.queries import Challenge, challenges_on
-from daras.ledger.models import Detail, Fact
+from daras.ledger.models import Detail
+from daras.ledger.reading import HEADER, Columns, OnMatter, header, rows
 from daras.meetings.models import (
     AccountPlanned,
     ActionAgreed,
@@ -111,50 +113,101 @@ class Discussion:
         ) or any(each.agency == worker.agency and each.team in ("", worker.team) for each in self.presence)
 
 
+#: What `discussion_of` looks for among the facts of the matter a meeting is on.
+KINDS: tuple[type[Detail], ...] = (
+    AgencyInvited,
+    AgencyLeftOut,
+    InvitationAnswered,
+    PresenceNoted,
+    Contributed,
+    PersonConsidered,
+    EnquiryDecided,
+    PositionTaken,
+    MedicalDecided,
+    MedicalReported,
+    AccountPlanned,
+    WishesWeighed,
+    ChildContacted,
+    AdviceRecorded,
+    ParentsInformed,
+    ActionAgreed,
+    ActionMoved,
+    SectionRecorded,
+    RecordClosed,
+    RecordFiled,
+    FeedbackGiven,
+    FeedbackAcknowledged,
+    *CHALLENGES,
+)
+
+
+_CALLED = Columns(MeetingCalled, "called")
+_CALLED_AS = f"""
+SELECT {_CALLED.sql}, {HEADER}
+FROM meetings_meetingcalled called JOIN ledger_fact fact ON fact.id = called.fact_id
+WHERE called.reference = %(reference)s
+"""  # noqa: S608 - the models' own words
+
+
+def called_as(reference: str) -> MeetingCalled | None:
+    """The convening of a meeting by its reference, or none where there is no such meeting for this reader."""
+    for row in rows(_CALLED_AS, {"reference": reference}):
+        values = iter(row)
+        called = _CALLED.take(values)
+        called.fact = header(values)
+        return called
+    return None
+
+
 def discussion(reference: str) -> Discussion | None:
-    """A meeting by its reference, or none where there is no such meeting for this reader: one query for each kind."""
-    called = MeetingCalled.objects.select_related("fact").filter(reference=reference).first()
-    if called is None:
-        return None
+    """A meeting by its reference, or none where there is no such meeting for this reader."""
+    called = called_as(reference)
+    return discussion_of(called, OnMatter(called.fact.matter_id or 0, KINDS)) if called else None
+
+
+def discussion_of(called: MeetingCalled, facts: OnMatter) -> Discussion:
+    """A meeting out of the facts of its matter: one query for each kind that is there."""
     return Discussion(
         called=called,
-        invited=_of(called, AgencyInvited),
-        left_out=_of(called, AgencyLeftOut),
-        answers=_of(called, InvitationAnswered),
-        presence=_of(called, PresenceNoted),
-        contributed=_of(called, Contributed),
-        considered=_of(called, PersonConsidered),
-        enquiries=_of(called, EnquiryDecided),
-        positions=_of(called, PositionTaken),
-        challenges=_challenges(called),
-        medicals=_of(called, MedicalDecided),
-        reports=_of(called, MedicalReported),
-        accounts=_of(called, AccountPlanned),
-        wishes=_of(called, WishesWeighed),
-        contacts=_of(called, ChildContacted),
-        advice=_of(called, AdviceRecorded),
-        parents=_of(called, ParentsInformed),
-        actions=_of(called, ActionAgreed),
-        moves=_of(called, ActionMoved),
-        sections=_of(called, SectionRecorded),
-        closings=_of(called, RecordClosed),
-        filed=_of(called, RecordFiled),
-        feedback=_of(called, FeedbackGiven),
-        acknowledged=_of(called, FeedbackAcknowledged),
+        invited=_of(called, facts, AgencyInvited),
+        left_out=_of(called, facts, AgencyLeftOut),
+        answers=_of(called, facts, InvitationAnswered),
+        presence=_of(called, facts, PresenceNoted),
+        contributed=_of(called, facts, Contributed),
+        considered=_of(called, facts, PersonConsidered),
+        enquiries=_of(called, facts, EnquiryDecided),
+        positions=_of(called, facts, PositionTaken),
+        challenges=_challenges(facts),
+        medicals=_of(called, facts, MedicalDecided),
+        reports=_of(called, facts, MedicalReported),
+        accounts=_of(called, facts, AccountPlanned),
+        wishes=_of(called, facts, WishesWeighed),
+        contacts=_of(called, facts, ChildContacted),
+        advice=_of(called, facts, AdviceRecorded),
+        parents=_of(called, facts, ParentsInformed),
+        actions=_of(called, facts, ActionAgreed),
+        moves=_of(called, facts, ActionMoved),
+        sections=_of(called, facts, SectionRecorded),
+        closings=_of(called, facts, RecordClosed),
+        filed=_of(called, facts, RecordFiled),
+        feedback=_of(called, facts, FeedbackGiven),
+        acknowledged=_of(called, facts, FeedbackAcknowledged),
     )
 
 
-def _challenges(called: MeetingCalled) -> dict[int, list[Challenge]]:
+def _challenges(facts: OnMatter) -> dict[int, list[Challenge]]:
     """By the decision that is challenged; those of the matter's other decisions among them."""
     found: dict[int, list[Challenge]] = {}
-    for each in challenges_on(called.fact.matter_id or 0):
+    for each in challenges_on(facts):
         found.setdefault(each.challenged.decision_id, []).append(each)
     return found
 
 
-def _of(called: MeetingCalled, kind: type[Kind]) -> list[Kind]:
-    rows = kind._default_manager.select_related("fact").filter(meeting=called).order_by("fact_id")
-    return list(rows)
+def _of(called: MeetingCalled, facts: OnMatter, kind: type[Kind]) -> list[Kind]:
+    rows = [each for each in facts.every(kind) if each.meeting_id == called.pk]
+    for each in rows:
+        each.meeting = called
+    return rows
 
 
 def is_seen(reference: str) -> bool:
@@ -162,10 +215,9 @@ def is_seen(reference: str) -> bool:
     return MeetingCalled.objects.filter(reference=reference).exists()
 
 
-def called_on(matter_id: int) -> list[MeetingCalled]:
+def called_on(facts: OnMatter) -> list[MeetingCalled]:
     """The meetings called on a matter that the reader may see, the newest first."""
-    rows = MeetingCalled.objects.select_related("fact").filter(fact__matter_id=matter_id)
-    return list(rows.order_by("-fact_id"))
+    return facts.every(MeetingCalled)[::-1]
 
 
 def answered(discussion: Discussion) -> dict[int, InvitationAnswered]:
@@ -186,10 +238,18 @@ def newest_by_person(rows: Iterable[Kind]) -> dict[int, Kind]:
     return {each.fact.person_record_id: each for each in rows if each.fact.person_record_id is not None}
 
 
+_NEWEST = """
+SELECT coalesce(max(fact.id), 0)
+FROM meetings_meetingcalled called
+JOIN ledger_fact own ON own.id = called.fact_id
+LEFT JOIN ledger_fact fact ON fact.matter_id = own.matter_id
+WHERE called.reference = %(reference)s
+GROUP BY called.fact_id
+"""
+
+
 def newest_fact(reference: str) -> int | None:
     """The newest fact on the matter of a meeting that the reader may see, to know whether to look again; none where
     there is no such meeting for this reader."""
-    matter_id = MeetingCalled.objects.filter(reference=reference).values_list("fact__matter_id", flat=True).first()
-    if matter_id is None:
-        return None
-    return Fact.objects.filter(matter_id=matter_id).order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = rows(_NEWEST, {"reference": reference})
+    return int(found[0][0]) if found else None

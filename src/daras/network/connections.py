@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -47,7 +47,8 @@ def connections(graph: Graph, start: Sequence[int], *, steps: int, on: date) -> 
             wanted = reached not in asked or reached in later
             if wanted and (reached not in best or cost < best[reached][0]):
                 best[reached] = (cost, hops)
-    found = [_told(graph, reached, hops) for reached, (_, hops) in best.items()]
+    names = {key: member.name for key, member in graph.members.items()}
+    found = [_told(names, reached, hops) for reached, (_, hops) in best.items()]
     return tuple(sorted(found, key=lambda each: (each.steps, [hop.rank for hop in each.hops], each.path, each.person)))
 
 
@@ -73,9 +74,7 @@ def _walk(network: OnTheDay, start: int, steps: int) -> dict[int, tuple[Cost, tu
     return settled
 
 
-def _told(graph: Graph, person: int, hops: tuple[Hop, ...]) -> Connection:
-    names = {key: member.name for key, member in graph.members.items()}
-
+def _told(names: Mapping[int, str], person: int, hops: tuple[Hop, ...]) -> Connection:
     def clause(hop: Hop) -> str:
         plain = hop.kind == "household"
         note = f" {hop.note}" if plain and hop.note else f" ({hop.note})" if hop.note else ""

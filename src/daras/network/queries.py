@@ -30,9 +30,9 @@ def connected(
 
     `known_on` asks what the ledger held at that moment; without it, what it holds now. Somebody asked about is
     listed only where a path leads to them from one asked about before them: the suspect from the child. Five queries
-    a step and two.
+    a step and one.
     """
-    return told(GraphReader(on, known_on).read(person_ids, steps), person_ids, on=on, steps=steps)
+    return told(GraphReader(on, known_on).read_reached(person_ids, steps), person_ids, on=on, steps=steps)
 
 
 def told(graph: Graph, person_ids: Sequence[int], *, on: date, steps: int = 2) -> list[Connected]:
@@ -53,4 +53,4 @@ def around_with(
     person_ids: Sequence[int], ties: Iterable[Tie], stays: Iterable[Stay], *, on: date, steps: int = 2
 ) -> Graph:
     """The same with what was just said of people and is not written yet; nobody in it has a name yet."""
-    return GraphReader(on, None, set(ties), set(stays)).read_unnamed(person_ids, steps)
+    return GraphReader(on, None, ties, stays).read_unnamed(person_ids, steps)

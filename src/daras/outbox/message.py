@@ -29,12 +29,26 @@ WORDS = {
     "conflict": "Somebody has declared a conflict of interest: who is asked instead?",
     "identify": "You are asked which child this is: answer within hours",
     "identified": "Your question which child it is has been answered",
+    "emergency-access": "A matter was opened in an emergency: read by whom and why",
     "record-closed": "The record of a strategy discussion is ready to be filed",
+    "asked": "Another agency asks you for something",
+    "request-acknowledged": "What you asked for has come to them",
+    "request-asked-back": "You are asked for more about what you asked for",
+    "request-said-more": "More is said about what you were asked for",
+    "request-answered": "What you asked for is answered",
+    "request-withdrawn": "Something is no longer asked of you",
 }
 #: What is said of a kind that has no words of its own.
 NEWS = "There is news for you"
 #: What a reference begins with, and where it is read; a matter's begins with D.
-PLACES = {"R-": "our-referrals", "S-": "discussions", "C-": "corrections", "K-": "challenges", "Q-": "which-child"}
+PLACES = {
+    "R-": "our-referrals",
+    "S-": "discussions",
+    "C-": "corrections",
+    "K-": "challenges",
+    "Q-": "which-child",
+    "X-": "requests",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ CORRECTION = "C-"
 FORM = "F-"
 CHALLENGE = "K-"
 IDENTITY = "Q-"
+REQUEST = "X-"
 
 
 def where(reference: str, open_to_me: Container[str]) -> str | None:
@@ -26,6 +27,8 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("challenge", args=[reference])
     if reference.startswith(IDENTITY):
         return reverse("identity", args=[reference])
+    if reference.startswith(REQUEST):
+        return reverse("request", args=[reference])
     if reference.startswith(FORM):
         return reverse("form", args=[reference])
     if reference.startswith(DISCUSSION):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from daras.design.parts import Clock, Connected, DutyLine, Empty, Event, Held, Identity, Link, Person
+from daras.design.parts import Clock, DutyLine, Empty, Event, Held, Identity, Link, Person
 from daras.pages import installation
 from daras.pages.rendering import page
 
@@ -74,22 +74,19 @@ PEOPLE = (
         parts=("said to have caused harm", "is a child himself"),
         notes=("Has a matter of his own, as a child in need of help.",),
     ),
-    Person(name="Dean Hocking", born="born 30 September 1991, aged 35", risks=("registered sex offender (convicted)",)),
-)
-CONNECTED = (
-    Connected(
+    Person(
         name="Ella Rowse",
-        age_group="child",
-        path=("Alex Tregear", "his cousin Jake Rowse", "his sister Ella Rowse"),
-        reason="Sister of Jake Rowse, who is said to have harmed Alex; they live at one address.",
         number="P-2M4T8HZC",
+        born="a child",
+        reason="Sister of Jake Rowse, who is said to have harmed Alex; they live at one address.",
+        path=("Alex Tregear", "his cousin Jake Rowse", "his sister Ella Rowse"),
     ),
-    Connected(
+    Person(
         name="Dean Hocking",
-        age_group="adult",
-        path=("Mark Penrose", "his father Dean Hocking"),
+        born="born 30 September 1991, aged 35",
+        risks=("registered sex offender (convicted)",),
         reason="Father of Mark; expects to live with him from 14 December.",
-        risks=("registered sex offender",),
+        path=("Mark Penrose", "his father Dean Hocking"),
     ),
 )
 EVENTS = (
@@ -122,7 +119,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "duties": DUTIES,
             "clocks": (LAW, GUIDANCE, LOCAL),
             "people": PEOPLE,
-            "connected": CONNECTED,
             "events": EVENTS,
             "identity": Identity(
                 name="Mark Penrose",

@@ -30,6 +30,7 @@ class Surroundings:
     sign_out_address: str | None = None
     account_address: str | None = None
     navigation: tuple[NavigationItem, ...] = ()
+    navigation_more: tuple[NavigationItem, ...] = ()
     search_address: str | None = None
     search_label: str = "Find by name, date of birth, NHS number, postcode or reference"
     search_hint: str = "Name, date of birth, number, postcode"
@@ -50,6 +51,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
     user = getattr(request, "user", None)
     if not isinstance(user, Worker):
         return outside
+    navigation, more = _navigation(request)
     return Surroundings(
         partnership=outside.partnership,
         synthetic=outside.synthetic,
@@ -58,21 +60,41 @@ def surroundings(request: HttpRequest) -> Surroundings:
         worker_place=installation.place_of(user),
         sign_out_address=reverse("account_logout"),
         account_address=reverse("mfa_index"),
-        navigation=_navigation(request),
+        navigation=navigation,
+        navigation_more=more,
         search_address=reverse("search"),
         searched_for=request.GET.get("q", "") if request.path == reverse("search") else "",
     )
 
 
-def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    places = [("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals")]
-    places.append(("Make a referral", "refer"))
-    places += [("Forms", "forms"), ("Measures", "measures")]
-    if policy.may(worker_of(request), "protect"):
-        places.append(("Protect a child", "protect_first"))
-    if policy.in_front_door(worker_of(request)):
-        places[1:1] = [("Front door", "desk"), ("Change of shift", "handover")]
-        places.append(("Corrections", "corrections"))
+#: What stands in the line, in this order; what opens below "More" leaves the search box its place beside it.
+_OTHERS = (
+    ("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals"), ("Make a referral", "refer"),
+)  # fmt: skip
+_FRONT_DOOR = (
+    ("My work", "my_work"), ("Front door", "desk"), ("Notices", "notices"), ("Make a referral", "refer"),
+    ("Protect a child", "protect_first"), ("Change of shift", "handover"),
+)  # fmt: skip
+_MORE_OF_OTHERS = (
+    ("Requests", "requests"),
+    ("Forms", "forms"),
+    ("Measures", "measures"),
+    ("Refused on arrival", "refused"),
+)
+_MORE_OF_FRONT_DOOR = (("Our referrals", "our_referrals"), *_MORE_OF_OTHERS, ("Corrections", "corrections"))
+
+
+def _navigation(request: HttpRequest) -> tuple[tuple[NavigationItem, ...], tuple[NavigationItem, ...]]:
+    """By what people do most, and the rest."""
+    worker = worker_of(request)
+    keeps = (("What you keep", "custody"),) if policy.may(worker, "keep-protected") else ()
+    if policy.in_front_door(worker):
+        return _items(request, (*_FRONT_DOOR, *keeps)), _items(request, _MORE_OF_FRONT_DOOR)
+    protects = (("Protect a child", "protect_first"),) if policy.may(worker, "protect") else ()
+    return _items(request, (*_OTHERS, *protects, *keeps)), _items(request, _MORE_OF_OTHERS)
+
+
+def _items(request: HttpRequest, places: tuple[tuple[str, str], ...]) -> tuple[NavigationItem, ...]:
     addresses = [(text, reverse(name)) for text, name in places]
     return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
 

@@ -20,6 +20,7 @@ from daras.pages.owed import views as owed
 from daras.pages.person import changing, managed
 from daras.pages.person import views as person
 from daras.pages.prints import views as prints
+from daras.pages.refused import views as refused
 from daras.pages.tell_us import views as tell_us
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("our-referrals/", our_referrals.our_referrals, name="our_referrals"),
     path("our-referrals/<str:receipt>/", our_referrals.our_referral, name="our_referral"),
     path("our-referrals/<str:receipt>/answer/", feedback.answer, name="answer_feedback"),
+    path("refused/", refused.refused, name="refused"),
+    path("refused/<int:number>/", refused.refused_one, name="refused_one"),
     path("", include("daras.pages.referral.urls")),
     path("tell-us/", tell_us.tell_us, name="tell_us"),
     path("tell-us/<str:signed>/", tell_us.told, name="told"),
@@ -46,7 +49,10 @@ urlpatterns = [
     path("", include("daras.pages.discussion.urls")),
     path("", include("daras.pages.safety.urls")),
     path("", include("daras.pages.forms.urls")),
+    path("", include("daras.pages.requests.urls")),
+    path("", include("daras.pages.services.urls")),
     path("", include("daras.pages.measures.urls")),
+    path("", include("daras.pages.custody.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),

@@ -42,6 +42,13 @@ NOTICES = {
     "not-safe-now": "A child has not been seen",
     "transfer-offered": "Another authority asks you to take a matter over",
     "transfer-answered": "Another authority has answered whether it takes a matter over",
+    "asked": "Another agency asks you for something",
+    "request-acknowledged": "What you asked for has come to them",
+    "request-asked-back": "You are asked for more about what you asked for",
+    "request-said-more": "More is said about what you were asked for",
+    "request-answered": "What you asked for is answered",
+    "request-withdrawn": "Something is no longer asked of you",
+    "emergency-access": "A matter was opened in an emergency",
 }
 #: The same, said of somebody else.
 NOTICES_TO_OTHERS = {
@@ -70,6 +77,13 @@ NOTICES_TO_OTHERS = {
     "not-safe-now": "that a child has not been seen",
     "transfer-offered": "that they are asked to take it over",
     "transfer-answered": "whether another authority takes it over",
+    "asked": "that another agency asks for something",
+    "request-acknowledged": "that what they asked for has come",
+    "request-asked-back": "that more is asked about what they asked for",
+    "request-said-more": "that more is said about what they were asked for",
+    "request-answered": "that what they asked for is answered",
+    "request-withdrawn": "that something is no longer asked of them",
+    "emergency-access": "that the matter was opened in an emergency",
 }
 #: Notices that say no more than that something came in or is owed.
 NAMING_NOBODY = frozenset(
@@ -85,8 +99,15 @@ NAMING_NOBODY = frozenset(
         "call-the-front-door",
     }
 )
+#: Whose number a clock is: the law's, guidance's or the partnership's own.
+AUTHORITIES = {"statute": "Required by law", "guidance": "Set by national guidance", "local": "Local target, not law"}
 #: What each kind of matter is called.
-MATTERS = {"referral": "Referral", "child-in-need": "A young person’s own matter"}
+MATTERS = {
+    "referral": "Referral",
+    "child-in-need": "A young person’s own matter",
+    "custody": "Somebody protected",
+    "review": "A review",
+}
 #: What a document is called (the police's own word for theirs is ViST).
 NEWS = {"referral": "Referral", "vist": "ViST", "notice": "Notice"}
 PARTS = {"subject": "this is about them", "suspect": "said to have caused harm", "named": "named"}
@@ -130,6 +151,12 @@ def duty(opened: DutyOpened) -> str:
         return pack_for(clock.local_date(opened.anchor_at)).duty(opened.duty_kind).name
     except LookupError:
         return capital(from_slug(opened.duty_kind))
+
+
+def owed_for(news_kind: str, agency_id: str, at: datetime) -> str:
+    """Which piece of news something is owed for, where several came in: "For the referral from ..., Friday ..."."""
+    kind = NEWS.get(news_kind, news_kind)
+    return f"For the {kind if kind == 'ViST' else kind.lower()} from {agency(agency_id)}, {wording.long_datetime(at)}"
 
 
 def duty_clock(state: DutyState, now: datetime) -> parts.Clock:

@@ -24,7 +24,6 @@ from daras.people.models import (
     NameWithheld,
     PersonInMatter,
     PosesRiskKnown,
-    RecordPerson,
     WorksWithChildrenKnown,
 )
 
@@ -75,14 +74,23 @@ class PersonKnown:
     def age_on(self, on: date) -> int | None:
         """Full years on a day, or none where the birth date is not known."""
         born = self.date_of_birth
-        return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return None if born is None else full_years(born, on)
 
     def age_group_on(self, on: date) -> str:
         """child (under 18), adult, unborn; by birth date where known, else by what was said."""
-        age = self.age_on(on)
-        if age is not None:
-            return "adult" if age >= 18 else "child"
-        return self.role
+        return age_group(self.date_of_birth, self.role, on)
+
+
+def full_years(born: date, on: date) -> int:
+    """How old somebody is on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def age_group(born: date | None, role: str, on: date) -> str:
+    """child (under 18), adult, unborn; by birth date where known, else by what was said."""
+    if born is None:
+        return role
+    return "adult" if full_years(born, on) >= 18 else "child"
 
 
 _SLOTS: dict[type[Detail], str] = {
@@ -185,10 +193,13 @@ def standing_details(
     return rows.filter(fact__recorded_at__lte=known_on).exclude(later).order_by("-fact_id")
 
 
+_PERSONS = "SELECT record_id, person_id FROM people_recordperson WHERE record_id = ANY(%(records)s::bigint[])"
+
+
 def persons_of(record_ids: Iterable[int]) -> dict[int, int]:
     """The person of each record."""
-    rows = RecordPerson.objects.filter(record_id__in=set(record_ids)).values_list("record_id", "person_id")
-    return dict(rows)
+    asked = {"records": sorted(set(record_ids))}
+    return dict(rows(_PERSONS, asked)) if asked["records"] else {}
 
 
 _HOLDERS = f"""

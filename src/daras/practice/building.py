@@ -14,15 +14,19 @@ from daras.practice.pack import (
     Authority,
     Ceiling,
     DutyKind,
+    FlagKind,
     ForEach,
     IndicatorRule,
     InvitationRule,
     Level,
     Question,
+    Rung,
     Source,
     Step,
     Told,
 )
+from daras.practice.request_definitions import request
+from daras.practice.service_definitions import need, service
 from daras.working_time.calendars import OfficeHours
 
 
@@ -158,6 +162,36 @@ def ceiling(entry: Entry, sources: Sources) -> Ceiling:
     return made
 
 
+def rung(entry: Entry, sources: Sources) -> Rung:
+    words = Words(entry.words)
+    made = Rung(
+        id=words.text("id"),
+        level=words.number("level"),
+        name=words.text("name"),
+        clock=words.clock("clock"),
+        source=words.source(sources),
+        to=words.text("to", ""),
+        post=words.text("post"),
+    )
+    words.done()
+    return made
+
+
+def flag(entry: Entry, sources: Sources) -> FlagKind:
+    words = Words(entry.words)
+    made = FlagKind(
+        id=words.text("id"),
+        name=words.text("name"),
+        meaning=words.text("meaning"),
+        review=words.clock("review"),
+        source=words.source(sources),
+        to=words.texts("to"),
+        code=words.text("code", ""),
+    )
+    words.done()
+    return made
+
+
 def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
     words = Words(entry.words)
     words.text("id")
@@ -206,4 +240,9 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "office_hours": office_hours,
     "form": form,
     "measure": measure,
+    "request": request,
+    "service": service,
+    "need": need,
+    "rung": rung,
+    "flag": flag,
 }

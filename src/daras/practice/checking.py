@@ -26,14 +26,16 @@ from daras.practice.files import (
 from daras.practice.form_definitions import FormDefinition
 from daras.practice.loading import Layer, read_layers
 from daras.practice.measures import Measure
-from daras.practice.pack import DutyKind, IndicatorRule, InvitationRule, Question, Source
+from daras.practice.pack import DutyKind, FlagKind, IndicatorRule, InvitationRule, Question, Rung, Source
+from daras.practice.request_definitions import ANYBODY, RequestKind
+from daras.practice.service_definitions import Service
 from daras.practice.vocabulary import Vocabulary
 
 #: Names that every reason may use, whatever the predicates give.
 ALWAYS_GIVEN = frozenset({"name", "words", "facts"})
 #: What a duty names that a completed form meets: this, and the id of the form.
 COMPLETED = "form-completed:"
-SPECIAL_OWNERS = frozenset({"sender"})
+SPECIAL_OWNERS = frozenset({"sender", "custodian"})
 SPECIAL_INVITED = frozenset({"sender", "involved"})
 SPECIAL_STEPS = frozenset({"owner", "safeguarding-lead"})
 
@@ -191,6 +193,8 @@ class _WholePack:
                 yield from self._form(entry, made)
             elif isinstance(made, Measure):
                 yield from self._measure(entry, made)
+            else:
+                yield from self._between_agencies(entry, made)
         yield from self._points()
         yield from self._quorum()
         yield from self._late_start()
@@ -252,10 +256,7 @@ class _WholePack:
         for number, prompt in enumerate(made.prompts, start=1):
             if prompt.duty not in duties:
                 yield _problem(entry, f"prompt {number}.duty", f"“{prompt.duty}” is no duty of this pack")
-        if made.agency_kinds and self.directory:
-            kinds = {agency.kind for agency in self.directory.agencies.values()}
-            for kind in sorted(made.agency_kinds - kinds):
-                yield _problem(entry, "agency_kinds", f"no agency is of the kind “{kind}”")
+        yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
 
     def _measure(self, entry: Entry, made: Measure) -> Iterator[Problem]:
         """What is measured is there: the duty, the form, its question and its choices."""
@@ -274,13 +275,51 @@ class _WholePack:
         for each in sorted(unknown):
             yield _problem(entry, "is", f"“{each}” is no choice of “{made.question}”")
 
+    def _between_agencies(self, entry: Entry, made: object) -> Iterator[Problem]:
+        """Requests, services, the ladder and flags: whoever and whatever they name is there."""
+        if isinstance(made, RequestKind):
+            yield from self._request(entry, made)
+        elif isinstance(made, Service):
+            yield from self._service(entry, made)
+        elif isinstance(made, Rung) and made.to:
+            yield from self._role(entry, "to", made.to)
+        elif isinstance(made, FlagKind):
+            yield from self._kinds(entry, "to", made.to)
+
+    def _request(self, entry: Entry, made: RequestKind) -> Iterator[Problem]:
+        for role in made.to:
+            if role != ANYBODY:
+                yield from self._role(entry, "to", role)
+        for step in made.steps:
+            if step.to not in SPECIAL_STEPS:
+                yield from self._role(entry, "steps", step.to)
+        forms = {each.id for each, _ in self.built if each.kind == "form"}
+        for key, form in (("form", made.form), ("answer_form", made.answer_form)):
+            if form and form not in forms:
+                yield _problem(entry, key, f"“{form}” is no form of this pack")
+        yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
+
+    def _service(self, entry: Entry, made: Service) -> Iterator[Problem]:
+        needs = {each.id for each, _ in self.built if each.kind == "need"}
+        for each in made.needs:
+            if each not in needs:
+                yield _problem(entry, "needs", f"“{each}” is no need of this pack")
+        if made.request not in {each.id for each, _ in self.built if each.kind == "request"}:
+            yield _problem(entry, "request", f"“{made.request}” is no kind of request of this pack")
+        known = self.directory.agencies.get(made.agency) if self.directory else None
+        if self.directory and (known is None or made.team not in {team.id for team in known.teams}):
+            yield _problem(entry, "team", f"“{made.agency}/{made.team}” is no team of the directory")
+
+    def _kinds(self, entry: Entry, key: str, wanted: Iterable[str]) -> Iterator[Problem]:
+        if self.directory:
+            kinds = {agency.kind for agency in self.directory.agencies.values()}
+            for kind in sorted(set(wanted) - kinds):
+                yield _problem(entry, key, f"no agency is of the kind “{kind}”")
+
     def _invited(self, entry: Entry, made: InvitationRule) -> Iterator[Problem]:
         if made.who not in SPECIAL_INVITED:
             yield from self._role(entry, "who", made.who)
-        if made.agency_kinds and self.directory:
-            kinds = {agency.kind for agency in self.directory.agencies.values()}
-            for kind in sorted(made.agency_kinds - kinds):
-                yield _problem(entry, "agency_kinds", f"no agency is of the kind “{kind}”")
+        yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
 
     def _role(self, entry: Entry, key: str, role: str) -> Iterator[Problem]:
         """Somebody must answer in the role, for every authority, at both ends of the time the pack is in force."""

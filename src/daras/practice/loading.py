@@ -15,6 +15,7 @@ from daras.practice.building import BUILDERS
 from daras.practice.entry_words import EntryMistake
 from daras.practice.files import AGENCIES_FILE, HEADER_FILE, Entry, FileRefused, read_entries, read_header
 from daras.practice.pack import Pack, Source
+from daras.practice.request_definitions import duties_of
 from daras.working_time.calendars import OfficeHours, WorkingCalendar
 
 
@@ -127,7 +128,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         levels=tuple(sorted(built["level"].values(), key=lambda level: level.level)),
         sources=built["source"],
         indicators=tuple(built["indicator"].values()),
-        duty_kinds=built["duty"],
+        duty_kinds={**built["duty"], **duties_of(built["request"])},
         invitations=tuple(built["invitation"].values()),
         questions=tuple(built["question"].values()),
         cues=built["cue"],
@@ -137,6 +138,11 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         calendar=WorkingCalendar(hours),
         forms=built["form"],
         measures=built["measure"],
+        requests=built["request"],
+        services=built["service"],
+        needs=built["need"],
+        ladder=tuple(sorted(built["rung"].values(), key=lambda rung: rung.level)),
+        flags=built["flag"],
     )
 
 

@@ -14,6 +14,8 @@ from daras.working_time.clocks import Clock
 if TYPE_CHECKING:
     from daras.practice.form_definitions import FormDefinition
     from daras.practice.measures import Measure
+    from daras.practice.request_definitions import RequestKind
+    from daras.practice.service_definitions import Need, Service
 
 Authority = Literal["statute", "guidance", "local"]
 Told = Literal["at once", "when convened"]
@@ -129,6 +131,32 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of the ladder by which a professional disagreement goes up: who answers, and how soon (I6)."""
+
+    id: str
+    level: int
+    name: str
+    clock: Clock
+    source: Source
+    to: str = ""  # a role of the directory; none: both agencies' safeguarding leads
+    post: str = ""  # in words
+
+
+@dataclass(frozen=True, slots=True)
+class FlagKind:
+    """A flag that partners' systems show: what it says, when it is looked at again, and to whom it goes (G)."""
+
+    id: str
+    name: str
+    meaning: str
+    review: Clock
+    source: Source
+    to: tuple[str, ...]  # kinds of agency whose systems show it
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All of a partnership's practice on one day."""
 
@@ -148,6 +176,11 @@ class Pack:
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    requests: Mapping[str, RequestKind] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
+    flags: Mapping[str, FlagKind] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""

@@ -14,6 +14,9 @@ from daras.rules.predicates import Asked
 from daras.rules.reasons import Matching, matchings
 from daras.working_time.wording import listed, short_date
 
+#: Whose duties no news opens: what custodians owe (practice pack).
+CUSTODIAN = "custodian"
+
 
 def duties_owed(question: Asked, pack: Pack, directory: Directory, now: datetime) -> Iterator[DutyOwed]:
     """Every duty the situation opens, the soonest first; clocks that had run out as one late start.
@@ -21,7 +24,8 @@ def duties_owed(question: Asked, pack: Pack, directory: Directory, now: datetime
     A duty whose clock runs backward from a date (a release) may be past when the news arrives. That is no breach of
     whoever owes it: all such duties of one owner become one duty to start late, which names them (J1).
     """
-    owed = [each for kind in pack.duty_kinds.values() for each in _of_kind(kind, question, pack, directory, now)]
+    kinds = [kind for kind in pack.duty_kinds.values() if kind.owner != CUSTODIAN]
+    owed = [each for kind in kinds for each in _of_kind(kind, question, pack, directory, now)]
     on_time = [duty for kind, duty in owed if not _ran_out(kind, duty, now)]
     ran_out = [(kind, duty) for kind, duty in owed if _ran_out(kind, duty, now)]
     late = _late_starts(ran_out, question, pack)

@@ -8,16 +8,22 @@ from datetime import datetime
 from django.db.models import Q
 
 from daras.access.models import Worker
-from daras.safety.models import AnalysisRecorded, HandedOver, ProtectionRecorded
+from daras.ledger.reading import OnMatter
+from daras.safety.models import AnalysisRecorded, HandedOver, ProtectionRecorded, ProtectionSettled
+
+#: What `protections_on` and `analyses_of` look for among the facts of a matter.
+KINDS = (ProtectionRecorded, ProtectionSettled, AnalysisRecorded)
 
 
-def protections_on(matter_id: int) -> list[ProtectionRecorded]:
+def protections_on(facts: OnMatter) -> list[ProtectionRecorded]:
     """What holds somebody of a matter safe, or did until somebody settled what follows; the soonest end first, those
     without an end last."""
-    rows = ProtectionRecorded.objects.select_related("fact", "settlement", "settlement__fact").filter(
-        fact__matter_id=matter_id, fact__superseded_by__isnull=True
-    )
-    return sorted(rows, key=lambda each: (each.expires_at is None, each.expires_at or each.since, each.pk))
+    settled = {each.protection_id: each for each in facts.every(ProtectionSettled)}
+    found = facts.standing(ProtectionRecorded)
+    for each in found:
+        # As `select_related` leaves it: what follows, or that nobody has settled it, without asking again.
+        ProtectionRecorded.settlement.related.set_cached_value(each, settled.get(each.pk))
+    return sorted(found, key=lambda each: (each.expires_at is None, each.expires_at or each.since, each.pk))
 
 
 def lapsing(before: datetime) -> list[ProtectionRecorded]:
@@ -28,10 +34,9 @@ def lapsing(before: datetime) -> list[ProtectionRecorded]:
     return list(rows.order_by("expires_at"))
 
 
-def analyses_of(matter_id: int) -> list[AnalysisRecorded]:
+def analyses_of(facts: OnMatter) -> list[AnalysisRecorded]:
     """Every analysis of a matter, the newest first: those before it stay readable."""
-    rows = AnalysisRecorded.objects.select_related("fact").filter(fact__matter_id=matter_id)
-    return list(rows.order_by("-fact_id"))
+    return facts.every(AnalysisRecorded)[::-1]
 
 
 def handovers(worker: Worker, since: datetime) -> list[HandedOver]:

@@ -14,9 +14,11 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
+from daras.custodians import noticing
 from daras.duties import chasing
 from daras.outbox import delivery, digests, queueing
 from daras.outbox.queries import receivers_with_due_notices
+from daras.services.commands import count_forecasts
 from daras.worker import recovery
 from daras.worker.standing import standing
 from daras.worker.stopping import stopping
@@ -60,6 +62,18 @@ def sweep() -> None:
 def chase() -> None:
     """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
     chasing.sweep(clock.now())
+
+
+@every("* * * * *", "forecast")
+def forecast() -> None:
+    """Count the forecasts of waiting lists that were asked for (F8)."""
+    count_forecasts(clock.now())
+
+
+@every("* * * * *", "custody")
+def notice_named() -> None:
+    """Tell custodians of everybody named since who may be theirs to protect (G4)."""
+    noticing.notice_named()
 
 
 @every("* * * * *", "digest")

@@ -6,7 +6,7 @@ from django.db import migrations
 
 from daras.access.policies import open_table, protect
 
-FUNCTIONS = """
+FUNCTIONS = r"""
 CREATE SCHEMA access;
 REVOKE ALL ON SCHEMA access FROM PUBLIC;
 GRANT USAGE ON SCHEMA access TO daras_application, daras_machine;
@@ -39,9 +39,67 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         AND NOT EXISTS (SELECT FROM access_grantend ending WHERE ending.grant_id = given.id)
 $$;
 
+-- The protected audiences that the machine sees: none, those of the worker it acts for, or all of them in custody.
+CREATE FUNCTION access.kept() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE custody text := coalesce(current_setting('daras.custody', true), '');
+BEGIN
+    IF custody = '' THEN
+        RETURN '{}';
+    ELSIF custody = 'all' THEN
+        RETURN (SELECT coalesce(array_agg(id), '{}') FROM access_audience WHERE scope_id = 32767);
+    END IF;
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT given.audience_id), '{}')
+        FROM access_worker worker
+        JOIN access_grant given ON given.agency = worker.agency
+            AND given.team IN ('', worker.team) AND given.role IN ('', worker.role)
+            AND (given.worker_id IS NULL OR given.worker_id = worker.id)
+            AND (given.until IS NULL OR given.until > access.present())
+        WHERE worker.id = custody::bigint AND worker.is_active AND (given.audience_id >> 32) = 32767
+            AND access.sees_children(worker.role)
+            AND NOT EXISTS (SELECT FROM access_grantend ending WHERE ending.grant_id = given.id)
+    );
+END
+$$;
+
+-- What is written of a protected matter, record or fact has the audience of that. Only columns of these names tell.
+CREATE FUNCTION access.keep_in_custody() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    held jsonb := to_jsonb(NEW);
+    kept bigint;
+BEGIN
+    IF (NEW.audience_id >> 32) = 32767 THEN
+        RETURN NEW;
+    END IF;
+    IF held ->> 'fact_id' IS NOT NULL THEN
+        SELECT audience_id INTO kept FROM ledger_fact WHERE id = (held ->> 'fact_id')::bigint;
+    ELSIF held ->> 'duty_id' IS NOT NULL THEN
+        SELECT audience_id INTO kept FROM ledger_fact WHERE id = (held ->> 'duty_id')::bigint;
+    END IF;
+    IF kept IS NULL OR (kept >> 32) <> 32767 THEN
+        SELECT audience_id INTO kept FROM people_personrecord
+        WHERE id = coalesce(held ->> 'person_record_id', held ->> 'record_id')::bigint;
+    END IF;
+    IF kept IS NULL OR (kept >> 32) <> 32767 THEN
+        SELECT audience_id INTO kept FROM matters_matter WHERE id = (held ->> 'matter_id')::bigint;
+    END IF;
+    IF (kept >> 32) = 32767 THEN
+        NEW.audience_id := kept;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- Who may see a row may be narrowed, or be what it was (access.move); what the row says, never.
+    IF TG_OP = 'UPDATE' AND current_setting('daras.moving', true) = 'on' AND TG_TABLE_NAME NOT LIKE 'access\_%'
+        AND to_jsonb(NEW) - 'audience_id' = to_jsonb(OLD) - 'audience_id' THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'the rows of % are appended and superseded, never changed or removed', TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
 END
@@ -49,6 +107,8 @@ $$;
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA access FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access.present(), access.scopes(), access.audiences() TO daras_application, daras_machine;
+GRANT EXECUTE ON FUNCTION access.kept() TO daras_machine;
+INSERT INTO access_standingscope (id, slug) VALUES (32767, 'protected');
 """
 
 TRAIL_MAY_BE_WRITTEN = """

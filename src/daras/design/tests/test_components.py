@@ -8,7 +8,7 @@ import pytest
 from jinja2 import FileSystemLoader
 
 from daras.design import environment as design
-from daras.design.parts import Authority, Clock, Connected, DutyLine, Empty, Held, Person
+from daras.design.parts import Authority, Clock, DutyLine, Empty, Held, Person, together
 
 TEMPLATES = design.__file__.rpartition("/")[0] + "/templates"
 ENVIRONMENT = design.environment(FileSystemLoader(TEMPLATES))
@@ -54,13 +54,34 @@ def test_overdue_is_said_and_not_only_coloured() -> None:
     assert "overdue by 3 hours" in text(html)
 
 
+def test_duties_that_say_one_thing_are_one_line_and_each_keeps_its_own_news() -> None:
+    """Interface: given the same duty owed for two pieces of news, then it is one line that opens, in which each stands
+    with its own news; and one that is owed once stays as it is."""
+    lines = [
+        DutyLine("Tell the referrer", "Alex", "It arrived.", clock(overdue=True), "your team", news="For the school’s"),
+        DutyLine("Decide", "Alex", "It arrived.", clock(), "your team"),
+        DutyLine("Tell the referrer", "Toby", "It arrived.", clock(), "your team", news="For the nurse’s"),
+    ]
+    told, decide = together(lines)
+    assert (told.what, len(told.each), told.clock.overdue, told.about) == ("Tell the referrer", 2, True, "Alex; Toby")
+    assert decide == lines[1]
+    for shown in (COMPONENTS.duty(told), COMPONENTS.duties_as_lines((told,))):  # type: ignore[attr-defined]
+        words = text(shown)
+        assert "Tell the referrer (2)" in words
+        assert words.index("For the school’s") < words.index("For the nurse’s")
+        assert {"Alex", "Toby"} <= set(re.findall(r"\w+", words))
+
+
 def test_what_people_wrote_is_never_markup() -> None:
     """Given words with markup in them, then they are shown as they were written."""
     hostile = "<script>alert(1)</script>"
     made = [
         COMPONENTS.voice(hostile, hostile),  # type: ignore[attr-defined]
-        COMPONENTS.person(Person(name=hostile, lives=hostile, parts=(hostile,), notes=(hostile,))),  # type: ignore[attr-defined]
-        COMPONENTS.network((Connected(hostile, hostile, (hostile, hostile, hostile), hostile),), hostile),  # type: ignore[attr-defined]
+        COMPONENTS.people(  # type: ignore[attr-defined]
+            (Person(hostile, lives=hostile, parts=(hostile,), notes=(hostile,), reason=hostile, path=(hostile,) * 3),),
+            hostile,
+        ),
+        COMPONENTS.duties_as_lines((DutyLine(hostile, hostile, hostile, clock(), hostile, news=hostile),)),  # type: ignore[attr-defined]
         COMPONENTS.duty(DutyLine(hostile, hostile, hostile, clock(), hostile)),  # type: ignore[attr-defined]
         COMPONENTS.reason(hostile, (hostile,)),  # type: ignore[attr-defined]
     ]

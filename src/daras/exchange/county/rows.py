@@ -37,7 +37,8 @@ COLUMNS = {
     "people_parentalresponsibilityknown": "fact_id audience_id child_record_id ground evidence_seen until",
     "people_linkdecided": "fact_id audience_id other_record_id decision probability why by_person",
     "matching_profile": "record_id audience_id given_names middle_names family_names birth expected_birth sex"
-    " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name keys_version",
+    " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name born_from born_to"
+    " keys_version",
     "matching_key": "key record_id audience_id",
 }
 _KINDS = {
@@ -80,58 +81,62 @@ class Rows:
         self._add("people_personrecord", f"{record}\t{copy.agency}\t{copy.named.ref}\t{_at(copy.on)}\t{audience}\n")
         self._add("people_recordperson", f"{record}\t{person_id}\t{number}\t{audience}\n")
         self._facts(copy, record)
-        described = features(copy.named)
+        described = features(copy.named, copy.on)
         self._add("matching_profile", _profile(record, audience, described))
         end = f"\t{record}\t{audience}\n"
-        self.lines["matching_key"] += [f"{key}{end}" for key in keys.indexed_numbers(described)]
+        # One piece for all keys of a record: they are two in three of all lines.
+        self._add("matching_key", end.join(map(str, keys.indexed_numbers(described))) + end)
         return record
 
     def tie(self, tie: TieHeld) -> None:
         """A tie, and the parental responsibility that a mother has in law (Children Act 1989, section 2)."""
         start, end = self.numbers[tie.agency, tie.start], self.numbers[tie.agency, tie.end]
         rest = f"{end}\t{tie.relation}\t{_day(tie.since)}\t{_day(tie.until)}"
-        self._fact("people_relationshipknown", tie.agency, tie.on, start, rest)
+        header = self._header(tie.agency, tie.on, start)
+        self._fact("people_relationshipknown", header, rest)
         if tie.relation == MOTHER and tie.of_child:
-            self._fact("people_parentalresponsibilityknown", tie.agency, tie.on, start, f"{end}\t{MOTHER}\t\t{NULL}")
+            self._fact("people_parentalresponsibilityknown", header, f"{end}\t{MOTHER}\t\t{NULL}")
 
     def link(self, copy: Copy, record: int, other: Copy, other_record: int) -> None:
         """That two records were found to be one person, when the later of them came."""
         made_of = frozenset((self.audiences[copy.agency], self.audiences[other.agency]))
         rest = f"{other_record}\tlink\t0.999\t{_array((_WHY,))}\tf"
-        on = max(copy.on, other.on)
-        self._fact("people_linkdecided", copy.agency, on, record, rest, audience=self.readers[made_of])
+        header = self._header(copy.agency, max(copy.on, other.on), record, self.readers[made_of])
+        self._fact("people_linkdecided", header, rest)
 
     def _facts(self, copy: Copy, record: int) -> None:
-        named, agency, on = copy.named, copy.agency, copy.on
+        named, header = copy.named, self._header(copy.agency, copy.on, record)
         for use, given, family in _names(named):
             middle = named.middle_names if use == "current" else ""
-            self._fact("people_nameknown", agency, on, record, f"{use}\t{given}\t{middle}\t{family}")
+            self._fact("people_nameknown", header, f"{use}\t{given}\t{middle}\t{family}")
         born, expected = _day(named.date_of_birth), _day(named.expected_birth_on)
-        self._fact("people_birthknown", agency, on, record, f"{born}\t{expected}\t{named.role}\t{named.sex}")
+        self._fact("people_birthknown", header, f"{born}\t{expected}\t{named.role}\t{named.sex}")
         for system, value in named.identifiers:
-            self._fact("people_identifierknown", agency, on, record, f"{system}\t{value}")
+            self._fact("people_identifierknown", header, f"{system}\t{value}")
         for place, use in _places(named):
-            self._fact("people_addressstay", agency, on, record, _stay(place, use))
+            self._fact("people_addressstay", header, _stay(place, use))
         for each in named.involvements:
             rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}\t{_day(each.until)}"
-            self._fact("people_involvementknown", agency, on, record, rest)
+            self._fact("people_involvementknown", header, rest)
         if risk := named.poses_risk:
             custody, known_by = "t" if risk.in_custody else "f", _array(risk.known_by)
             rest = f"{risk.status}\t{risk.basis}\t{custody}\t{_day(risk.release_on)}\t{known_by}"
-            self._fact("people_posesriskknown", agency, on, record, rest)
+            self._fact("people_posesriskknown", header, rest)
         if named.works_with_children:
-            self._fact("people_workswithchildrenknown", agency, on, record, named.works_with_children)
+            self._fact("people_workswithchildrenknown", header, named.works_with_children)
 
-    def _fact(self, table: str, agency: str, on: date, record: int, rest: str, *, audience: int | None = None) -> None:
-        fact = self.next_fact
-        self.next_fact += 1
+    def _header(self, agency: str, on: date, record: int, audience: int | None = None) -> tuple[str, int]:
+        """What the facts of one record of one day have in common, and who reads them."""
         read_by = audience or self.audiences[agency]
         regime = self.regimes[agency]
-        self._add(
-            "ledger_fact",
-            f"{fact}\t{_KINDS[table]}\t{record}\t{agency}\t{agency}\t{regime}\t{_at(on)}\t{AUTHOR}\t{read_by}\n",
-        )
-        self._add(table, f"{fact}\t{read_by}\t{rest}\n")
+        return f"\t{record}\t{agency}\t{agency}\t{regime}\t{_at(on)}\t{AUTHOR}\t{read_by}\n", read_by
+
+    def _fact(self, table: str, header: tuple[str, int], rest: str) -> None:
+        fact = self.next_fact
+        self.next_fact += 1
+        end, read_by = header
+        self.lines["ledger_fact"].append(f"{fact}\t{_KINDS[table]}{end}")
+        self.lines[table].append(f"{fact}\t{read_by}\t{rest}\n")
 
     def _add(self, table: str, line: str) -> None:
         self.lines[table].append(line)
@@ -194,7 +199,8 @@ def _profile(record: int, audience: int, described: PersonFeatures) -> str:
     homes = described.homes
     lived = "\t".join(_array([getattr(home, part) or "" for home in homes]) for part in ("key", "postcode"))
     shared = "{" + ",".join("t" if home.shared else "f" for home in homes) + "}"
-    flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}\t{keys.VERSION}"
+    flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}"
+    bounds = f"{_day(described.born_from)}\t{_day(described.born_to)}\t{keys.VERSION}"
     told = f"{born}\t{_day(described.expected_birth)}\t{described.sex or ''}\t{described.nhs_number or ''}"
     found = _array(sorted(described.identifiers))
-    return f"{record}\t{audience}\t{written}\t{told}\t{found}\t{lived}\t{shared}\t{flags}\n"
+    return f"{record}\t{audience}\t{written}\t{told}\t{found}\t{lived}\t{shared}\t{flags}\t{bounds}\n"

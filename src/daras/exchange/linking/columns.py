@@ -18,6 +18,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "other_given_names": ("known as", "alias", "aliases", "preferred name", "preferred forename", "also known as"),
     "date_of_birth": ("dob", "birth date", "birthdate", "d o b", "date of birth dd mm yyyy", "born"),
     "expected_date_of_birth": ("expected date of birth", "expected birth", "edd", "due date", "expected_birth_on"),
+    "role": ("child or adult", "age group"),
     "sex": ("gender", "sex at birth"),
     "address": ("address 1", "address line 1", "addressline1", "street", "house and street", "home address"),
     "town": ("city", "post town", "address town"),

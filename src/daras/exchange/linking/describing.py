@@ -39,6 +39,8 @@ def described(row: Mapping[str, str], today: date) -> PersonFeatures:
         sex=_SEXES.get(row.get("sex", "").lower()),
         other_identifiers=[(system, row[field]) for system, field in numbers if row.get(field)],
         homes=_homes(row),
+        role=row.get("role", "").lower(),
+        told_on=today,
     )
 
 

@@ -165,6 +165,8 @@ def _plain(features: PersonFeatures) -> tuple[Any, ...]:
         tuple((home.key, home.postcode, home.shared) for home in features.homes),
         features.unborn,
         features.placeholder_name,
+        features.born_from.toordinal() if features.born_from else None,
+        features.born_to.toordinal() if features.born_to else None,
     )
 
 
@@ -173,7 +175,7 @@ def _names(features: PersonFeatures) -> tuple[tuple[Name, ...], ...]:
 
 
 def _features(plain: Sequence[Any]) -> PersonFeatures:
-    names, born, expected, sex, nhs_number, identifiers, homes, unborn, placeholder = plain
+    names, born, expected, sex, nhs_number, identifiers, homes, unborn, placeholder, after, before = plain
     given, middle, family = (tuple(Name(*name) for name in each) for each in names)
     return PersonFeatures(
         given_names=given,
@@ -187,4 +189,6 @@ def _features(plain: Sequence[Any]) -> PersonFeatures:
         homes=tuple(Home(*home) for home in homes),
         unborn=unborn,
         placeholder_name=placeholder,
+        born_from=date.fromordinal(after) if after else None,
+        born_to=date.fromordinal(before) if before else None,
     )

@@ -10,7 +10,7 @@ from daras.access.session import acting_as, machine
 from daras.duties.models import DutyOpened
 from daras.exchange.tests.conftest import Told
 from daras.frontdoor.models import AgencyToInvite, ConcernReported, Document, IndicatorMet
-from daras.frontdoor.queries import MatterStory, matter_story
+from daras.frontdoor.queries import MatterAround, matter_around
 from daras.matters.models import Matter
 from daras.people.models import (
     NameKnown,
@@ -68,10 +68,10 @@ def duties(matter: Matter) -> set[str]:
         return set(DutyOpened.objects.filter(fact__matter_id=matter.pk).values_list("duty_kind", flat=True))
 
 
-def story(name: str) -> MatterStory:
+def story(name: str) -> MatterAround:
     """The matter as the duty manager reads it."""
     with acting_as(Worker.objects.get(slug="tamara-nance")):
-        found = matter_story(matter_of(name).reference, date(2026, 11, 24))
+        found = matter_around(matter_of(name).reference, date(2026, 11, 24))
     assert found is not None
     return found
 

@@ -14,7 +14,7 @@ from daras.frontdoor import authorities, deciding, transferring
 from daras.frontdoor.authorities import stated_on
 from daras.frontdoor.intake import receive
 from daras.frontdoor.models import AgencyToInvite, AuthorityStated
-from daras.frontdoor.queries import matter_story
+from daras.frontdoor.queries import matter_around
 from daras.frontdoor.tests.conftest import Receive
 from daras.frontdoor.tests.documents import MORNING, encoded, referral
 from daras.ledger.refusal import Refused
@@ -172,13 +172,13 @@ def test_a_transfer_waits_for_a_name_and_nothing_lapses_until_then(
     before = owed(matter)
     clock_before = due(matter, "strategy-decision-due")
     with acting_as(islands):
-        assert matter_story(matter.reference, clock.today()) is None
+        assert matter_around(matter.reference, clock.today()) is None
     offered(workers["duty-manager"], matter)
     assert owed(matter) == before | {"transfer-acceptance": SCILLY}
     with machine():
         assert Notice.objects.filter(kind="transfer-offered", receiver__agency=SCILLY[0]).exists()
     with acting_as(islands):
-        story = matter_story(matter.reference, clock.today())
+        story = matter_around(matter.reference, clock.today())
         assert story is not None
         assert story.concerns  # they read what they are asked to take
         answer = transferring.answer(islands, matter.reference, accepts=True)

@@ -12,7 +12,7 @@ from daras.duties.models import DutyOpened
 from daras.duties.queries import owed_by
 from daras.frontdoor.models import ConcernReported, Document, IndicatorMet, ReferralReceived, WordsWithheld
 from daras.frontdoor.outcome import Outcome
-from daras.frontdoor.queries import matter_story, own_referral
+from daras.frontdoor.queries import matter_around, own_referral
 from daras.frontdoor.tests.conftest import Receive
 from daras.matters.commands import untrue_projections
 from daras.matters.models import Matter
@@ -130,7 +130,7 @@ def test_a_sender_sees_its_submission_and_nothing_of_the_matter(received: Receiv
         assert [duty.duty.reference for duty in own.duties] == [first.receipt]
         assert own.quality is not None
         assert own_referral(second.receipt or "", "cornwall-partnership-trust") is None
-        assert matter_story(first.reference or "", date(2026, 11, 21)) is None
+        assert matter_around(first.reference or "", date(2026, 11, 21)) is None
         assert not IndicatorMet.objects.exists()
         assert ConcernReported.objects.count() == 1
     with acting_as(workers["outsider"]):
@@ -144,7 +144,7 @@ def test_the_front_door_reads_the_whole_story(received: Receive, workers: Worker
     outcome = received("alex")
     received("open-case")
     with acting_as(workers["duty-manager"]):
-        story = matter_story(outcome.reference or "", date(2026, 11, 21))
+        story = matter_around(outcome.reference or "", date(2026, 11, 21))
         assert story is not None
         assert len(story.news) == 2
         assert len(story.concerns) == 2

@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
+from daras.challenges.commands import answer
+from daras.challenges.models import ChallengeAnswered
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyChased, DutyState
 from daras.frontdoor import feedback
@@ -16,6 +18,7 @@ from daras.frontdoor.models import FeedbackDelivered, FeedbackSent
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.tests.conftest import Receive
 from daras.ledger.refusal import Refused
+from daras.matters.models import Matter
 from daras.outbox.models import Notice
 from daras.working_time import clock
 
@@ -54,7 +57,7 @@ def test_feedback_is_sent_read_and_acknowledged(received: Receive, workers: dict
     with acting_as(lead):
         feedback.read_feedback(lead, outcome.receipt or "")
         feedback.read_feedback(lead, outcome.receipt or "")
-        feedback.answer_feedback(lead, outcome.receipt or "", agrees=True, reason="")
+        feedback.acknowledge(lead, outcome.receipt or "")
     with machine():
         assert FeedbackDelivered.objects.count() == 1
     assert not owed("read-feedback")
@@ -72,21 +75,47 @@ def test_unread_feedback_is_chased(
         assert DutyChased.objects.filter(duty__duty_kind="read-feedback").exists()
 
 
-def test_a_referrer_who_disagrees_is_owed_an_answer(received: Receive, workers: dict[str, Worker]) -> None:
-    """A8: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and owes
-    an answer, which further feedback is; and the school sees no reference of the matter."""
-    outcome, lead = received("alex"), workers["safeguarding-lead"]
-    send(workers["duty-manager"], outcome)
+def test_a_referrer_who_disagrees_challenges_as_anybody_does(received: Receive, workers: dict[str, Worker]) -> None:
+    """A8, I6: given feedback, when the school disagrees, then a reason is needed, the front door is told at once and owes
+    an answer to this challenge; who said it may not answer, another manager does once, and the school reads both."""
+    outcome, lead, manager = received("alex"), workers["safeguarding-lead"], workers["duty-manager"]
+    receipt = outcome.receipt or ""
+    send(manager, outcome)
     with acting_as(lead):
-        with pytest.raises(Refused, match="Say why"):
-            feedback.answer_feedback(lead, outcome.receipt or "", agrees=False, reason=" ")
-        feedback.answer_feedback(lead, outcome.receipt or "", agrees=False, reason="He has been hurt before.")
-        assert not DutyState.objects.filter(duty__duty_kind="answer-disagreement").exists()
-    assert owed("answer-disagreement")
+        with pytest.raises(Refused, match="needs a reason"):
+            feedback.disagree(lead, receipt, reason=" ")
+        made = feedback.disagree(lead, receipt, reason="He has been hurt before.")
+        assert feedback.disagree(lead, receipt, reason="He has been hurt before.") == made
+        assert not DutyState.objects.filter(duty__duty_kind="answer-challenge-to-decision").exists()
     with machine():
-        assert Notice.objects.filter(kind="challenge", interrupts=True).exists()
-    send(workers["duty-manager"], outcome, "We have looked again, and a social worker visits today.")
-    assert not owed("answer-disagreement")
+        assert DutyState.objects.filter(duty__reference=made.reference, met_at__isnull=True).count() == 1
+        assert Notice.objects.filter(kind="challenge", interrupts=True, reference=made.reference).exists()
+        other = Worker.objects.create(
+            slug="other-manager",
+            name="Other Manager",
+            email="other@cornwall-council.example",
+            agency=manager.agency,
+            team=manager.team,
+            role="duty-manager",
+        )
+    with acting_as(manager), pytest.raises(PermissionDenied):
+        answer(manager, made.reference, outcome="upheld", reason="It stands.")
+    with acting_as(other):
+        first = answer(other, made.reference, outcome="changed", reason="A social worker visits today.")
+        assert answer(other, made.reference, outcome="changed", reason="A social worker visits today.") == first
+        with pytest.raises(Refused) as refused:
+            answer(other, made.reference, outcome="upheld", reason="It stands.")
+        assert refused.value.code == "answered-before"
+    with machine():
+        assert ChallengeAnswered.objects.count() == 1
+        assert not DutyState.objects.filter(duty__reference=made.reference, met_at__isnull=True).exists()
+        told = Notice.objects.filter(kind="challenge-answered", reference=made.reference)
+        assert {each.receiver.agency for each in told.select_related("receiver")} == {lead.agency}
+    with acting_as(lead):
+        assert ChallengeAnswered.objects.get().reason == "A social worker visits today."
+        assert not Matter.objects.filter(reference=outcome.reference).exists()
+    with acting_as(workers["outsider"]):
+        assert not ChallengeAnswered.objects.exists()
 
 
 def test_feedback_on_one_referral_says_nothing_of_another(received: Receive, workers: dict[str, Worker]) -> None:
@@ -98,7 +127,7 @@ def test_feedback_on_one_referral_says_nothing_of_another(received: Receive, wor
     with acting_as(workers["school-nurse"]):
         assert not FeedbackSent.objects.exists()
         with pytest.raises(Refused, match="no such referral"):
-            feedback.answer_feedback(workers["school-nurse"], alex.receipt or "", agrees=True, reason="")
+            feedback.acknowledge(workers["school-nurse"], alex.receipt or "")
 
 
 def test_only_the_front_door_says_what_became_of_it(received: Receive, workers: dict[str, Worker]) -> None:

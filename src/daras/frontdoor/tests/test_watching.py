@@ -19,7 +19,7 @@ from daras.frontdoor.intake import receive
 from daras.frontdoor.known_and_managed import known_and_managed
 from daras.frontdoor.models import KnownAndManaged
 from daras.frontdoor.proposing import Proposed
-from daras.frontdoor.queries import matter_story
+from daras.frontdoor.queries import matter_around
 from daras.frontdoor.tests.conftest import Receive
 from daras.frontdoor.tests.documents import encoded
 from daras.ledger.refusal import Refused
@@ -96,7 +96,7 @@ def test_a_move_to_a_person_of_risk_owes_a_decision_at_once(received: Receive, w
         assert Matter.objects.get(reference=reference).state.decision_owed
         assert untrue_projections() == []
     with acting_as(workers["duty-manager"]):
-        story = matter_story(reference, clock.today())
+        story = matter_around(reference, clock.today())
         assert story is not None
         assert any(each.indicator == "person-of-risk-in-family" for each in story.indicators)
     with acting_as(workers["safeguarding-lead"]):

@@ -15,6 +15,7 @@ from daras.duties.queries import owed_by
 from daras.frontdoor.deciding import decide
 from daras.frontdoor.models import ReferralReceived
 from daras.ledger.models import Fact
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter, MatterState
 from daras.meetings import asking, identifying
@@ -205,7 +206,7 @@ def test_health_names_a_child_from_little_and_sees_nothing_else(alex: str, worke
     )
     assert "identify-child" not in through(nurse, lambda: [state.duty.duty_kind for state in owed_by(nurse)])
     pk = matter_id(alex)
-    (found,) = through(manager, lambda: identifying.questions_on(pk))
+    (found,) = through(manager, lambda: identifying.questions_on(OnMatter(pk, identifying.KINDS)))
     assert [(each.is_known, each.name) for each in found.answers] == [(True, "Tamsyn Example")]
     with machine():
         assert Notice.objects.filter(kind="identified", receiver__agency=manager.agency).exists()

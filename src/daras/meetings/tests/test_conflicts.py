@@ -9,6 +9,7 @@ import pytest
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.duties.queries import owed_by
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.meetings import during
@@ -63,8 +64,10 @@ def test_whoever_has_a_conflict_is_not_asked_and_somebody_else_is_by_name(
     assert sees(colleague, meeting, alex)
     assert not sees(nurse, meeting, alex)
     pk = meeting.fact.matter_id or 0
-    assert [each.reason for each in through(manager, lambda: conflicts_on(pk))] == ["She is Alex's aunt."]
-    assert through(colleague, lambda: conflicts_on(pk)) == []
+    assert [each.reason for each in through(manager, lambda: conflicts_on(OnMatter(pk, [ConflictKept])))] == [
+        "She is Alex's aunt."
+    ]
+    assert through(colleague, lambda: conflicts_on(OnMatter(pk, [ConflictKept]))) == []
     through(colleague, lambda: during.contribute(colleague, meeting.pk, text="Missed clinics.", is_opinion=False))
     through(
         manager,

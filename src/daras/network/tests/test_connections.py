@@ -62,7 +62,19 @@ def test_step_siblings_come_from_parents_who_are_partners() -> None:
     assert reached[LIAM].path[1] == (
         "Liam Angwin is a step-brother of Julie Angwin (Tamsin Angwin and Peter Angwin are partners)"
     )
-    assert (reached[TAMSIN].steps, reached[PETER].steps, reached[DONNA].steps) == (1, 2, 2)
+    assert (reached[TAMSIN].steps, reached[PETER].steps, reached[DONNA].steps) == (1, 1, 2)
+
+
+def test_a_parents_partner_is_one_step_from_the_child_whatever_anybody_calls_it() -> None:
+    """B2, E2: given a mother's partner who lives elsewhere, then he is connected to her child, and the child to him;
+    where somebody says "step-father", then that is the word."""
+    there, back = found(ANGWINS, JULIE, steps=1), found(ANGWINS, PETER, steps=1)
+    assert there[PETER].reason == (
+        "Peter Angwin is the partner of a parent of Julie Angwin (the mother, Tamsin Angwin)"
+    )
+    assert back[JULIE].reason == "Julie Angwin is a daughter of the partner of Peter Angwin (Tamsin Angwin)"
+    said_so = replace(ANGWINS, ties=(*ANGWINS.ties, Tie(PETER, JULIE, "step-father")))
+    assert found(said_so, JULIE, steps=1)[PETER].reason == "Peter Angwin is the step-father of Julie Angwin"
 
 
 def test_step_siblings_end_with_the_partnership() -> None:

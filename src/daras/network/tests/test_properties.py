@@ -58,6 +58,7 @@ def test_being_connected_is_mutual(graph: Graph, on: date) -> None:
     pairs = {(hop.start, hop.end) for person in graph.members for hop in network.hops(person)}
     assert pairs == {(end, start) for start, end in pairs}
     assert all(start != end for start, end in pairs)
+    assert pairs == {(person, other) for person in graph.members for other in network.neighbours(person)}
 
 
 @RUNS

@@ -9,7 +9,7 @@ MOST = 50
 
 def advice_seen() -> list[AdviceGiven]:
     """What the reader may see, the newest first."""
-    return list(AdviceGiven.objects.select_related("fact").order_by("-fact_id")[:MOST])
+    return list(AdviceGiven.objects.select_related("fact").order_by("-fact_id")[:MOST])  # gate: the reader's own list
 
 
 def advice_of(reference: str) -> AdviceGiven | None:

@@ -32,7 +32,7 @@ def authority(request: HttpRequest, reference: str) -> HttpResponse:
     """One page: what is known of each child, and below it the one thing that may be done about the matter now."""
     worker = worker_of(request)
     policy.require(worker, "keep-safe")
-    story = matter_story(reference, clock.today())
+    story = matter_story(reference)
     if story is None:
         raise Http404
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)

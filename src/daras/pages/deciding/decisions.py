@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from daras.design.parts import Link
+from daras.frontdoor.feedback import RISK_LOWER
+from daras.frontdoor.models import FeedbackSent
 from daras.ledger.models import Detail, Fact
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
@@ -27,6 +29,7 @@ from daras.meetings.models import (
 from daras.pages import wording
 from daras.pages.discussion import forms
 from daras.pages.discussion.afterwards import closing_words
+from daras.requests.models import RequestDeclined
 from daras.working_time import wording as time_wording
 
 
@@ -72,6 +75,12 @@ KINDS: Mapping[str, tuple[str, type[Detail], Words]] = {
     "parents-informed": ("What parents are told", ParentsInformed, lambda each: (each.what or each.why_not_yet,)),
     "account-planned": ("How the child is asked", AccountPlanned, lambda each: (each.who_asks, each.where_and_when)),
     "discussion-feedback": ("What became of the discussion", FeedbackGiven, lambda each: (each.decided, each.remains)),
+    "feedback-sent": (
+        "What became of a referral",
+        FeedbackSent,
+        lambda each: (each.decided, f"{RISK_LOWER[each.risk_lower]}.", each.remains),
+    ),
+    "request-declined": ("A request is declined", RequestDeclined, lambda each: (each.why_name, each.words)),
     "record-closed": ("The closing of the record", RecordClosed, lambda each: (closing_words(each),)),
 }
 
@@ -108,5 +117,9 @@ def decision_shown(fact: Fact) -> DecisionShown | None:
 def _back(fact: Fact, detail: Detail) -> Link | None:
     if isinstance(detail, MeetingDetail):
         return Link("The discussion", reverse("discussion", args=[detail.meeting.reference]))
+    if isinstance(detail, RequestDeclined):
+        return Link("The request", reverse("request", args=[detail.request.reference]))
     matter = Matter.objects.filter(pk=fact.matter_id or 0).first()
+    if matter is None and isinstance(detail, FeedbackSent):  # its sender knows its own receipt, and no matter
+        return Link(f"Referral {detail.receipt}", reverse("our_referral", args=[detail.receipt]))
     return Link(f"Matter {matter.reference}", reverse("matter", args=[matter.reference])) if matter else None

@@ -18,7 +18,6 @@ from daras.pages.deciding import presenting
 from daras.pages.referral.kept import keeps_what_was_typed, taken
 from daras.pages.rendering import page, worker_of
 from daras.safety import meanwhile
-from daras.working_time import clock
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
@@ -29,7 +28,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """The decision, with what is suggested and why; what was typed is kept when something is missing (A6, A7, B1)."""
     worker = worker_of(request)
     policy.require(worker, "decide")
-    story = matter_story(reference, clock.today())
+    story = matter_story(reference)
     if story is None:
         raise Http404
     before_sign_in = taken(request) if request.method != "POST" else None

@@ -28,7 +28,7 @@ class Afterwards:
 
     def __init__(self, held: Held, worker: Worker, maker: FormMaker) -> None:
         self.held, self.found, self.worker, self.maker = held, held.discussion, worker, maker
-        self.kept = conflicts_on(self.found.called.fact.matter_id or 0)
+        self.kept = conflicts_on(held.facts)
 
     def _line(self, decision: Detail, *text: str) -> DecisionLine:
         challenges = self.found.challenges.get(decision.fact.pk or 0, [])
@@ -95,7 +95,7 @@ class Afterwards:
 
     def identities(self) -> Iterator[str]:
         """Whom health was asked to identify, and what it said."""
-        for each in questions_on(self.found.called.fact.matter_id or 0):
+        for each in questions_on(self.held.facts):
             asked = f"{wording.owner(each.asked.agency, each.asked.team)} was asked"
             if not each.answers:
                 yield f"{asked}. No answer yet."

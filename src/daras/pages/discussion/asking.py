@@ -12,10 +12,11 @@ from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.design.parts import Link
 from daras.frontdoor.queries import own_referral
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.meetings import asking, identifying
-from daras.meetings.queries import discussion
+from daras.meetings.queries import called_as
 from daras.meetings.sitting import NoSuchMeeting
 from daras.pages import wording
 from daras.pages.discussion.challenged import disagree
@@ -73,8 +74,8 @@ def _known_by(worker: Worker, reference: str) -> tuple[int, Link]:
         matter_id = own.received.fact.matter_id if own else None
         back = Link(reference, reverse("our_referral", args=[reference]))
     elif reference.startswith("S-"):
-        called = discussion(reference)
-        matter_id = called.called.fact.matter_id if called else None
+        called = called_as(reference)
+        matter_id = called.fact.matter_id if called else None
         back = Link("The discussion", reverse("discussion", args=[reference]))
     else:
         matter_id = Matter.objects.filter(reference=reference).values_list("pk", flat=True).first()
@@ -146,7 +147,7 @@ def identify(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "reference": reference,
         "fields": fields(form),
-        "lines": identity_lines(identifying.questions_on(matter.pk)),
+        "lines": identity_lines(identifying.questions_on(OnMatter(matter.pk, identifying.KINDS))),
         "problems": found,
     }
     return page(request, "pages/discussion/identify.html", context, status=UNPROCESSABLE if found else 200)

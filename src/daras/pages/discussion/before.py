@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from daras.agencies import UnknownAgency, load_directory
 from daras.design.parts import Link
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.matters.models import MatterDecided
 from daras.meetings.after import QUORUM
 from daras.meetings.calling import Invitation, LeftOut, quorum_part
@@ -48,7 +48,7 @@ class Suggested:
         return f"{self.agency}--{self.team}"
 
 
-def suggested(story: MatterStory) -> list[Suggested]:
+def suggested(story: MatterAround) -> list[Suggested]:
     """Each agency and team once, with every reason; an agency without a team at the one that takes invitations."""
     reasons: dict[tuple[str, str], dict[str, None]] = {}
     for each in story.invitations:
@@ -82,7 +82,7 @@ class ConveneForms:
     """The form of the discussion and one small form for each team that the rules would ask."""
 
     def __init__(
-        self, story: MatterStory, now: datetime, *, decided: MatterDecided | None, data: QueryDict | None = None
+        self, story: MatterAround, now: datetime, *, decided: MatterDecided | None, data: QueryDict | None = None
     ) -> None:
         self.story, self.now = story, now
         self.teams = suggested(story)
@@ -169,7 +169,7 @@ class ConveneForms:
         )
 
 
-def _names_by_part(story: MatterStory) -> dict[str, list[str]]:
+def _names_by_part(story: MatterAround) -> dict[str, list[str]]:
     """The names of everybody in the matter: whom it is about and who is suspected before those who are connected."""
     found: dict[str, list[str]] = {"connected": [person.name for person in story.people.values()]}
     for each in story.parts:
@@ -180,7 +180,7 @@ def _names_by_part(story: MatterStory) -> dict[str, list[str]]:
     return {part: found[part] for part in order if part in found}
 
 
-def _works_of_suspects(story: MatterStory) -> list[str]:
+def _works_of_suspects(story: MatterAround) -> list[str]:
     people = (story.person(each.fact.person_record_id) for each in story.parts if each.part == "suspect")
     return list(dict.fromkeys(work.description for person in people if person for work in person.works))
 

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from daras.access.models import Worker
-from daras.frontdoor.queries import MatterStory, matter_story
-from daras.matters.models import Matter, MatterDecided
+from daras.frontdoor.queries import KINDS as OF_STORY
+from daras.frontdoor.queries import MatterAround, around_of, seen_matter
+from daras.ledger.models import Detail
+from daras.ledger.reading import OnMatter
+from daras.matters.models import MatterDecided
 from daras.meetings.audiences import reads_record
-from daras.meetings.queries import Discussion, discussion, newest_fact
+from daras.meetings.identifying import KINDS as IDENTITY
+from daras.meetings.models import ConflictKept
+from daras.meetings.queries import KINDS as OF_DISCUSSION
+from daras.meetings.queries import Discussion, called_as, discussion_of, newest_fact
 from daras.people.queries import PersonKnown
 
 
@@ -19,7 +25,8 @@ class Held:
     """A discussion, and the matter it is on where the reader sees the matter."""
 
     discussion: Discussion
-    story: MatterStory | None
+    facts: OnMatter  # what was read of the matter, for the parts of the page that say it
+    story: MatterAround | None
     decided: tuple[MatterDecided, ...] = ()  # on the matter, the newest first
     stand: int = 0  # the newest fact there was before anything was read
     of_record: bool = True  # whether a reader of the front door reads what was said, not their own layer alone
@@ -50,19 +57,25 @@ class Held:
         return person.name if person else "somebody whose name the front door holds"
 
 
+#: What a page on a discussion looks for among the facts of its matter.
+KINDS: tuple[type[Detail], ...] = (*OF_STORY, *OF_DISCUSSION, *IDENTITY, ConflictKept, MatterDecided)
+
+
 def held(reference: str, on: date, worker: Worker) -> Held | None:
-    """A discussion by its reference, or none where there is no such discussion for this reader."""
+    """A discussion by its reference, or none where there is no such discussion for this reader: the headers of its
+    matter's facts are read once for all parts of the page."""
     stand = newest_fact(reference)
-    found = discussion(reference)
-    if found is None or stand is None:
+    called = called_as(reference)
+    if called is None or stand is None:
         return None
-    matter = Matter.objects.filter(pk=found.called.fact.matter_id or 0).first()
+    facts = OnMatter(called.fact.matter_id or 0, KINDS)
+    found = discussion_of(called, facts)
+    matter = seen_matter(facts.matter_id)
     if matter is None:
-        return Held(found, None, stand=stand, of_record=False)
-    decided = MatterDecided.objects.select_related("fact").filter(fact__matter_id=matter.pk).order_by("-fact_id")
-    return Held(
-        found, matter_story(matter.reference, on), tuple(decided), stand, of_record=reads_record(worker, found.called)
-    )
+        return Held(found, facts, None, stand=stand, of_record=False)
+    decided = tuple(facts.every(MatterDecided)[::-1])
+    story = around_of(matter, facts, on)
+    return Held(found, facts, story, decided, stand, of_record=reads_record(worker, called))
 
 
 def names_of_workers(slugs: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.challenges.commands import NoSuchDecision
-from daras.frontdoor.queries import MatterStory, matter_story
+from daras.frontdoor.queries import MatterAround, matter_around
 from daras.ledger.refusal import Refused
 from daras.meetings.after import ChangedMeanwhile
 from daras.meetings.calling import convene as convene_discussion
@@ -46,7 +46,7 @@ PAGES = ("discussion", "minutes")
 def convene(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Whom to ask and why; from the moment it is sent, those asked are told."""
     worker = worker_of(request)
-    story = matter_story(reference, clock.today())
+    story = matter_around(reference, clock.today())
     if story is None:
         raise Http404
     policy.require(worker, "convene")
@@ -164,7 +164,7 @@ def _filled(
     if step == "rest":
         more = {"people": [(str(found.record_of(each)), each.name) for each in found.people]}
     if step == "stand-in":
-        there = stand_ins(conflicts_on(found.discussion.called.fact.matter_id or 0))
+        there = stand_ins(conflicts_on(found.facts))
         more = {"stand_ins": [(each.slug, each.name) for each in there]}
     if step == "conflict":
         more = {"colleagues": maker.colleagues}
@@ -207,7 +207,7 @@ def _maker(found: Held, place: str, worker: Worker) -> FormMaker:
     )
 
 
-def _looked_at(worker: Worker, story: MatterStory) -> None:
+def _looked_at(worker: Worker, story: MatterAround) -> None:
     trail.look(worker, "matter", story.matter.reference, matter_id=story.matter.pk)
     people = [(person.number, pk) for pk, person in story.people.items()]
     trail.write_each(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from daras.disclosures.commands import HOW
 from daras.disclosures.models import FamilyVersionPrepared
 from daras.disclosures.third_parties import may_be_told
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.pages import wording
 from daras.pages.discussion.forms import Choices
 from daras.pages.discussion.queries import Held
@@ -40,7 +40,7 @@ class VersionShown:
     given: bool
 
 
-def shown(version: FamilyVersionPrepared, story: MatterStory, author: str, *, mine: bool) -> VersionShown:
+def shown(version: FamilyVersionPrepared, story: MatterAround, author: str, *, mine: bool) -> VersionShown:
     """A version with how far it is."""
     review, given = getattr(version, "review", None), getattr(version, "disclosure", None)
     status = "Waits for another person to read it."
@@ -90,7 +90,7 @@ def recipients(held: Held) -> Choices:
     return found
 
 
-def family_sheet(version: FamilyVersionPrepared, story: MatterStory) -> Sheet:
+def family_sheet(version: FamilyVersionPrepared, story: MatterAround) -> Sheet:
     """The copy that is handed over: only what was written for them, in larger letters, without any watermark."""
     recipient = story.name(version.recipient_record_id)
     social_care = wording.agency(version.fact.agency)

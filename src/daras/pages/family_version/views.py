@@ -15,7 +15,7 @@ from daras.access.models import Worker
 from daras.disclosures import commands
 from daras.disclosures.models import FamilyVersionPrepared
 from daras.disclosures.queries import versions_of
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.ledger.refusal import Refused
 from daras.pages.discussion.fields import fields, problems
 from daras.pages.discussion.forms import Step
@@ -103,7 +103,7 @@ def printed(request: HttpRequest, reference: str, version: str) -> HttpResponse:
     return answer(request, sheet, worker, version, matter_id=found.discussion.called.fact.matter_id)
 
 
-def _opened(request: HttpRequest, reference: str) -> tuple[Worker, Held, MatterStory]:
+def _opened(request: HttpRequest, reference: str) -> tuple[Worker, Held, MatterAround]:
     """The discussion, for a social worker of the front door; the look is in the trail."""
     worker = worker_of(request)
     found = held(reference, clock.today(), worker)

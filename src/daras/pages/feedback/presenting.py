@@ -8,10 +8,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from daras.access.models import Worker
 from daras.frontdoor.feedback import RISK_LOWER
-from daras.frontdoor.models import FeedbackAnswered
 from daras.matters.decisions import DECISIONS
 from daras.pages import wording
+from daras.pages.discussion.challenged import challenge_lines
+from daras.pages.discussion.shown import ChallengeShown
 from daras.pages.feedback.queries import Said
 from daras.pages.referral.asking import Asked
 from daras.working_time import wording as time_wording
@@ -27,6 +29,7 @@ class Word:
     remains: str
     read: bool
     answer: str
+    challenges: tuple[ChallengeShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,12 @@ class SaidLine:
     disagrees: bool
 
 
-def words(said: Said) -> tuple[Word, ...]:
+def words(said: Said, worker: Worker) -> tuple[Word, ...]:
     """All that was said of one piece of news, the newest first."""
-    answers = {each.feedback_id: each for each in said.answers}
+    acknowledged = {each.feedback_id for each in said.answers}
     made = []
     for each in reversed(said.feedback):
-        answered = answers.get(each.pk)
+        challenges = said.challenges.get(each.pk, ())
         made.append(
             Word(
                 at=time_wording.long_datetime(each.fact.recorded_at),
@@ -52,21 +55,16 @@ def words(said: Said) -> tuple[Word, ...]:
                 risk=RISK_LOWER[each.risk_lower],
                 remains=each.remains,
                 read=each.pk in said.delivered,
-                answer=_answer(answered),
+                answer="Acknowledged" if each.pk in acknowledged else "",
+                challenges=challenge_lines(challenges, worker),
             )
         )
     return tuple(made)
 
 
-def _answer(answered: FeedbackAnswered | None) -> str:
-    if answered is None:
-        return ""
-    return "Acknowledged" if answered.agrees else f"Disagrees: {answered.reason}"
-
-
-def lines(owed: list[Said]) -> tuple[SaidLine, ...]:
+def lines(owed: list[Said], worker: Worker) -> tuple[SaidLine, ...]:
     """Each piece of news of the matter."""
-    return tuple(SaidLine(each.received.receipt, _sender(each), words(each), each.disagrees) for each in owed)
+    return tuple(SaidLine(each.received.receipt, _sender(each), words(each, worker), each.disagrees) for each in owed)
 
 
 def _sender(said: Said) -> str:

@@ -47,7 +47,7 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "fields": fields,
         "problems": summary_of(fields),
-        "lines": presenting.lines(owed),
+        "lines": presenting.lines(owed, worker),
         "open": presenting.still_owed(owed),
     }
     return page(request, "pages/feedback/give.html", context, status=422 if problem else 200)
@@ -62,10 +62,10 @@ def answer(request: HttpRequest, receipt: str) -> HttpResponse:
     try:
         if what == "ask":
             feedback.ask_what_became(worker, receipt)
+        elif what == "acknowledge":
+            feedback.acknowledge(worker, receipt)
         else:
-            feedback.answer_feedback(
-                worker, receipt, agrees=what == "acknowledge", reason=request.POST.get("reason", "")
-            )
+            feedback.disagree(worker, receipt, reason=request.POST.get("reason", ""))
     except Refused as refused:
         if refused.code == "no-such-news":
             raise Http404 from None

@@ -101,7 +101,7 @@ def _owed(until: datetime) -> list[DutyState]:
 
 def _unseen() -> list[SafeNowRecorded]:
     """Everybody in an open matter of whom the newest word there is that nobody has seen them."""
-    open_matters = Matter.objects.exclude(state__status="closed").values("pk")
+    open_matters = Matter.objects.exclude(state__status="closed").values("pk")  # gate: every open matter
     standing = SafeNowRecorded.objects.select_related("fact").filter(fact__superseded_by__isnull=True)
     not_seen = standing.filter(seen=False, fact__matter_id__in=open_matters).values_list("fact__matter_id", flat=True)
     said = list(standing.filter(fact__matter_id__in=set(not_seen)).order_by("fact_id"))

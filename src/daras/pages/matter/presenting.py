@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from daras.access import policy
 from daras.access.models import Worker
-from daras.design.parts import Connected, DutyLine, Identity, Link, Person
+from daras.design.parts import DutyLine, Identity, Link, Person, together
 from daras.duties.models import DutyState
 from daras.frontdoor import authorities
 from daras.frontdoor.models import ConcernReported, IndicatorMet, ReferralReceived
-from daras.frontdoor.queries import MatterStory
+from daras.frontdoor.queries import MatterAround
 from daras.ledger.models import Detail
 from daras.pages import wording
 from daras.pages.matter.shown import (
@@ -30,6 +30,7 @@ from daras.pages.matter.shown import (
     Worry,
 )
 from daras.pages.our_referrals.presenting import family_told
+from daras.pages.requests import presenting as requests
 from daras.pages.safety import presenting as safety
 from daras.people.models import LinkDecided
 from daras.people.queries import PersonKnown
@@ -37,7 +38,7 @@ from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
 
-def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage:
+def matter_page(story: MatterAround, worker: Worker, now: datetime) -> MatterPage:
     """Everything on the page, from what this reader may see."""
     on = clock.local_date(now)
     ours = [state for state in story.duties if _ours(state, worker)]
@@ -54,13 +55,13 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         authorities=tuple(_authorities(story)),
         safe=tuple(_safe(story)),
         no_child=not any(person.age_group_on(on) in {"child", "unborn"} for person in _named(story)),
-        owed=tuple(_duty(story, state, now) for state in ours if state.met_at is None),
-        owed_by_others=tuple(_duty(story, state, now) for state in others if state.met_at is None),
-        met=tuple(_duty(story, state, now) for state in story.duties if state.met_at is not None),
+        owed=together(_duty(story, state, now) for state in ours if state.met_at is None),
+        owed_by_others=together(_duty(story, state, now) for state in others if state.met_at is None),
+        met=together(_duty(story, state, now) for state in story.duties if state.met_at is not None),
         news=tuple(_news(story, received) for received in reversed(story.news)),
         people=tuple(_people(story, on)),
+        connected=any(each.person_id in story.people for each in story.connections),
         matches=tuple(_matches(story)),
-        network=tuple(_network(story, on)),
         indicators=tuple(_indicators(story)),
         suggestion=_suggestion(story),
         analysis=next(iter(safety.analyses(story)), None),
@@ -68,11 +69,12 @@ def matter_page(story: MatterStory, worker: Worker, now: datetime) -> MatterPage
         analyses_here=policy.may(worker, "analyse"),
         invitations=tuple(_invitations(story)),
         told=tuple(_told(story)),
+        requests=tuple(_requests(story, now)),
         left=_left(story),
     )
 
 
-def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
+def _actions(story: MatterAround, worker: Worker) -> Iterator[Link]:
     """What this worker may do next here, the most urgent first."""
     reference = [story.matter.reference]
     if policy.may(worker, "decide") and getattr(getattr(story.matter, "state", None), "decision_owed", False):
@@ -87,7 +89,7 @@ def _actions(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Tell the referrer what became of it", reverse("give_feedback", args=reference))
 
 
-def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
+def _more(story: MatterAround, worker: Worker) -> Iterator[Link]:
     """What is done less often, beside the main actions."""
     reference = [story.matter.reference]
     yield Link("Decisions so far", reverse("decisions", args=reference))
@@ -95,12 +97,14 @@ def _more(story: MatterStory, worker: Worker) -> Iterator[Link]:
         yield Link("Discussions that partners ask for", reverse("decline_discussion", args=reference))
     elif policy.may(worker, "contribute"):
         yield Link("Ask for a strategy discussion", reverse("ask_for_discussion", args=reference))
+    if policy.may(worker, "contribute"):
+        yield Link("Ask another agency", f"{reverse('requests')}?matter={story.matter.reference}#ask")
     if policy.may(worker, "keep-safe"):
         yield Link("Which authority", reverse("authority", args=[story.matter.reference]))
         yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))
 
 
-def _authorities(story: MatterStory) -> Iterator[str]:
+def _authorities(story: MatterAround) -> Iterator[str]:
     """Where two authorities have a part in it, and what waits between them (A14)."""
     newest = {story.name(each.fact.person_record_id): each for each in story.authorities}
     for name, each in newest.items():
@@ -119,18 +123,24 @@ def _ours(state: DutyState, worker: Worker) -> bool:
     return state.owner_agency == worker.agency and state.owner_team in ("", worker.team)
 
 
-def _opened_from(story: MatterStory) -> Link | None:
+def _opened_from(story: MatterAround) -> Link | None:
     """The matter out of which this one was opened: a young suspect's own (C5)."""
     parent = story.matter.parent
     return Link(parent.reference, reverse("matter", args=[parent.reference])) if parent else None
 
 
-def _status(story: MatterStory) -> str:
+def _status(story: MatterAround) -> str:
     state = getattr(story.matter, "state", None)
     return wording.STATUSES.get(state.status, state.status) if state else ""
 
 
-def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
+def _requests(story: MatterAround, now: datetime) -> list[requests.RequestLine]:
+    """What agencies have asked of one another, with the clock of what is owed next."""
+    duties = {state.duty.reference: state for state in reversed(story.duties) if state.met_at is None}
+    return requests.lines(story.requests, duties, now, asked_of_us=False)
+
+
+def _people_as(story: MatterAround, part: str) -> list[PersonKnown]:
     """Those who are `part` in the matter, each once, in order of mention."""
     found: dict[int, PersonKnown] = {}
     for each in story.parts:
@@ -140,13 +150,13 @@ def _people_as(story: MatterStory, part: str) -> list[PersonKnown]:
     return list(found.values())
 
 
-def _named(story: MatterStory) -> list[PersonKnown]:
+def _named(story: MatterAround) -> list[PersonKnown]:
     """Everybody who is named in the matter, each once."""
     found = (story.person(each.fact.person_record_id) for each in story.parts)
     return list({person.person_id: person for person in found if person}.values())
 
 
-def _identity(story: MatterStory, on: date) -> Identity:
+def _identity(story: MatterAround, on: date) -> Identity:
     """Whom the matter is about; a suspect where no child is known (B2)."""
     subjects = _people_as(story, "subject") or _people_as(story, "suspect")
     facts = [story.matter.reference, wording.MATTERS.get(story.matter.kind, wording.from_slug(story.matter.kind))]
@@ -163,7 +173,7 @@ def _identity(story: MatterStory, on: date) -> Identity:
     )
 
 
-def _safe(story: MatterStory) -> list[SafeLine]:
+def _safe(story: MatterAround) -> list[SafeLine]:
     """The newest word on each child."""
     newest: dict[str, SafeLine] = {}
     for said in story.safe_now:
@@ -177,7 +187,7 @@ def _safe(story: MatterStory) -> list[SafeLine]:
     return list(newest.values())
 
 
-def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
+def _duty(story: MatterAround, state: DutyState, now: datetime) -> DutyLine:
     opened = state.duty
     return DutyLine(
         what=wording.duty(opened),
@@ -186,7 +196,13 @@ def _duty(story: MatterStory, state: DutyState, now: datetime) -> DutyLine:
         clock=wording.duty_clock(state, now),
         owner=wording.owner(opened.owner_agency, opened.owner_team, opened.owner_role),
         answer=getattr(state, "answer", None) or "",
+        news=next((_owed_for(each) for each in story.news if each.fact_id == opened.opened_by_id), ""),
     )
+
+
+def _owed_for(received: ReferralReceived) -> str:
+    """Which of several pieces of news a duty is owed for."""
+    return wording.owed_for(received.news_kind, received.fact.agency, received.fact.recorded_at)
 
 
 def _came_with(detail: Detail, received: ReferralReceived) -> bool:
@@ -194,7 +210,7 @@ def _came_with(detail: Detail, received: ReferralReceived) -> bool:
     return (detail.fact.agency, detail.fact.recorded_at) == (received.fact.agency, received.fact.recorded_at)
 
 
-def _news(story: MatterStory, received: ReferralReceived) -> NewsItem:
+def _news(story: MatterAround, received: ReferralReceived) -> NewsItem:
     kind = wording.NEWS.get(received.news_kind, received.news_kind)
     return NewsItem(
         heading=f"{kind} from {wording.agency(received.fact.agency)}",
@@ -220,7 +236,7 @@ def _team(received: ReferralReceived) -> str:
     return wording.owner(received.fact.agency, received.sender_team).partition(", ")[2] if received.sender_team else ""
 
 
-def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
+def _worry(story: MatterAround, concern: ConcernReported) -> Worry:
     facts = [
         ("About", wording.listed(story.name(record) for record in concern.about_record_ids)),
         ("Said to have caused harm", wording.listed(story.name(record) for record in concern.suspected_record_ids)),
@@ -231,8 +247,9 @@ def _worry(story: MatterStory, concern: ConcernReported) -> Worry:
     return Worry(concern.what_happened, tuple((name, value) for name, value in facts if value))
 
 
-def _people(story: MatterStory, on: date) -> list[Person]:
-    """Everybody named, each once, with every part they have: a suspect may be a child too (J2)."""
+def _people(story: MatterAround, on: date) -> list[Person]:
+    """Everybody named or connected, each once, with every part they have: a suspect may be a child too (J2); and how
+    they are connected (A5, B2)."""
     parts: dict[int, list[str]] = {}
     for each in story.parts:
         person = story.person(each.fact.person_record_id)
@@ -240,25 +257,37 @@ def _people(story: MatterStory, on: date) -> list[Person]:
             parts.setdefault(person.person_id, []).append(wording.PARTS[each.part])
         elif person:
             parts.setdefault(person.person_id, [])
+    ways = {each.person_id: each for each in story.connections if each.person_id in story.people}
     lines = []
-    for person_id, known in parts.items():
+    for person_id, known in {**parts, **{reached: [] for reached in ways if reached not in parts}}.items():
         person = story.people[person_id]
-        said = list(dict.fromkeys(known))
+        said, way = list(dict.fromkeys(known)), ways.get(person_id)
         if wording.PARTS["suspect"] in said and person.age_group_on(on) == "child":
             said.append("a child too")
         lines.append(
             Person(
                 name=person.name,
                 number=person.number,
-                born=wording.born(person, on) or "date of birth not known",
+                born=wording.born(person, on) or _age_unknown(person, on),
                 lives=next((wording.address(stay) for stay in person.stays if stay.use == "lives"), None),
                 parts=tuple(said),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 notes=tuple(_notes(person)),
                 href=reverse("person", args=[person.number]),
+                reason=way.reason if way else "",
+                path=tuple(way.path) if way else (),
             )
         )
     return lines
+
+
+def _age_unknown(person: PersonKnown, on: date) -> str:
+    group = person.age_group_on(on)
+    return (
+        f"{wording.capital(group)}, date of birth not known"
+        if group in {"child", "adult", "unborn"}
+        else "date of birth not known"
+    )
 
 
 def _notes(person: PersonKnown) -> list[str]:
@@ -279,7 +308,7 @@ def _notes(person: PersonKnown) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _matches(story: MatterStory) -> list[MatchLine]:
+def _matches(story: MatterAround) -> list[MatchLine]:
     """Those to confirm first, each with its reasons; those already taken to be one person together, once a person."""
     possible = [_possible(story, link) for link in story.links if link.decision == LinkDecided.Decision.POSSIBLE]
     linked: dict[str, list[LinkDecided]] = {}
@@ -289,7 +318,7 @@ def _matches(story: MatterStory) -> list[MatchLine]:
     return possible + [_linked(name, links) for name, links in linked.items()]
 
 
-def _possible(story: MatterStory, link: LinkDecided) -> MatchLine:
+def _possible(story: MatterAround, link: LinkDecided) -> MatchLine:
     other = story.person(link.other_record_id)
     whom = f"{other.name} ({other.number})" if other else "somebody whom another agency knows"
     return MatchLine(story.name(link.fact.person_record_id), f"may be {whom}: a person decides", tuple(link.why), True)
@@ -301,26 +330,7 @@ def _linked(name: str, links: list[LinkDecided]) -> MatchLine:
     return MatchLine(name, f"is taken to be somebody recorded {many}", reasons, False)
 
 
-def _network(story: MatterStory, on: date) -> list[Connected]:
-    lines = []
-    for each in story.connections:
-        person = story.people.get(each.person_id)
-        if person is None:
-            continue
-        lines.append(
-            Connected(
-                name=person.name,
-                age_group=person.age_group_on(on),
-                path=tuple(each.path),
-                reason=each.reason,
-                number=person.number,
-                risks=tuple(dict.fromkeys(wording.from_slug(risk.status) for risk in person.risks)),
-            )
-        )
-    return lines
-
-
-def _indicators(story: MatterStory) -> list[IndicatorsAbout]:
+def _indicators(story: MatterAround) -> list[IndicatorsAbout]:
     """By whom they are about; the same indicator met again by later news once, as the newest says it."""
     newest: dict[tuple[str, str], IndicatorMet] = {}
     for met in story.indicators:
@@ -338,7 +348,7 @@ def _by_level(line: IndicatorLine) -> int:
     return -line.level
 
 
-def _suggestion(story: MatterStory) -> Suggestion | None:
+def _suggestion(story: MatterAround) -> Suggestion | None:
     """The newest: each piece of news is weighed anew."""
     if not story.thresholds:
         return None
@@ -346,7 +356,7 @@ def _suggestion(story: MatterStory) -> Suggestion | None:
     return Suggestion(f"Level {newest.level}: {newest.level_name}", newest.strategy_discussion, newest.why)
 
 
-def _invitations(story: MatterStory) -> list[InvitationLine]:
+def _invitations(story: MatterAround) -> list[InvitationLine]:
     """Each agency and team once, the newest reason counting."""
     found = {
         (each.agency, each.team): InvitationLine(wording.owner(each.agency, each.team), each.because)
@@ -355,7 +365,7 @@ def _invitations(story: MatterStory) -> list[InvitationLine]:
     return list(found.values())
 
 
-def _told(story: MatterStory) -> list[ToldLine]:
+def _told(story: MatterAround) -> list[ToldLine]:
     """Who was told what, once each, with when it last arrived."""
     lines: dict[tuple[str, str], ToldLine] = {}
     for notice in story.notices:
@@ -372,7 +382,7 @@ def _told(story: MatterStory) -> list[ToldLine]:
     return list(lines.values())
 
 
-def _left(story: MatterStory) -> str:
+def _left(story: MatterAround) -> str:
     """The line at the top that says what has left the front door so far (interface: key screen 3)."""
     told = {notice.kind for notice in story.notices}
     if told <= wording.NAMING_NOBODY:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daras.design.parts import Connected, DutyLine, Identity, Link, Person
+from daras.design.parts import DutyLine, Identity, Link, Person
+from daras.pages.requests.presenting import RequestLine
 from daras.pages.safety.shown import AnalysisShown, ProtectionLine
 
 
@@ -126,8 +127,8 @@ class MatterPage:
     met: tuple[DutyLine, ...]
     news: tuple[NewsItem, ...]
     people: tuple[Person, ...]
+    connected: bool  # whether anybody is known to be connected
     matches: tuple[MatchLine, ...]
-    network: tuple[Connected, ...]
     indicators: tuple[IndicatorsAbout, ...]
     suggestion: Suggestion | None
     analysis: AnalysisShown | None
@@ -135,4 +136,5 @@ class MatterPage:
     analyses_here: bool
     invitations: tuple[InvitationLine, ...]
     told: tuple[ToldLine, ...]
+    requests: tuple[RequestLine, ...]
     left: str

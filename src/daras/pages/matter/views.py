@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import trail
-from daras.frontdoor.queries import matter_story
+from daras.frontdoor.queries import matter_around
 from daras.pages.matter.presenting import matter_page
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
@@ -18,7 +18,7 @@ from daras.working_time import clock
 def matter(request: HttpRequest, reference: str) -> HttpResponse:
     """The story of a matter, as far as the reader may see it; each person on it is looked at, and the trail says so."""
     worker = worker_of(request)
-    story = matter_story(reference, clock.today())
+    story = matter_around(reference, clock.today())
     if story is None:
         raise Http404
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)

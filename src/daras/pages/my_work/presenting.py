@@ -9,12 +9,14 @@ from datetime import datetime
 from django.urls import reverse
 
 from daras.access.models import Worker
-from daras.design.parts import DutyLine, Empty, Link
+from daras.design.parts import DutyLine, Empty, Link, together
 from daras.duties.answering import IN_WORDS
-from daras.duties.models import DutyState
+from daras.duties.models import DutyOpened, DutyState
 from daras.pages import wording
 from daras.pages.addresses import where
 from daras.pages.my_work.queries import Owed
+from daras.practice import pack_for
+from daras.requests.asking import MADE
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -32,6 +34,11 @@ class Group:
     lines: tuple[DutyLine, ...]
     folded: bool = True
     href: str | None = None  # the matter, where the heading names one that the reader may open
+
+    @property
+    def count(self) -> int:
+        """How many duties stand here, those that one line stands for each counted."""
+        return sum(len(line.each) or 1 for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def _of_matter(states: list[DutyState], owed: Owed, now: datetime) -> Group:
     """What is owed in one matter, under whom it is about."""
     name = owed.matters[states[0].matter_id]
     href = where(name.rpartition(", ")[2], owed.open_to_me)
-    return Group(name, tuple(duty_lines(states, owed, now)), folded=False, href=href)
+    return Group(name, together(duty_lines(states, owed, now)), folded=False, href=href)
 
 
 def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[DutyLine]:
@@ -140,6 +147,8 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
     action = Link("Open", href) if href else None
     if opened.duty_kind in IN_WORDS and opened.pk is not None:
         action = Link("Say what was done", reverse("owed", args=[opened.pk]))
+    elif (asked := asked_by_request(opened)) and opened.pk is not None:
+        action = Link("Ask", reverse("request_ask", args=[asked]) + f"?duty={opened.pk}")
     return DutyLine(
         what=wording.duty(opened),
         about=about(opened.about_record_ids, owed),
@@ -148,7 +157,17 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         owner=f"your team’s {wording.from_slug(opened.owner_role)}" if opened.owner_role else "your team",
         href=href,
         action=action,
+        news=owed.news.get(opened.opened_by_id, ""),
     )
+
+
+def asked_by_request(opened: DutyOpened) -> str:
+    """The kind of request by which a duty is met, or "" where it is met in another way."""
+    try:
+        met_by = pack_for(clock.local_date(opened.anchor_at)).duty(opened.duty_kind).met_by
+    except LookupError:
+        return ""
+    return next((word.removeprefix(MADE) for word in met_by if word.startswith(MADE)), "")
 
 
 def about(record_ids: Iterable[int], owed: Owed) -> str:

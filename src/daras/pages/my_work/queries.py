@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from daras.access.models import Worker
 from daras.duties import queries as duties
 from daras.duties.models import DutyState
+from daras.frontdoor.models import ReferralReceived
 from daras.matters.models import Matter
+from daras.pages import wording
 from daras.people.models import NameKnown, PersonInMatter
 from daras.people.queries import standing_details
 
@@ -22,6 +24,7 @@ class Owed:
     names: Mapping[int, str]  # by person record
     open_to_me: frozenset[str]  # references of matters
     matters: Mapping[int, str] = field(default_factory=dict)  # by matter: whom it is about, and its reference
+    news: Mapping[int, str] = field(default_factory=dict)  # by the fact that opened like duties: which news it was
 
 
 def owed_by(worker: Worker) -> Owed:
@@ -38,10 +41,31 @@ def owed_by(worker: Worker) -> Owed:
         names=names,
         open_to_me=frozenset(references.values()),
         matters={
-            matter: ", ".join((*dict.fromkeys(names[each] for each in subjects[matter] if each in names), reference))
+            matter: ", ".join(part for part in (_whom(subjects[matter], names), reference) if part)
             for matter, reference in references.items()
         },
+        news=_news(states),
     )
+
+
+def _whom(records: Iterable[int], names: Mapping[int, str]) -> str:
+    """Those a matter is about, each once, as far as the reader may know."""
+    return wording.listed(dict.fromkeys(names[each] for each in records if each in names))
+
+
+def _news(states: Collection[DutyState]) -> dict[int, str]:
+    """The piece of news that each of several like duties of one matter is owed for: asked only where there are such."""
+    like: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for state in states:
+        like[state.matter_id, state.duty.duty_kind].append(state.duty.opened_by_id)
+    opened_by = {fact for same in like.values() if len(same) > 1 for fact in same}
+    if not opened_by:
+        return {}
+    rows = ReferralReceived.objects.filter(fact_id__in=opened_by)
+    return {
+        fact: wording.owed_for(kind, agency, at)
+        for fact, kind, agency, at in rows.values_list("fact_id", "news_kind", "fact__agency", "fact__recorded_at")
+    }
 
 
 def _subjects(matter_ids: Collection[int]) -> defaultdict[int, list[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from daras.access.models import Worker
 from daras.design.parts import DutyLine
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived
@@ -85,7 +86,7 @@ def _by(received: ReferralReceived) -> str:
     return ", ".join(part for part in (received.sender_name, received.sender_role) if part)
 
 
-def our_referral(sent: Sent, now: datetime) -> OurReferral:
+def our_referral(sent: Sent, worker: Worker, now: datetime) -> OurReferral:
     """Their own words, and nothing that anybody made of them."""
     received = sent.received
     # Where the worries are kept from their sender, somebody asked to stay unnamed: other words may name them too (A8).
@@ -120,7 +121,7 @@ def our_referral(sent: Sent, now: datetime) -> OurReferral:
         family="" if kept else family_told(received),
         kept_at_the_front_door=kept,
         duties=tuple(_duty(sent, state, now) for state in sent.duties),
-        said=words(sent.said),
+        said=words(sent.said, worker),
         to_answer=sent.said.to_answer,
     )
 

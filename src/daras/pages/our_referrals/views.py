@@ -41,5 +41,5 @@ def our_referral(request: HttpRequest, receipt: str) -> HttpResponse:
     if sent is None:
         raise Http404
     trail.look(worker, "submission", receipt, matter_id=sent.received.fact.matter_id)
-    referral = presenting.our_referral(sent, clock.now())
+    referral = presenting.our_referral(sent, worker, clock.now())
     return page(request, "pages/our_referral.html", {"referral": referral})

@@ -7,6 +7,7 @@ from datetime import date
 
 from daras.chronology.queries import Entry
 from daras.chronology.telling import GROUPS
+from daras.custodians.restricting import NEVER
 from daras.design import lanes
 from daras.pages import wording
 from daras.pages.person.shown import ChronologyLine, ChronologyPage
@@ -19,14 +20,19 @@ MOST = 120
 
 
 def chronology_page(
-    entries: list[Entry], people: Mapping[int, PersonKnown], groups: Collection[str], *, whole_family: bool
+    entries: list[Entry],
+    people: Mapping[int, PersonKnown],
+    groups: Collection[str],
+    *,
+    whole_family: bool,
+    agency: str = "",
 ) -> ChronologyPage:
     """The newest first; what nobody dated stands where it was recorded, and says so."""
     shown = entries[:MOST]
     moments = [_moment(entry, people, whole_family=whole_family) for entry in shown]
     return ChronologyPage(
         picture=lanes.draw(moments, title="Chronology in a lane for each agency") if moments else None,
-        lines=tuple(_line(entry, people, whole_family=whole_family) for entry in shown),
+        lines=tuple(_line(entry, people, whole_family=whole_family, agency=agency) for entry in shown),
         groups=tuple((slug, words, slug in groups) for slug, words in GROUPS.items()),
         whole_family=whole_family,
         shown=len(shown),
@@ -66,7 +72,7 @@ def _moment(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bo
     )
 
 
-def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool) -> ChronologyLine:
+def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool, agency: str) -> ChronologyLine:
     until = ""
     if entry.last and entry.dated[0] is None and entry.last != entry.first:
         until = f" until {time_wording.short_date(entry.last)}"
@@ -79,4 +85,5 @@ def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool
         words=entry.words,
         about=_about(entry, people) if whole_family or len(entry.person_ids) > 1 else "",
         significant=entry.significant,
+        restrict=entry.fact_id if entry.agency == agency and entry.kind not in NEVER else 0,
     )

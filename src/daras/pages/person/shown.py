@@ -108,6 +108,7 @@ class ChronologyLine:
     words: str
     about: str
     significant: bool
+    restrict: int = 0  # the entry, where the reader's agency may restrict it
 
 
 @dataclass(frozen=True, slots=True)

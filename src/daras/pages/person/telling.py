@@ -6,13 +6,16 @@ from typing import Any
 
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
+from daras.custodians.models import InformationHeld
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
+from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
+from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
 from daras.safety.models import ProtectionRecorded
 from daras.safety.protecting import PROTECTIONS
 
@@ -43,8 +46,13 @@ def _marked(marker: AbuseMarker) -> str:
     return "Marked: sexual abuse is a concern" if marker.is_set else "Mark of sexual abuse taken away"
 
 
+def _held(held: InformationHeld) -> str:
+    return f"{wording.agency(held.holder)} holds information"
+
+
 KINDS: tuple[Kind[Any], ...] = (
     *PEOPLE,
+    Kind(InformationHeld, "services", _held, words=lambda held: f"It is restricted. Ask: {held.ask}"),
     Kind(
         ConcernReported,
         "worries",
@@ -65,6 +73,9 @@ KINDS: tuple[Kind[Any], ...] = (
         significant=True,
     ),
     Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
+    Kind(RequestMade, "services", request_told, words=lambda made: made.asks),
+    Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),
+    Kind(RequestDeclined, "services", lambda each: f"Declined. {each.why_name}".strip(), words=lambda each: each.words),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,

@@ -76,6 +76,7 @@ def now_tab(
         "fields": presenting.FIELDS,
         "keeps_marker": policy.in_front_door(worker),
         "may_silence": may_silence(worker),
+        "may_protect": policy.may(worker, "protect-person"),
         "problem": problem,
         "problems": problem is not None,
         "typed": typed or {},
@@ -112,7 +113,7 @@ def chronology(request: HttpRequest, number: str) -> HttpResponse:
     others = {each for entry in found for each in entry.person_ids} - people.keys()
     people |= known_of(others, who.asked.moment) if others else {}
     _looked_at(worker, people, who.asked.person_id)
-    shown = chronology_page(found, people, groups, whole_family=whole)
+    shown = chronology_page(found, people, groups, whole_family=whole, agency="" if whole else worker.agency)
     context = {"frame": presenting.frame(who, "person_chronology"), "chronology": shown}
     return page(request, "pages/person/chronology.html", context)
 

@@ -121,7 +121,7 @@ def typed_before(request: HttpRequest) -> dict[str, str]:
 
 def story_opened(worker: Worker, reference: str) -> MatterStory:
     """The matter, where it is there for the worker; the look is in the trail."""
-    story = matter_story(reference, clock.today())
+    story = matter_story(reference)
     if story is None:
         raise Http404
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import machine
+from daras.challenges.models import DecisionChallenged
 from daras.frontdoor.models import Document, Draft, FeedbackDelivered, ReferralReceived
-from daras.pages.tests.partnership import People, arrives
+from daras.pages.tests.partnership import People, arrives, worker
 from daras.people.models import PersonRecord
 
 pytestmark = pytest.mark.django_db
@@ -322,7 +323,21 @@ def test_what_became_of_it_goes_back_and_is_answered(people: People) -> None:
     answer = f"/our-referrals/{outcome.receipt}/answer/"
     assert lead.post(answer, {"what": "disagree", "reason": ""}).status_code == 422
     assert lead.post(answer, {"what": "disagree", "reason": "He was hurt before."}).status_code == 302
-    assert "Disagrees: He was hurt before." in text(manager.get(address))
+    said_again = text(manager.get(address))
+    assert "Read, and challenged" in said_again
+    assert "He was hurt before." in said_again
+    with machine():
+        challenge = f"/challenges/{DecisionChallenged.objects.get().reference}/"
+        other = signed_in(worker("Ruth Hocking", "cornwall-childrens-services", "maru", "service-manager"))
+    assert challenge in text(other.get(address))
+    assert other.post(challenge, {"outcome": "upheld", "reason": "He is seen today."}).status_code == 302
+    assert other.post(challenge, {"outcome": "changed", "reason": "He is not."}).status_code == 422
+    answered = text(lead.get(challenge))
+    assert "The decision stands: He is seen today." in answered
+    assert f"/our-referrals/{outcome.receipt}/" in answered
+    assert (outcome.reference or "none") not in answered
+    assert "He is seen today." in text(lead.get(f"/our-referrals/{outcome.receipt}/"))
+    assert signed_in(people.outsider).get(challenge).status_code == 404
     outsider = signed_in(people.outsider)
     assert outsider.get(address).status_code in {403, 404}
     assert outsider.post(answer, {"what": "acknowledge"}).status_code == 404

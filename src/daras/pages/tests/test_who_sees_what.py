@@ -134,7 +134,8 @@ def test_news_on_an_open_case_says_so(client: Client, people: People, alex: Outc
     _, text = read(client, people.duty_manager, f"/matters/{alex.reference}/")
     assert "news on an open case" in text
     assert text.index("Jake said Toby doesn't mind.") < text.index("I don't want to go to his house")
-    assert text.count("Decide on a strategy discussion") >= 2
+    assert "Decide on a strategy discussion (2)" in text  # one line that opens, each with the news it is owed for
+    assert "For the referral from Carn Brea Academy" in text
     assert "has not been seen" in text
 
 

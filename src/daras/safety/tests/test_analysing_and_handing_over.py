@@ -8,12 +8,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from daras.access.session import acting_as, machine
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.outbox.models import Notice
 from daras.safety.analysing import analyse
 from daras.safety.handing_over import Item, accept, hand_over
 from daras.safety.models import HandedOver, HandoverAccepted
-from daras.safety.queries import analyses_of, handovers
+from daras.safety.queries import KINDS, analyses_of, handovers
 from daras.safety.tests.conftest import FrontDoor
 from daras.working_time import clock
 
@@ -32,10 +33,10 @@ def test_an_analysis_stands_with_those_before_it(front_door: FrontDoor) -> None:
     with acting_as(front_door.social_worker):
         analyse(front_door.social_worker, front_door.reference, **WRITTEN)
         newest = analyse(front_door.social_worker, front_door.reference, **{**WRITTEN, "scaling": 6})
-        read = analyses_of(newest.fact.matter_id or 0)
+        read = analyses_of(OnMatter(newest.fact.matter_id or 0, KINDS))
     assert [each.scaling for each in read] == [6, 3]
     with acting_as(front_door.school):
-        assert analyses_of(newest.fact.matter_id or 0) == []
+        assert analyses_of(OnMatter(newest.fact.matter_id or 0, KINDS)) == []
 
 
 @pytest.mark.parametrize(

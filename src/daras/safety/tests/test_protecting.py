@@ -12,11 +12,12 @@ from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyState
+from daras.ledger.reading import OnMatter
 from daras.ledger.refusal import Refused
 from daras.outbox.models import Notice
 from daras.safety import protecting
 from daras.safety.models import ProtectionRecorded
-from daras.safety.queries import lapsing, protections_on
+from daras.safety.queries import KINDS, lapsing, protections_on
 from daras.safety.tests.conftest import FrontDoor
 from daras.working_time import clock
 
@@ -79,7 +80,7 @@ def test_the_reason_comes_later_and_the_clock_stands(front_door: FrontDoor) -> N
     with acting_as(front_door.police):
         protecting.complete(front_door.police, front_door.reference, first.pk, words="Seen with a bruise at school.")
     with acting_as(front_door.manager):
-        (standing,) = protections_on(first.fact.matter_id or 0)
+        (standing,) = protections_on(OnMatter(first.fact.matter_id or 0, KINDS))
     assert (standing.words, standing.expires_at) == ("Seen with a bruise at school.", first.expires_at)
     assert [state.met_at is not None for state in owed("protection-reason")] == [True]
     assert [state.met_at is not None for state in owed("protection-lapses")] == [False]
@@ -164,7 +165,7 @@ def test_nobody_outside_the_front_door_records_or_reads_it(front_door: FrontDoor
         taken(front_door, front_door.school)
     first = taken(front_door, front_door.manager)
     with acting_as(front_door.school):
-        assert protections_on(first.fact.matter_id or 0) == []
+        assert protections_on(OnMatter(first.fact.matter_id or 0, KINDS)) == []
     with acting_as(front_door.manager):
         protecting.settle(front_door.manager, front_door.reference, first.pk, outcome="ended", words="Home again.")
         with pytest.raises(Refused, match="settled"):

@@ -101,7 +101,7 @@ def test_facts_are_those_of_an_extract(tmp_path: Path) -> None:
             if copy.life.number in seen:
                 maker.happens("unlinked", "left_apart")
             seen.add(copy.life.number)
-            assert features(copy.named)
+            assert features(copy.named, copy.on)
     assert people >= PEOPLE
     for table, count in wanted.items():
         assert len(rows.lines[table]) == count, table

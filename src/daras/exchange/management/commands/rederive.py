@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
 
-from daras.access.session import machine
+from daras.access.session import custody
 from daras.duties import changing
 from daras.matters.commands import untrue_projections
 from daras.working_time import clock
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: object, **_options: object) -> None:
         """Compare; raises `CommandError` where a projection is untrue."""
-        with machine():
+        with custody():
             matters, duties = untrue_projections(), changing.untrue_projections(clock.now())
         if matters or duties:
             raise CommandError(f"Not as their facts say: matters {matters}, duties {duties}.")

@@ -8,7 +8,7 @@ from daras.access.policies import open_table
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0004_attempts"), ("mfa", "__latest__"), ("socialaccount", "__latest__")]
+    dependencies = [("access", "0005_protected"), ("mfa", "__latest__"), ("socialaccount", "__latest__")]
 
     operations = [
         open_table(

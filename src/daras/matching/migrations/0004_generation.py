@@ -1,0 +1,14 @@
+"""What is known of somebody without a date of birth: told of as a child, or as an adult, on a day."""
+
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("matching", "0003_finding")]
+
+    operations = [
+        migrations.AddField("profile", "born_from", models.DateField(blank=True, null=True)),
+        migrations.AddField("profile", "born_to", models.DateField(blank=True, null=True)),
+    ]

@@ -1,0 +1,85 @@
+"""What custodians, and those who protect, restrict or open in an emergency, are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from daras.custodians.models import Protected
+from daras.pages.discussion.forms import long_text, one_of, short_text
+
+
+class Step(forms.Form):
+    """A form without Django's own suffixes and colons."""
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, label_suffix="", **named)
+
+
+class Protect(Step):
+    """Who is protected from whom, and who keeps it."""
+
+    protection = one_of("Why must nobody else know?", Protected.Protection.choices, needed="Choose why.")
+    reason = long_text("In your words", needed="Write why it must be known to nobody else.")
+    custodian_agency = forms.ChoiceField(
+        label="Whose custodians keep it?",
+        help_text="They are told when anybody names this person, and decide. Everybody else sees nothing, you too.",
+        error_messages={"required": "Choose an agency."},
+    )
+    kept_by = forms.MultipleChoiceField(
+        label="Who of your team goes on seeing it?",
+        help_text="Nobody, unless you choose. Choose whoever must act for this child today.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *positional: Any, agencies: Any, team: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self.fields["custodian_agency"].choices = [("", "Choose"), *agencies]  # type: ignore[attr-defined]
+        self.fields["kept_by"].choices = team  # type: ignore[attr-defined]
+
+
+class Restrict(Step):
+    """Why an entry is for its own team only, and whom others ask."""
+
+    reason = long_text("Why must others not read it?", needed="Write why.", hint="Read by your team and custodians.")
+    ask = short_text(
+        "Whom may others ask?", hint="Left empty: your agency’s custodian. Everybody who read it reads this."
+    )
+
+
+class Why(Step):
+    """A reason alone."""
+
+    reason = long_text("Why?", needed="Write why.")
+
+
+class Naming(Step):
+    """Whether somebody named is the protected person."""
+
+    same = one_of(
+        "Is it the person whom you protect?",
+        (("yes", "Yes: what was named is protected too"), ("no", "No, it is somebody else")),
+    )
+    reason = long_text("What did you find, and whom did you call?", needed="Write what you found.")
+
+
+class Review(Step):
+    """What somebody found who reviewed sight that was taken, or looks that were unusual."""
+
+    right = one_of("What did you find?", (("yes", "There was good reason"), ("no", "There was none, or none I found")))
+    words = long_text("Whom did you ask, and what follows?", needed="Write whom you asked.")
+
+
+class Emergency(Step):
+    """What is opened, why now, and a proof of who asks."""
+
+    whom = short_text("NHS number of the child, or the matter’s reference", needed="Write one of them.")
+    reason = long_text("Why must you see it now?", needed="Write what might happen if you did not.")
+    proof = forms.CharField(
+        label="Your password",
+        help_text="Asked again, so that nobody else at your desk can.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Write your password."},
+    )

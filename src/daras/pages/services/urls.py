@@ -1,0 +1,12 @@
+"""Where services are found."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from daras.pages.services import views
+
+urlpatterns = [
+    path("services/", views.services, name="services"),
+    path("services/<slug:service_id>/", views.service, name="service"),
+]

@@ -1,0 +1,28 @@
+"""Loads what every address of the site speaks of: `python -m tests.browser.loading_every_page`.
+
+Prints the references by what they are of, and a session for each who looks, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+
+import django
+
+#: Enough for a population to be there; the pages are looked at here, not measured.
+PEOPLE = 30
+
+
+def main() -> int:
+    """The setting that the bench measures the addresses in."""
+    django.setup()
+    from daras.bench import pages_setting
+
+    setting = pages_setting.everything(PEOPLE)
+    sessions = {who: pages_setting.session_of(worker) for who, worker in setting.workers.items()}
+    print(json.dumps({"references": dict(setting.references), "sessions": sessions}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,159 @@
+"""Every address and every operation of the API, as every role, as outsiders and as nobody (G4).
+
+Generated from the URL configuration and the OpenAPI document: what is added tomorrow is tried tomorrow. Through the
+framework's client, for whether somebody gets in is decided before a browser sees anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from daras.access.models import Worker
+from daras.access.policy import ROLES
+from daras.access.session import machine
+from daras.api.authentication import issue
+from daras.api.v1 import api
+from daras.bench import pages_setting
+from daras.bench.pages import path_of
+from daras.bench.pages_examples import EXAMPLES, patterns
+from daras.bench.pages_setting import Setting
+from daras.home import Addresses
+
+#: What anybody may open without a sign-in, and why.
+PUBLIC = {
+    "sign-in/": "where one signs in",
+    "sign-in/stopped/": "where one is told that the sign-in has ended",
+    "design/": "the components, with nobody in them",
+    "tell-us/": "the form for the public",
+    "tell-us/<str:signed>/": "the receipt of who has just told something",
+    "api/v1/openapi.json": "the document of the API",
+    "api/v1/": "the root of the API, where there is nothing",
+    "api/v1/forms/<form>/schema": "how a form is written, with nobody in it",
+    "api/v1/schemas/daras-referral-1": "how a referral is written",
+}
+#: Of the family and those around it, and of the matter: in none of an outsider's pages.
+SECRETS = ("Tregear", "Trevenson", "Rowse", "Morwenna", "Kerra", "TR14 8AB")
+OUTSIDE = ("hayle-academy", "safeguarding")
+REFERENCE = re.compile(r"\b[DSKQC]-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
+@pytest.fixture
+def setting(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> Setting:
+    """A partnership at work, with everything that an address can speak of."""
+    monkeypatch.setenv("DARAS_NOW", "2026-11-24T09:30:00+00:00")
+    for name, value in cloned_database.environment().items():
+        monkeypatch.setenv(name, value)
+    return pages_setting.everything(6)
+
+
+def addresses(setting: Setting) -> Iterator[tuple[str, str]]:
+    """Each pattern with an address of this partnership."""
+    for route in patterns():
+        example = EXAMPLES[route]
+        given = {word: setting.references.get(name, name) for word, name in example.given.items()}
+        yield route, path_of(route, given)
+
+
+def outsiders() -> list[Worker]:
+    """One worker in each role, of a school that nobody named."""
+    agency, team = OUTSIDE
+    with machine():
+        return [
+            Worker.objects.create(
+                slug=f"outside-{role}", name=f"Outside {role}", email=f"{role}@outside.example", agency=agency,
+                team=team, role=role, is_demonstration=True,
+            )
+            for role in ROLES
+        ]  # fmt: skip
+
+
+def written() -> tuple[int, int]:
+    """How many facts and notices there are."""
+    with machine(), connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM ledger_fact), (SELECT count(*) FROM outbox_notice)")
+        facts, notices = cursor.fetchone()
+        return int(facts), int(notices)
+
+
+def signed_in(worker: Worker) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(worker, backend=pages_setting.BACKEND)
+    return client
+
+
+def test_nobody_outsiders_and_every_role(setting: Setting) -> None:
+    """G4: given every address of the site, when nobody opens or sends it, then they are led to the sign-in, but for
+    what is public; when an outsider in any role opens or sends it, then no answer is a fault, none holds anything of
+    the family, its home or its matter, and nothing is recorded; when somebody of the partnership opens it, then no
+    answer is a fault."""
+    nobody = Client(raise_request_exception=False)
+    for route, address in addresses(setting):
+        for answer in (nobody.get(address), nobody.post(address)):
+            if route in PUBLIC or route.startswith("api/"):
+                assert answer.status_code in {200, 400, 401, 404, 405, 415, 422}, (route, answer.status_code)
+                assert answer.status_code != 200 or route in PUBLIC, route
+            else:
+                assert answer.status_code in {302, 405}, (route, answer.status_code)
+                assert answer.status_code == 405 or answer.headers["Location"].startswith("/sign-in/"), route
+            _says_nothing(route, answer.content.decode(), allowed=address)
+    before = written()
+    for worker in outsiders():
+        client = signed_in(worker)
+        for route, address in addresses(setting):
+            if route in {"sign-out/", "api/v1/"}:
+                continue
+            answers = [client.get(address)]
+            if worker.role in {"designated-safeguarding-lead", "custodian", "administrator"}:
+                answers.append(client.post(address))
+            for answer in answers:
+                assert answer.status_code < 500, (worker.role, route)
+                _says_nothing(f"{worker.role} {route}", answer.content.decode(), allowed=address)
+    assert written() == before
+    for worker in setting.who.values():
+        client = signed_in(worker)
+        for route, address in addresses(setting):
+            if route != "sign-out/":
+                assert client.get(address).status_code < 500, (worker.slug, route)
+
+
+def _says_nothing(where: str, body: str, *, allowed: str) -> None:
+    """Nothing of the family or the matter is in an answer, but what was in its own address."""
+    for secret in SECRETS:
+        assert secret not in body, (where, secret)
+    for reference in set(REFERENCE.findall(body)):
+        assert reference in allowed or "design/" in where or reference == "D-7K3M-Q9TA", (where, reference)
+
+
+def test_every_operation_of_the_api_asks_for_a_token(setting: Setting) -> None:
+    """G4: given every operation of the OpenAPI document, when it is called without a token, with a wrong one, with one
+    that has ended or with a signed-in worker's cookie, then it is refused; with another agency's token it says nothing
+    of what a school has sent."""
+    document = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    operations = [
+        (method, path.replace("{form}", "school-nursing-contact"), operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert len(operations) >= 4
+    with machine():
+        other = issue("hayle-academy", "another school")
+    for method, path, operation in operations:
+        if not operation.get("security"):
+            assert path.removeprefix("/").replace("school-nursing-contact", "<form>") in PUBLIC, path
+            continue
+        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {setting.token}"}):
+            answer = Client(headers=headers).generic(method.upper(), path, b"{}", "application/json")
+            assert answer.status_code == 401, (path, headers)
+        cookie = signed_in(next(iter(setting.who.values())))
+        assert cookie.generic(method.upper(), path, b"{}", "application/json").status_code == 401, path
+        answer = Client(headers={"authorization": f"Bearer {other}"}).generic(
+            method.upper(), path, b"{}", "application/json"
+        )
+        assert answer.status_code < 500, path
+        _says_nothing(path, answer.content.decode(), allowed="")
