@@ -162,9 +162,7 @@ SOCIALACCOUNT_ADAPTER = "daras.pages.agency_sign_in.OwnAccounts"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "APPS": [each.as_app() for each in providers(os.environ.get("DARAS_OPENID", ""), secure=SECURE)]
-    }
+    "openid_connect": {"APPS": [each.as_app() for each in providers(os.environ.get("DARAS_OPENID", ""), secure=SECURE)]}
 }
 LOGIN_REDIRECT_URL = "/"
 

@@ -31,7 +31,9 @@ def decrypt(encrypted: str) -> str:
     try:
         return _keys(_named()).decrypt(encrypted.encode()).decode()
     except InvalidToken as error:
-        raise UnreadableSecret("No key of DARAS_ENCRYPTION_KEYS opens this secret. Name the key it was kept under.") from error
+        raise UnreadableSecret(
+            "No key of DARAS_ENCRYPTION_KEYS opens this secret. Name the key it was kept under."
+        ) from error
 
 
 def rotate(encrypted: str) -> str:
@@ -46,7 +48,9 @@ def problem_with(named: str) -> str | None:
     try:
         _keys(named)
     except ValueError:
-        return "DARAS_ENCRYPTION_KEYS holds something that is no key: make one with `./daras manage encryption new-key`."
+        return (
+            "DARAS_ENCRYPTION_KEYS holds something that is no key: make one with `./daras manage encryption new-key`."
+        )
     return None
 
 

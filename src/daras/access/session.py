@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from daras.access.models import Worker
 from daras.working_time import clock
 
-
 #: The custody in which the machine sees all that is protected.
 EVERYTHING = "all"
 

@@ -8,8 +8,8 @@ import psycopg
 
 from daras import settings
 from daras.access.agency_sign_in import ProvidersUnreadable, providers
-from daras.access.keys import problem_with
 from daras.access.anchor_keys import AnchorRefused, private_key_in
+from daras.access.keys import problem_with
 from daras.access.places import PlaceRefused, is_on_this_machine
 from daras.home.server import WHEEL_CLUSTER
 

@@ -24,8 +24,8 @@ from daras.matters.models import Matter
 from daras.meetings.audiences import news_audiences, record_audiences
 from daras.meetings.models import ConflictKept
 from daras.outbox.commands import Tell, tell
-from daras.people.queries import open_matters_of
 from daras.people.models import IdentifierKnown, RecordPerson
+from daras.people.queries import open_matters_of
 from daras.working_time import clock
 
 #: How long sight lasts that nobody gave: a shift. A local target.

@@ -85,10 +85,15 @@ def tie_worker(email: str, *, provider: str, subject: str, by: str) -> Worker:
         worker = _worker(email)
         if worker.agency not in found[provider]["settings"]["agencies"]:
             raise Refused(
-                "other-agency", "/provider", f"{provider} does not speak for {worker.agency}.", "Choose its own provider."
+                "other-agency",
+                "/provider",
+                f"{provider} does not speak for {worker.agency}.",
+                "Choose its own provider.",
             )
         if SocialAccount.objects.filter(provider=provider, uid=subject).exists():
-            raise Refused("subject-taken", "/subject", "That subject is somebody's already.", "Check it, or untie that.")
+            raise Refused(
+                "subject-taken", "/subject", "That subject is somebody's already.", "Check it, or untie that."
+            )
         SocialAccount.objects.filter(provider=provider, user=worker).delete()
         SocialAccount.objects.create(provider=provider, uid=subject, user=worker)
         _note(by, worker.agency, "worker", worker.slug, f"tied to {provider}")

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from daras.access.keys import decrypt, encrypt
 from daras.access.models import Worker
 from daras.ledger.models import Detail
-from daras.access.keys import decrypt, encrypt
 from daras.matters.models import Matter
 
 

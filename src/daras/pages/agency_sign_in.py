@@ -50,4 +50,3 @@ def _send_away(request: HttpRequest, provider: str, reason: str) -> NoReturn:
         reason=reason,
     )
     raise ImmediateHttpResponse(page(request, "pages/sent_away.html", {}, status=403))
-

@@ -297,4 +297,3 @@ def _used(request: HttpRequest, user: Worker, authenticator: Authenticator, **_n
 @receiver(signals.authentication_failed)
 def _failed(user: Worker, authenticator: Authenticator, **_named: Any) -> None:
     _note(user, "a code that was not right", action="sign-in", outcome="refused")
-

@@ -71,9 +71,9 @@ def by_page(workers: dict[str, Worker]) -> Any:
 
 def by_list(workers: dict[str, Worker]) -> Any:
     """Another agency's list brings the same number."""
-    from dataclasses import asdict, replace  # noqa: PLC0415
+    from dataclasses import asdict, replace
 
-    from daras.exchange.tests.test_extracts import ALEX  # noqa: PLC0415
+    from daras.exchange.tests.test_extracts import ALEX
 
     row = replace(ALEX, identifiers=(("nhs-number", "9000001080"),))
     return asdict(receive_extract(SCHOOL, [row]))
@@ -227,8 +227,8 @@ def test_adopted_identities_never_match(workers: dict[str, Worker]) -> None:
 def test_what_is_written_of_somebody_protected_is_protected(workers: dict[str, Worker]) -> None:
     """G4: given a worker who goes on seeing a protected child, when a command writes about the child for the front
     door's audience, then the database gives it the protected one."""
-    from daras.ledger.commands import Entry, Recording, append  # noqa: PLC0415
-    from daras.working_time import clock  # noqa: PLC0415
+    from daras.ledger.commands import Entry, Recording, append
+    from daras.working_time import clock
 
     protected = made_protected(workers, health_lists_alex())
     custodian = workers["council-custodian"]

@@ -71,8 +71,8 @@ def test_each_pattern_is_found_once_and_reviewed_by_another(
 def test_many_people_on_one_day_beside_colleagues(workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch) -> None:
     """G4: given somebody who opens twenty people where a colleague opens one, then that is found; given that the
     colleague opens as many, then it is not."""
-    from daras.access import audiences  # noqa: PLC0415
-    from daras.people.commands import add_records, place  # noqa: PLC0415
+    from daras.access import audiences
+    from daras.people.commands import add_records, place
 
     with machine():
         persons = add_persons([f"P-0000-{each:04}" for each in range(20)])

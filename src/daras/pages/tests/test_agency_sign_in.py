@@ -28,7 +28,9 @@ SENT_AWAY = "You cannot sign in that way"
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """An OpenID provider that answers for whoever says who they are there."""
-    somebody = User(sub="0042", userinfo={"email": "jenifer-pascoe@workers.example", "agency": COUNCIL, "role": "duty-manager"})
+    somebody = User(
+        sub="0042", userinfo={"email": "jenifer-pascoe@workers.example", "agency": COUNCIL, "role": "duty-manager"}
+    )
     with run_server_in_thread(user_claims=[somebody]) as server:
         yield f"http://localhost:{server.server_port}"
 
@@ -69,7 +71,9 @@ def refusals() -> list[tuple[str, str]]:
         return [(entry.subject_id, entry.reason) for entry in entries]
 
 
-def test_a_worker_signs_in_where_their_agency_knows_them(client: Client, people: People, council: str, settings: Settings) -> None:
+def test_a_worker_signs_in_where_their_agency_knows_them(
+    client: Client, people: People, council: str, settings: Settings
+) -> None:
     """G4: given a duty manager whom an administrator tied to the council's subject, when the council vouches for that
     subject, then they are in, where the link led, with the council's second factor; what the council said of them is
     not kept."""

@@ -13,9 +13,8 @@ from django.test import Client
 
 from daras.access import audiences
 from daras.access.models import Worker
-from daras.access.session import machine
+from daras.access.session import acting_as, machine
 from daras.custodians.commands import protect
-from daras.access.session import acting_as
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive

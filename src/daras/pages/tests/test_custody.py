@@ -11,8 +11,8 @@ from django.test import Client
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.custodians.noticing import notice_named
-from daras.frontdoor.models import VoiceRecorded
 from daras.frontdoor.intake import receive
+from daras.frontdoor.models import VoiceRecorded
 from daras.frontdoor.tests.documents import changed
 from daras.pages.tests.partnership import PASSWORD, People, arrives, worker
 from daras.people.models import NameKnown, RecordPerson

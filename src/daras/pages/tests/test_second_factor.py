@@ -171,7 +171,9 @@ def test_where_it_is_only_offered_nobody_is_held_up(client: Client, people: Peop
     assert "Set up a second proof" in client.get("/sign-in/keys/").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/sign-in/keys/", "/sign-in/keys/app/", "/sign-in/keys/passkey/", "/sign-in/again/"])
+@pytest.mark.parametrize(
+    "address", ["/sign-in/keys/", "/sign-in/keys/app/", "/sign-in/keys/passkey/", "/sign-in/again/"]
+)
 def test_nobody_sets_up_anything_for_somebody_else(client: Client, people: People, address: str) -> None:
     """Given nobody who has signed in, then none of it opens."""
     assert client.get(address).headers["Location"].startswith("/sign-in/?next=")
@@ -184,7 +186,9 @@ def test_the_secret_lies_under_a_key_outside_the_database(client: Client, people
     sign_in(client, people.duty_manager)
     secret, _paper = set_up(client)
     with machine():
-        receiver = Receiver.objects.create(agency="carn-brea-academy", channel="webhook", address="https://school.example/")
+        receiver = Receiver.objects.create(
+            agency="carn-brea-academy", channel="webhook", address="https://school.example/"
+        )
         WebhookSecret.of(receiver, "told-to-the-school").save(force_insert=True)
     held = [str(each.data) for each in Authenticator.objects.all()]
     with machine():

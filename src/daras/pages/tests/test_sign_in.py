@@ -138,7 +138,8 @@ def test_a_worker_changes_their_own_password(client: Client, people: People) -> 
     manager, elsewhere = people.duty_manager, Client()
     for desk in (client, elsewhere):
         desk.post("/sign-in/", {"login": manager.email, "password": PASSWORD})
-    assert 'href="/password/"' in client.get("/").content.decode()
+    assert 'href="/sign-in/keys/"' in client.get("/").content.decode()
+    assert 'href="/password/"' in client.get("/sign-in/keys/").content.decode()
     assert sent(client, PASSWORD, NEW, NEW)[0] == 302
     assert "Your password is changed" in client.get("/password/changed/").content.decode()
     assert client.get("/").status_code == 200
