@@ -29,7 +29,7 @@ SENT_AWAY = "You cannot sign in that way"
 def issuer() -> Iterator[str]:
     """An OpenID provider that answers for whoever says who they are there."""
     somebody = User(
-        sub="0042", userinfo={"email": "jenifer-pascoe@workers.example", "agency": COUNCIL, "role": "duty-manager"}
+        sub="0042", claims={"email": "jenifer-pascoe@workers.example", "agency": COUNCIL, "role": "duty-manager"}
     )
     with run_server_in_thread(user_claims=[somebody]) as server:
         yield f"http://localhost:{server.server_port}"
