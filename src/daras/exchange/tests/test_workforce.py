@@ -66,7 +66,7 @@ def test_a_list_touches_nobody_of_another_agency(tmp_path: Path) -> None:
     """G4: given a worker of the council, when a school lists them, then the list is refused; a whole list of the school
     leaves the council's workers as they are."""
     brings(tmp_path, HEADER + LOVEDAY)
-    with pytest.raises(CommandError, match="Line 2, email: loveday@council.example works for another agency"):
+    with pytest.raises(CommandError, match="Line 2, email: Loveday@council.example works for another agency"):
         brings(
             tmp_path,
             HEADER + "Loveday@council.example,Loveday,safeguarding,teacher\n".replace("teacher", "nurse"),
