@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from daras.access.agency_sign_in import providers
+from daras.access.demonstration_key import demonstration_key
+
 SOURCE = Path(__file__).resolve().parent
 PROJECT = SOURCE.parents[1]
 
@@ -36,6 +39,10 @@ def database(url: str, *, role: str | None) -> dict[str, Any]:
 
 
 SECRET_KEY = os.environ.get("DARAS_SECRET_KEY", DEMONSTRATION_SECRET_KEY)
+#: What opens secrets that the database keeps (access.keys), newest first.
+ENCRYPTION_KEYS = os.environ.get("DARAS_ENCRYPTION_KEYS") or demonstration_key(DEMONSTRATION_SECRET_KEY)
+#: `required`: nobody reads the record without a passkey or a code beside their password. `offered`: they may have one.
+SECOND_FACTOR = os.environ.get("DARAS_SECOND_FACTOR", "offered")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DARAS_HOSTS", "localhost,127.0.0.1").split(",")
 #: The address people reach the service at, for links in e-mail.
@@ -56,6 +63,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "procrastinate.contrib.django",
     "daras.access",
@@ -96,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "daras.access.middleware.ActingWorker",
+    "daras.pages.second_factor.SecondFactorRequired",
 ]
 
 ROOT_URLCONF = "daras.pages.urls"
@@ -138,6 +149,23 @@ CACHES = {"default": {"BACKEND": "daras.access.attempts.Attempts"}}
 #: The form for the public: so much from one place and no more.
 ACCOUNT_RATE_LIMITS = {"tell_us": "10/h/ip"}
 LOGIN_URL = "account_login"
+#: A screen left open does nothing that wants a touch of the second factor: proof is good for five minutes.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "daras.pages.second_factor.OurWords"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+#: A passkey stands for both factors, so whoever holds it must open it with a finger, a face or a PIN.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+#: Browsers take a passkey over plain http on localhost only, which is where a demonstration is.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+#: Identity providers of agencies (access.agency_sign_in). A link begins it: what guards it is the provider's answer.
+SOCIALACCOUNT_ADAPTER = "daras.pages.agency_sign_in.OwnAccounts"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": [each.as_app() for each in providers(os.environ.get("DARAS_OPENID", ""), secure=SECURE)]}
+}
 LOGIN_REDIRECT_URL = "/"
 
 CSRF_FAILURE_VIEW = "daras.pages.errors.form_expired"

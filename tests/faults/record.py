@@ -39,7 +39,7 @@ def prepare(address: str) -> dict[str, str]:
             receiver = Receiver.objects.create(
                 agency=agency, team=team, channel=Receiver.Channel.WEBHOOK, address=address
             )
-            WebhookSecret.objects.create(receiver=receiver, secret=SECRET)
+            WebhookSecret.of(receiver, SECRET).save(force_insert=True)
         agency, team = SYSTEMS[-1]
         # The hour of the daily letter has just passed: what can wait waits for tomorrow, whenever this runs.
         passed = (clock.local(clock.now()) - timedelta(minutes=1)).time()

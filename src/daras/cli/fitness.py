@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import psycopg
 
 from daras import settings
+from daras.access.agency_sign_in import ProvidersUnreadable, providers
 from daras.access.anchor_keys import AnchorRefused, private_key_in
+from daras.access.keys import problem_with
 from daras.access.places import PlaceRefused, is_on_this_machine
 from daras.home.server import WHEEL_CLUSTER
 
@@ -41,6 +43,15 @@ def _of_environment(environment: Mapping[str, str]) -> list[str]:
         found.append("DARAS_SECRET_KEY is the demonstration's, which everybody has. Set a random one.")
     elif len(secret) < SHORTEST_SECRET:
         found.append(f"DARAS_SECRET_KEY has fewer than {SHORTEST_SECRET} characters. Set a longer random one.")
+    encryption = problem_with(environment.get("DARAS_ENCRYPTION_KEYS", ""))
+    if encryption is not None:
+        found.append(encryption)
+    try:
+        providers(environment.get("DARAS_OPENID", ""), secure=True)
+    except ProvidersUnreadable as unreadable:
+        found.append(str(unreadable))
+    if environment.get("DARAS_SECOND_FACTOR") != "required":
+        found.append("DARAS_SECOND_FACTOR is not required: a password alone would open the record. Set it to required.")
     return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment)]
 
 

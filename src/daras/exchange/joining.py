@@ -10,7 +10,12 @@ import re
 import secrets
 from datetime import datetime, time
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+
 from daras.access import trail
+from daras.access.keys import UnreadableSecret, rotate
 from daras.access.models import ApiToken, Worker, WorkerHome
 from daras.access.policy import ROLES
 from daras.access.session import machine
@@ -77,6 +82,60 @@ def set_home(email: str, postcode: str, *, by: str) -> Worker:
     return worker
 
 
+def release_worker(email: str, *, by: str) -> tuple[Worker, str]:
+    """Take away what proves somebody, who has lost it, so that they set up anew, with a new first password, told once;
+    their sign-ins end. Whoever does it has seen that it is they who ask. Raises `Refused`."""
+    with machine():
+        worker, password = new_password(email, by=by)
+        Authenticator.objects.filter(user=worker).delete()
+        _note(by, worker.agency, "worker", worker.slug, "released from a second factor that was lost")
+    return worker, password
+
+
+def tie_worker(email: str, *, provider: str, subject: str, by: str) -> Worker:
+    """Say as whom a worker's agency's identity provider knows them. Raises `Refused`: for a provider that there is not,
+    or that does not speak for the worker's agency, and for a subject that is somebody's already."""
+    found = {app["provider_id"]: app for app in settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]}
+    if provider not in found:
+        raise Refused("no-such-provider", "/provider", f"There is no provider {provider!r}.", "See DARAS_OPENID.")
+    with machine():
+        worker = _worker(email)
+        if worker.agency not in found[provider]["settings"]["agencies"]:
+            raise Refused(
+                "other-agency",
+                "/provider",
+                f"{provider} does not speak for {worker.agency}.",
+                "Choose its own provider.",
+            )
+        if SocialAccount.objects.filter(provider=provider, uid=subject).exists():
+            raise Refused(
+                "subject-taken", "/subject", "That subject is somebody's already.", "Check it, or untie that."
+            )
+        SocialAccount.objects.filter(provider=provider, user=worker).delete()
+        SocialAccount.objects.create(provider=provider, uid=subject, user=worker)
+        _note(by, worker.agency, "worker", worker.slug, f"tied to {provider}")
+    return worker
+
+
+def rotate_secrets(*, by: str) -> int:
+    """Bring every secret the database keeps under the newest key; how many there are. Raises `Refused`."""
+    with machine():
+        held = list(Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN))
+        webhooks = list(WebhookSecret.objects.all())
+        try:
+            for each in held:
+                kept = {name: rotate(each.data[name]) for name in ("secret", "seed") if name in each.data}
+                each.data = {**each.data, **kept}
+                each.save(update_fields=["data"])
+            for webhook in webhooks:
+                webhook.encrypted = rotate(webhook.encrypted)
+                webhook.save(update_fields=["encrypted"])
+        except UnreadableSecret as error:
+            raise Refused("unreadable-secret", "", str(error), "Nothing was changed.") from None
+        _note(by, "", "secrets", "all", f"{len(held) + len(webhooks)} brought under the newest key")
+    return len(held) + len(webhooks)
+
+
 def issue_token(*, agency: str, name: str, by: str) -> str:
     """A token with which an agency's own system sends news. Only its digest is kept. Raises `Refused`."""
     _check_place(agency, "")
@@ -124,7 +183,7 @@ def add_receiver(
         receiver.is_active, receiver.digest_at = True, digest_at
         receiver.save()
         if secret:
-            WebhookSecret.objects.update_or_create(receiver=receiver, defaults={"secret": secret})
+            WebhookSecret.of(receiver, secret).save()
         Receiver.objects.get_or_create(agency=agency, team=team, channel=Receiver.Channel.PAGE, address="")
         _note(by, agency, "receiver", str(receiver.pk), f"{channel} switched on")
     return receiver, secret

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from daras.access.keys import decrypt, encrypt
 from daras.access.models import Worker
 from daras.ledger.models import Detail
 from daras.matters.models import Matter
@@ -37,16 +38,22 @@ class Receiver(models.Model):
     def secret(self) -> str:
         """What its webhooks are signed with, where it has one. Only the machine may read it."""
         try:
-            return self.signing.secret
+            return decrypt(self.signing.encrypted)
         except WebhookSecret.DoesNotExist:
             return ""
 
 
 class WebhookSecret(models.Model):
-    """What a receiver's webhooks are signed with, in a table that people's role may not read."""
+    """What a receiver's webhooks are signed with: in a table that people's role may not read, under a key that the
+    database does not have."""
 
     receiver = models.OneToOneField(Receiver, on_delete=models.PROTECT, primary_key=True, related_name="signing")
-    secret = models.CharField(max_length=120)
+    encrypted = models.CharField(max_length=400)
+
+    @classmethod
+    def of(cls, receiver: Receiver, secret: str) -> WebhookSecret:
+        """The secret of a receiver, not saved yet."""
+        return cls(receiver=receiver, encrypted=encrypt(secret))
 
 
 class Notice(models.Model):

@@ -59,7 +59,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
         worker_name=user.name,
         worker_place=installation.place_of(user),
         sign_out_address=reverse("account_logout"),
-        account_address=reverse("account_change_password"),
+        account_address=reverse("mfa_index"),
         navigation=navigation,
         navigation_more=more,
         search_address=reverse("search"),

@@ -6,12 +6,17 @@ place; each sign-in, refusal and sign-out is in the trail.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -55,6 +60,19 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_notification_mail(self, *arguments: Any, **named: Any) -> None:
         """No letter: the change is in the trail, and whoever did not make it asks the administrator."""
+
+    def is_reauthentication_required(self, *, app: str, **named: Any) -> bool:
+        """Whoever signed in within the last five minutes, with all the proof they have, is not asked again."""
+        if did_sign_in_just_now(context.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **named))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A passkey first, then a code; the password only for whoever has neither."""
+        words = {"mfa_reauthenticate:webauthn": "use your passkey", "mfa_reauthenticate": "enter a code"}
+        ways = {way["id"]: way for way in super().get_reauthentication_methods(user)}
+        proofs = [{**ways[way], "description": said} for way, said in words.items() if way in ways]
+        return proofs or list(ways.values())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return reverse("password_changed")
@@ -100,6 +118,7 @@ class SignIn(LoginView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**named)
         context["problems"] = problems(context["form"], "login") if context["form"].is_bound else []
         context["surroundings"] = surroundings(self.request)
+        context["providers"] = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
         return context
 
 
@@ -159,6 +178,12 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
 def changed(request: HttpRequest) -> HttpResponse:
     """The password is another one now."""
     return page(request, "pages/password_changed.html", {})
+
+
+def did_sign_in_just_now(request: HttpRequest) -> bool:
+    """Whether the sign-in itself is younger than proof is good for."""
+    signed_in = [each["at"] for each in get_authentication_records(request, request.user)]
+    return bool(signed_in) and time.time() - max(signed_in) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def mark(address: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path
 
-from daras.pages import errors, gallery, sign_in
+from daras.pages import errors, gallery, second_factor, sign_in
 from daras.pages.advice import views as advice
 from daras.pages.corrections import views as corrections
 from daras.pages.deciding import themes
@@ -76,6 +77,20 @@ urlpatterns = [
     path("sign-in/stopped/", sign_in.stopped, name="account_inactive"),
     path("password/", sign_in.ChangePassword.as_view(), name="account_change_password"),
     path("password/changed/", sign_in.changed, name="password_changed"),
+    path("sign-in/second/", second_factor.Ask.as_view(), name="mfa_authenticate"),
+    path("sign-in/passkey/", second_factor.Passkey.as_view(), name="mfa_login_webauthn"),
+    path("sign-in/with/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),
+    path("sign-in/keys/", second_factor.Keys.as_view(), name="mfa_index"),
+    path("sign-in/keys/app/", second_factor.AddApp.as_view(), name="mfa_activate_totp"),
+    path("sign-in/keys/app/remove/", second_factor.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("sign-in/keys/passkey/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("sign-in/keys/passkey/<int:pk>/remove/", second_factor.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("sign-in/keys/codes/", second_factor.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("sign-in/keys/codes/new/", second_factor.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("sign-in/again/", second_factor.AgainByPassword.as_view(), name="account_reauthenticate"),
+    path("sign-in/again/code/", second_factor.AgainByCode.as_view(), name="mfa_reauthenticate"),
+    path("sign-in/again/passkey/", second_factor.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("design/", gallery.gallery, name="design"),
     path("api/", include("daras.api.urls")),
 ]

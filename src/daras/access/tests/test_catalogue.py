@@ -34,6 +34,7 @@ OPEN = {
     "django_session": "signed-in sessions: a worker's number",
     "hubs_booking": "workers who come to an open afternoon",
     "hubs_openafternoon": "when the hubs may be watched at work",
+    "mfa_authenticator": "what proves workers, under keys outside the database",
     "outbox_digest": "daily letters to workers, which name nobody: only the machine reads them",
     "outbox_digestline": "which notice stands in which daily letter: only the machine reads it",
     "outbox_receiver": "where agencies' teams are reached",
@@ -43,6 +44,9 @@ OPEN = {
     "procrastinate_jobs": "jobs, which carry ids only",
     "procrastinate_periodic_defers": "when timers fired",
     "procrastinate_workers": "heartbeats of workers",
+    "socialaccount_socialaccount": "as whom identity providers know workers",
+    "socialaccount_socialapp": "unused, of the framework",
+    "socialaccount_socialtoken": "unused, of the framework: nobody reads it",
     "services_forecastrun": "how many wait for a service and may wait: numbers of nobody",
 }
 #: Protected tables whose rows may change, and why. All others are appended to and superseded.

@@ -54,6 +54,7 @@ class CommandLine:
     search_path: str = str(SOURCE)
     user: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    idle_seconds: float = IDLE_SECONDS
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self) -> subprocess.Popen[str]:
@@ -64,7 +65,7 @@ class CommandLine:
                 self.python,
                 str(COMMAND if self.user is None else Path(self.search_path) / COMMAND.name),
                 str(self.home),
-                str(IDLE_SECONDS),
+                str(self.idle_seconds),
             ],
             cwd="/",
             env={"PATH": os.environ["PATH"], "PYTHONPATH": self.search_path, **self.variables},

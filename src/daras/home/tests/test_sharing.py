@@ -65,7 +65,7 @@ def test_a_killed_supervisor_is_replaced_while_somebody_needs_the_server(command
 
 def test_the_captured_output_of_a_command_ends_with_the_command(commands: Commands) -> None:
     """Set-up: given somebody who captures all output, when the command ends, then no server holds it open."""
-    line = commands()
+    line = commands(idle_seconds=30)
     process = line.start()
     output, errors = process.communicate("", timeout=30)
     assert '"server"' in output, errors
@@ -75,25 +75,9 @@ def test_the_captured_output_of_a_command_ends_with_the_command(commands: Comman
         assert not [path for path in _open_files(number) if path.startswith(("pipe:", "/dev/pts"))]
 
 
-def test_a_second_start_takes_less_than_a_second(commands: Commands) -> None:
-    """Set-up: given a home whose server has stopped, when a command starts, then it has one within a second.
-
-    The best of three, since other tests run beside it.
-    """
-    line = commands()
-    line.opened().finish()
-    seconds = []
-    for _ in range(3):
-        end_server(line.home)
-        command = line.opened()
-        seconds.append(command.seconds)
-        command.finish()
-    assert min(seconds) < 1.0, seconds
-
-
 def test_a_command_waits_for_a_server_that_is_just_stopping(commands: Commands) -> None:
     """Set-up: given a supervisor that was told to stop, when a command starts that moment, then it has a new server."""
-    line = commands()
+    line = commands(idle_seconds=30)
     line.opened().finish()
     before = line.processes()
     os.kill(before["supervisor"], signal.SIGTERM)

@@ -7,10 +7,6 @@ from django.db import migrations, models
 
 from daras.access.policies import open_table
 
-MOVE = """
-INSERT INTO outbox_webhooksecret (receiver_id, secret) SELECT id, secret FROM outbox_receiver WHERE secret <> ''
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [("outbox", "0002_gate")]
@@ -29,10 +25,9 @@ class Migration(migrations.Migration):
                         to="outbox.receiver",
                     ),
                 ),
-                ("secret", models.CharField(max_length=120)),
+                ("encrypted", models.CharField(max_length=400)),
             ],
         ),
-        migrations.RunSQL(MOVE, migrations.RunSQL.noop),
         migrations.RemoveField("receiver", "secret"),
         open_table("outbox_webhooksecret", application=(), machine=("SELECT", "INSERT", "UPDATE")),
     ]

@@ -85,7 +85,7 @@ def reached_by(
     with machine():
         receiver = Receiver.objects.create(agency=agency, team=team, channel=channel, address=address)
         if secret:
-            WebhookSecret.objects.create(receiver=receiver, secret=secret)
+            WebhookSecret.of(receiver, secret).save(force_insert=True)
     return receiver
 
 

@@ -31,7 +31,7 @@ MESSAGE = Message(
 
 def system(address: str) -> Receiver:
     receiver = Receiver(agency="a", channel=Receiver.Channel.WEBHOOK, address=address)
-    WebhookSecret(receiver=receiver, secret=SECRET)
+    WebhookSecret.of(receiver, SECRET)
     return receiver
 
 

@@ -86,7 +86,7 @@ def connect(system: Webhook) -> Receiver:
         receiver = Receiver.objects.create(
             agency=SENDER, team=SENDERS_TEAM, channel=Receiver.Channel.WEBHOOK, address=system.address
         )
-        WebhookSecret.objects.create(receiver=receiver, secret=SECRET)
+        WebhookSecret.of(receiver, SECRET).save(force_insert=True)
     return receiver
 
 
