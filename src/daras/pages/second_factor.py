@@ -295,5 +295,5 @@ def _used(request: HttpRequest, user: Worker, authenticator: Authenticator, **_n
 
 
 @receiver(signals.authentication_failed)
-def _failed(user: Worker, authenticator: Authenticator, **_named: Any) -> None:
+def _failed(user: Worker, **_named: Any) -> None:
     _note(user, "a code that was not right", action="sign-in", outcome="refused")

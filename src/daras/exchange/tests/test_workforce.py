@@ -59,14 +59,14 @@ def test_people_join_move_and_leave_with_their_agencys_list(tmp_path: Path) -> N
     assert Worker.objects.filter(agency=COUNCIL).count() == 2
     with machine():
         reasons = TrailEntry.objects.filter(subject_kind="workforce").order_by("id").values_list("reason", flat=True)
-        assert list(reasons)[0] == "2 joined, 0 moved, 0 left"
+        assert next(iter(reasons)) == "2 joined, 0 moved, 0 left"
 
 
 def test_a_list_touches_nobody_of_another_agency(tmp_path: Path) -> None:
     """G4: given a worker of the council, when a school lists them, then the list is refused; a whole list of the school
     leaves the council's workers as they are."""
     brings(tmp_path, HEADER + LOVEDAY)
-    with pytest.raises(CommandError, match="Line 2, email: Loveday@council.example works for another agency"):
+    with pytest.raises(CommandError, match=r"Line 2, email: Loveday@council\.example works for another agency"):
         brings(
             tmp_path,
             HEADER + "Loveday@council.example,Loveday,safeguarding,teacher\n".replace("teacher", "nurse"),

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
-from daras.challenges.commands import answer
+from daras.challenges.answering import answer
 from daras.challenges.models import ChallengeAnswered
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyChased, DutyState

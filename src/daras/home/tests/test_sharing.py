@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from daras.home.tests.conftest import IDLE_SECONDS, CommandLine, alive, end_server, eventually
+from daras.home.tests.conftest import IDLE_SECONDS, CommandLine, alive, eventually
 
 Commands = Callable[..., CommandLine]
 
