@@ -6,6 +6,22 @@ from django.db import migrations
 
 from daras.access.policies import open_table
 
+TIED = """
+-- The sign-in framework writes the whole row at each sign-in. Who is tied to what never changes by it.
+CREATE FUNCTION access.keep_tied() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (NEW.provider, NEW.uid, NEW.user_id) IS DISTINCT FROM (OLD.provider, OLD.uid, OLD.user_id) THEN
+        RAISE EXCEPTION 'who is tied to what is never changed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION access.keep_tied() FROM PUBLIC;
+CREATE TRIGGER socialaccount_socialaccount_tied BEFORE UPDATE ON socialaccount_socialaccount
+FOR EACH ROW EXECUTE FUNCTION access.keep_tied();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0005_protected"), ("mfa", "__latest__"), ("socialaccount", "__latest__")]
@@ -18,9 +34,10 @@ class Migration(migrations.Migration):
         ),
         open_table(
             "socialaccount_socialaccount",
-            application=("SELECT", "UPDATE (extra_data, last_login)"),
+            application=("SELECT", "UPDATE"),
             machine=("SELECT", "INSERT", "DELETE"),
         ),
+        migrations.RunSQL(TIED, "DROP FUNCTION access.keep_tied() CASCADE;"),
         open_table("socialaccount_socialapp"),
         open_table("socialaccount_socialtoken", application=()),
     ]
