@@ -142,7 +142,7 @@ EXAMPLES: Mapping[str, Example] = {
     "custody/named/<int:naming_id>/": _of(MANAGER, NOT_ALLOWED, naming_id="duty"),
     "custody/emergency/<int:access_id>/": _of(MANAGER, NOT_THERE, access_id="duty"),
     "custody/unusual/<int:unusual_id>/": _of(MANAGER, NOT_THERE, unusual_id="duty"),
-    "emergency/": Example(),
+    "emergency/": _of(MANAGER, ONWARD),
     "sign-in/second/": _of(NOBODY, ONWARD),
     "sign-in/passkey/": _of(NOBODY, ONWARD),
     "sign-in/with/<slug:provider_id>/": _of(NOBODY, NOT_THERE, provider_id="nobody"),

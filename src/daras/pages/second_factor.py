@@ -8,10 +8,12 @@ without one where the installation says so (`$DARAS_SECOND_FACTOR`, which `serve
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.views import ReauthenticateView
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.views import AuthenticateView, IndexView
@@ -39,6 +41,7 @@ from daras.working_time.clock import local
 from daras.working_time.wording import long_date
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 #: The session's own mark that whoever sits there has shown a second factor, or has just set one up.
 SHOWN = "daras_second_factor"
 #: What somebody may do before they have set one up: set it up, change the password, sign out.
@@ -95,6 +98,19 @@ def shown(request: HttpRequest) -> bool:
 def shown_just_now(request: HttpRequest) -> bool:
     """Whether whoever sits there has proved again, within the last five minutes, that it is still them."""
     return bool(did_recently_reauthenticate(request))
+
+
+def wants_a_touch(view: View) -> View:
+    """A view for which whoever sits there shows anew that it is still who signed in. What was sent meanwhile is kept,
+    and taken up when they have."""
+
+    @wraps(view)
+    def touched(request: HttpRequest, *positional: Any, **named: Any) -> HttpResponse:
+        if not shown_just_now(request):
+            raise ReauthenticationRequired
+        return view(request, *positional, **named)
+
+    return touched
 
 
 class SecondFactorRequired:

@@ -22,15 +22,11 @@ from daras.people.models import NameKnown, RecordPerson
 pytestmark = pytest.mark.django_db
 
 WHY = "The child is at our door with a stranger."
-PASSWORD = "trelawny-and-the-lighthouse-9"
 
 
 @pytest.fixture
 def nurse(workers: dict[str, Worker]) -> Worker:
-    """A school nurse outside the circle, with a password."""
-    with machine():
-        workers["school-nurse"].set_password(PASSWORD)
-        workers["school-nurse"].save(update_fields=["password"])
+    """A school nurse outside the circle."""
     return workers["school-nurse"]
 
 
@@ -44,7 +40,7 @@ def test_opened_at_once_told_and_reviewed(
     assert reference
     with acting_as(nurse):
         assert not Matter.objects.exists()
-        opened = open_in_emergency(nurse, whom="900 000 1080", reason=WHY, proof=PASSWORD)
+        opened = open_in_emergency(nurse, whom="900 000 1080", reason=WHY, proven=True)
         assert Matter.objects.get().reference == reference
         assert NameKnown.objects.filter(given_name="Alex").exists()
     assert opened.reviewer_agency == "devon-and-cornwall-police"
@@ -70,13 +66,13 @@ def test_opened_at_once_told_and_reviewed(
 def test_refused_without_reason_or_proof(workers: dict[str, Worker], nurse: Worker) -> None:
     """G4: given no reason, or no proof that it is her, or a role that sees no child, then nothing opens."""
     receive(encoded(referral("alex")), file="alex")
-    for given, code in (({"reason": "because"}, "reason-missing"), ({"proof": "wrong"}, "not-confirmed")):
+    for given, code in (({"reason": "because"}, "reason-missing"), ({"proven": False}, "not-confirmed")):
         with acting_as(nurse), pytest.raises(Refused) as refused:
-            open_in_emergency(nurse, **({"whom": "9000001080", "reason": WHY, "proof": PASSWORD} | given))
+            open_in_emergency(nurse, **({"whom": "9000001080", "reason": WHY, "proven": True} | given))
         assert refused.value.code == code
     for seat in ("administrator", "data-officer", "council-custodian"):
         with acting_as(workers[seat]), pytest.raises(PermissionDenied):
-            open_in_emergency(workers[seat], whom="9000001080", reason=WHY, proof=PASSWORD)
+            open_in_emergency(workers[seat], whom="9000001080", reason=WHY, proven=True)
     with acting_as(nurse):
         assert not Matter.objects.exists()
 
@@ -88,7 +84,7 @@ def test_never_into_what_is_protected(workers: dict[str, Worker], nurse: Worker)
     reference = receive(encoded(referral("alex")), file="alex").reference
     assert reference
     with acting_as(nurse):
-        open_in_emergency(nurse, whom=reference, reason=WHY, proof=PASSWORD)
+        open_in_emergency(nurse, whom=reference, reason=WHY, proven=True)
         number = RecordPerson.objects.get(record_id=NameKnown.objects.get(given_name="Alex").fact.person_record_id)
     made_protected(workers, number.number)
     with acting_as(nurse):
@@ -97,7 +93,7 @@ def test_never_into_what_is_protected(workers: dict[str, Worker], nurse: Worker)
 
     def told(whom: str) -> str:
         with acting_as(nurse), pytest.raises(Refused) as refused:
-            open_in_emergency(nurse, whom=whom, reason=WHY, proof=PASSWORD)
+            open_in_emergency(nurse, whom=whom, reason=WHY, proven=True)
         return str(refused.value)
 
     assert told("9000001080") == told("9434765919")
@@ -111,7 +107,7 @@ def test_nothing_waits_for_a_custodian(workers: dict[str, Worker], nurse: Worker
     with machine():
         Worker.objects.filter(role="custodian").update(is_active=False)
     with acting_as(nurse):
-        opened = open_in_emergency(nurse, whom=str(reference), reason=WHY, proof=PASSWORD)
+        opened = open_in_emergency(nurse, whom=str(reference), reason=WHY, proven=True)
         assert Matter.objects.exists()
     manager = workers["duty-manager"]
     with acting_as(manager):

@@ -66,13 +66,7 @@ class Review(forms.Form):
 
 
 class Emergency(forms.Form):
-    """What is opened, why now, and a proof of who asks."""
+    """What is opened, and why now."""
 
     whom = short_text("NHS number of the child, or the matter’s reference", needed="Write one of them.")
     reason = long_text("Why must you see it now?", needed="Write what might happen if you did not.")
-    proof = forms.CharField(
-        label="Your password",
-        help_text="Asked again, so that nobody else at your desk can.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Write your password."},
-    )

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daras.access import policy, trail
@@ -30,6 +29,7 @@ from daras.pages.custody.presenting import kept_page, looks_page, one_emergency,
 from daras.pages.discussion.fields import fields, problems
 from daras.pages.person.views import UNPROCESSABLE, opened
 from daras.pages.rendering import page, worker_of
+from daras.pages.second_factor import wants_a_touch
 
 Do = Callable[[Worker, Mapping[str, Any]], object]
 
@@ -247,15 +247,15 @@ def restrict_entry(request: HttpRequest, number: str, fact_id: int) -> HttpRespo
     )
 
 
-@sensitive_post_parameters("proof")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@wants_a_touch
 def emergency(request: HttpRequest) -> HttpResponse:
     """Open a matter at once, with a reason, without waiting for anybody."""
     worker = worker_of(request)
     policy.require(worker, "open-in-emergency")
     if request.method == "POST":
-        # Tries are limited and stay in the trail: neither numbers nor passwords are guessed here.
+        # Tries are limited and stay in the trail: numbers are not guessed here.
         trail.write(
             actor=worker.slug, agency=worker.agency, action="search", subject_kind="emergency", reason="asked to open"
         )
@@ -273,7 +273,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     return _asked(
         request,
         Emergency(_sent(request)),
-        lambda who, said: open_in_emergency(who, **said),
+        lambda who, said: open_in_emergency(who, **said, proven=True),
         lambda opened: reverse("matter", args=[opened.reference]),
         {**context, "button": "Open it now"},
     )

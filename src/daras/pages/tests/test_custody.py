@@ -110,9 +110,12 @@ def test_opened_in_an_emergency(people: People, custodians: dict[str, Worker]) -
     reference = arrives("alex").reference
     outsider, margaret = signed_in(people.outsider), signed_in(custodians["police"])
     assert outsider.get(f"/matters/{reference}/").status_code == 404
-    sent = {"whom": "9000001080", "reason": "He is at our gate and says he cannot go home.", "proof": "wrong"}
-    assert outsider.post("/emergency/", sent).status_code == 422
-    opened = outsider.post("/emergency/", sent | {"proof": PASSWORD})
+    sent = {"whom": "9000001080", "reason": "He is at our gate and says he cannot go home."}
+    asked = outsider.post("/emergency/", sent).headers["Location"]
+    assert asked == "/sign-in/again/?next=%2Femergency%2F"
+    assert outsider.post(asked, {"password": "wrong"}).status_code == 422
+    assert outsider.get(f"/matters/{reference}/").status_code == 404
+    opened = outsider.post(asked, {"password": PASSWORD})  # what was sent is taken up where it was left
     assert opened.status_code == 302
     assert opened.headers["Location"] == f"/matters/{reference}/"
     assert outsider.get(f"/matters/{reference}/").status_code == 200
