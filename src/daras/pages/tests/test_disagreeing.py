@@ -29,7 +29,7 @@ BUDGETS = {
     "identity": 12,
     "disagree": 16,
     "challenge": 14,
-    "live": 10,
+    "live": 9,
     "decisions": 14,
 }
 
