@@ -191,8 +191,8 @@ QUERIES = [30, 34]
 def test_the_list_costs_the_same_for_one_matter_and_for_many_and_is_in_the_trail(
     manager: Client, people: People
 ) -> None:
-    """A11, G4: given one matter or four, then the list takes one query for each kind of fact and no more, and the trail holds the look
-    at it and at each child."""
+    """A11, G4: given one matter or four, then the list takes one query for each kind of fact and no more, and the trail
+    holds the look at it and at each child."""
     counts = []
     for names in (["alex", "open-case"], ["mark", "julie", "no-known-child"]):
         for name in names:
