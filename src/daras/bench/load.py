@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
 from daras.bench import pages_setting, population, services
 from daras.bench.documents import documents
-from daras.bench.figures import Figure
+from daras.bench.figures import Figure, milliseconds
 from daras.frontdoor.intake import receive
 from daras.people.models import RecordPerson
 
@@ -34,18 +36,40 @@ GIVEN_UP_AFTER_SECONDS = 120
 
 
 def measure(seconds: int = SECONDS) -> list[Figure]:
-    """Thirty at the front door and seventy in schools, five to fifteen seconds between two pages of each."""
+    """Thirty at the front door and seventy in schools, ten to fifty seconds between two pages of each."""
     pages_setting.settle(PEOPLE_KNOWN)
     known = _known()
     with tempfile.TemporaryDirectory(prefix="daras-bench-load-") as folder:
         given, found = Path(folder) / "known.json", Path(folder) / "found.json"
         given.write_text(json.dumps(known), "utf-8")
         with services.running() as running:
+            before = _worked(running)
+            print(f"daras: a hundred people are at work for {seconds} s ...", file=sys.stderr, flush=True)
             _play(running.port, seconds, given, found)
+            after = _worked(running)
         told: dict[str, Any] = json.loads(found.read_text("utf-8"))
     for error in told["errors"]:
         print(f"daras: {error}", file=sys.stderr)
-    return _figures(told, seconds)
+    return [*_figures(told, seconds), *_processor(told["requests"], before, after)]
+
+
+def _worked(running: services.Running) -> tuple[float, float]:
+    """The processor time so far of the web server and of the database for our database, in seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        backends = [pid for (pid,) in cursor.fetchall()]
+    web = sum(map(services.processor_seconds, services.family(running.web.pid)))
+    return web, sum(map(services.processor_seconds, backends))
+
+
+def _processor(requests: int, before: tuple[float, float], after: tuple[float, float]) -> list[Figure]:
+    """What a request takes of the processor, which says how many more people there may be."""
+    ours, theirs = (milliseconds(end - start) / max(1, requests) for start, end in zip(before, after, strict=True))
+    return [
+        Figure(BENCH, "processor time of the web server for a request, mean", ours, "ms"),
+        Figure(BENCH, "processor time of PostgreSQL for a request, mean", theirs, "ms"),
+        Figure(BENCH, "load after, one and five minutes", "{:.1f}, {:.1f}".format(*os.getloadavg()), "processes"),
+    ]
 
 
 def _known() -> Mapping[str, list[str]]:

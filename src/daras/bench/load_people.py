@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from gevent import sleep
 from locust import HttpUser, between, events, task
 from locust.env import Environment
 
@@ -23,11 +24,17 @@ TOKEN = "b" * 32
 CHOICE = random.Random("daras bench load 1")  # noqa: S311
 
 
+#: Seconds between two pages of one person, who reads, speaks with somebody, writes elsewhere: half a minute on average.
+BETWEEN_PAGES = (10, 50)
+#: Seconds to fill in one form of one or two fields.
+TYPING = (5, 20)
+
+
 class Person(HttpUser):
-    """Somebody signed in, who reads for some seconds before the next page."""
+    """Somebody signed in, who reads for a while before the next page."""
 
     abstract = True
-    wait_time = between(5, 15)
+    wait_time = between(*BETWEEN_PAGES)
     sessions: list[str] = []
 
     def on_start(self) -> None:
@@ -43,7 +50,8 @@ class Person(HttpUser):
             return answer.text or ""
 
     def sends(self, path: str, name: str, **typed: str) -> str:
-        """A form that must be taken, and the page it leads to; the address of that page."""
+        """A form that is filled in, must be taken, and the page it leads to; the address of that page."""
+        sleep(CHOICE.uniform(*TYPING))
         headers = {"X-CSRFToken": TOKEN}
         with self.client.post(path, typed, name=name, headers=headers, catch_response=True) as answer:
             if answer.status_code != 200 or not answer.history:

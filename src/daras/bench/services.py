@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 
 HOST = "127.0.0.1"
 WEB_WORKERS = 2
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 PR_SET_PDEATHSIG = 1
 SIGN_IN = "/sign-in/"
 APPLICATION = "daras.pages.wsgi:application"
@@ -99,6 +99,15 @@ def family(process: int) -> list[int]:
             with suppress(OSError):
                 found += map(int, children.read_text(encoding="ascii").split())
     return found
+
+
+def processor_seconds(process: int) -> float:
+    """The processor time so far of all threads of a process; none of one that is gone."""
+    total = 0
+    for threads in Path(f"/proc/{process}/task").glob("*/schedstat"):
+        with suppress(OSError, ValueError):
+            total += int(threads.read_text(encoding="ascii").split()[0])
+    return total / 1e9
 
 
 def resident_mib(process: int) -> float:

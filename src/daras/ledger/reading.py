@@ -104,6 +104,30 @@ ORDER BY fact.id
 """  # noqa: S608 - the ledger's own words
 
 
+def standing_of(kind: type[Kind], record_ids: Iterable[int], known_on: datetime | None = None) -> list[Kind]:
+    """What stands of one kind about these person records, or stood at a moment, the newest first: one query."""
+    asked = {"records": sorted(set(record_ids)), "kind": kind.kind, "known_on": known_on}
+    if not asked["records"]:
+        return []
+    columns, statement = _standing(kind)
+    found = []
+    for row in rows(statement, asked):
+        values = iter(row)
+        each = columns.take(values)
+        Detail.fact.field.set_cached_value(each, header(values))
+        found.append(each)
+    return found
+
+
+@cache
+def _standing(kind: type[Kind]) -> tuple[Columns[Kind], str]:
+    columns = Columns(kind, "detail")
+    chosen = "fact.person_record_id = ANY(%(records)s::bigint[]) AND fact.kind = %(kind)s"
+    joined = f'"{kind._meta.db_table}" detail JOIN ledger_fact fact ON fact.id = detail.fact_id'
+    statement = f"SELECT {columns.sql}, {HEADER} FROM {joined} WHERE {chosen} AND {STANDING} ORDER BY fact.id DESC"  # noqa: S608 - a model's words
+    return columns, statement
+
+
 _OF_RECORDS = f"""
 SELECT {HEADER} FROM ledger_fact fact
 WHERE fact.person_record_id = ANY(%(records)s::bigint[]) AND fact.kind = ANY(%(kinds)s::text[]) AND {STANDING}

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from daras.ledger.models import Detail, Fact
-from daras.ledger.reading import HEADER, STANDING, OfRecords, details, header, rows
+from daras.ledger.reading import HEADER, STANDING, details, header, rows, standing_of
 from daras.people.models import (
     AddressStay,
     BirthKnown,
@@ -182,7 +182,7 @@ def standing_details(
 
     `known_on` asks for those that stood at that moment. Whoever wants more than one kind asks `OfRecords`.
     """
-    return OfRecords(record_ids, [kind], known_on).newest(kind)
+    return standing_of(kind, record_ids, known_on)
 
 
 _PERSONS = "SELECT record_id, person_id FROM people_recordperson WHERE record_id = ANY(%(records)s::bigint[])"

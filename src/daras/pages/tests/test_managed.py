@@ -14,7 +14,7 @@ from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_person import number_of
 from daras.pages.tests.test_safety import signed_in
 
-QUERIES = 36
+QUERIES = 27
 SAID = {"until": "2026-12-24", "reason": "Probation sees him weekly."}
 
 

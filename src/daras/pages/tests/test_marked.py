@@ -13,7 +13,7 @@ from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_person import number_of
 from daras.pages.tests.test_safety import signed_in
 
-QUERIES = 24
+QUERIES = 20
 
 
 @pytest.fixture
