@@ -85,7 +85,7 @@ def receive_extract(
         new = [person for person in people if person.ref not in known]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
+        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new}, agency=agency)
         watch = nullcontext() if filling else watched_list(authority=found.authority, agency=agency)
         with watch:
             recording = Recording(agency, AUTHOR, clock.now(), regime)

@@ -18,6 +18,7 @@ from daras.practice.pack import (
     IndicatorRule,
     InvitationRule,
     Level,
+    LinkThreshold,
     Question,
     Source,
     Step,
@@ -158,6 +159,23 @@ def ceiling(entry: Entry, sources: Sources) -> Ceiling:
     return made
 
 
+def link_threshold(entry: Entry, sources: Sources) -> LinkThreshold:
+    words = Words(entry.words)
+    made = LinkThreshold(
+        id=words.text("id"),
+        between=frozenset(words.texts("between")),
+        match=words.number("match"),
+        possible=words.number("possible"),
+        source=words.source(sources),
+    )
+    words.done()
+    if len(made.between) > 2:
+        raise EntryMistake("between", "a threshold is between two agencies")
+    if not 0 < made.possible < made.match < 1_000:
+        raise EntryMistake("match", "thousandths: possible lies above 0 and below match, and match below 1000")
+    return made
+
+
 def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
     words = Words(entry.words)
     words.text("id")
@@ -201,6 +219,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "invitation": invitation,
     "question": question,
     "ceiling": ceiling,
+    "link_threshold": link_threshold,
     "cue": cue,
     "placeholder": placeholder,
     "office_hours": office_hours,

@@ -137,6 +137,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         calendar=WorkingCalendar(hours),
         forms=built["form"],
         measures=built["measure"],
+        link_thresholds=built["link_threshold"],
     )
 
 

@@ -129,6 +129,18 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkThreshold:
+    """From which likelihood, in thousandths, records of two agencies are linked, and from which they are shown to a
+    person (A5); for pairs of agencies for which the model's own do not do."""
+
+    id: str
+    between: frozenset[str]  # the ids of two agencies, or of one for records of its own
+    match: int
+    possible: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All of a partnership's practice on one day."""
 
@@ -148,6 +160,7 @@ class Pack:
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    link_thresholds: Mapping[str, LinkThreshold] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""
