@@ -86,7 +86,7 @@ def receive_extract(
         new = [person for person in people if person.ref not in held]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new})
+        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new}, agency=agency)
         recording = Recording(agency, AUTHOR, clock.now(), regime)
         audience = index_audience(found)
         made = add_records(agency, audience, [person.ref for person in new])

@@ -47,7 +47,7 @@ def name_people(naming: Naming, named: Sequence[Mapping[str, Any]]) -> list[int]
     if not named:
         return []
     features = {place_: _features(each, naming.recording.recorded_at.date()) for place_, each in enumerate(named)}
-    matches = decide_for_all(features)
+    matches = decide_for_all(features, agency=naming.recording.agency)
     records = add_records(naming.recording.agency, naming.audience_id, [""] * len(named))
     place(records, _persons(matches, len(named)))
     append(

@@ -91,7 +91,7 @@ def understand(document: ReferralDocument, directory: Directory) -> Understood:
     """Match everybody named, and find the matter open about somebody the news is about. Locks that matter, and only
     then reads the clock: so the order recorded is the order that happened."""
     described = {person.ref: features(person, clock.today()) for person in document.people}
-    matches = decide_for_all(described)
+    matches = decide_for_all(described, agency=document.sender.agency)
     earlier = open_matters_of({match.person_id for match in matches.values() if match.person_id is not None})
     matter = _matter(document, matches, earlier)
     now = clock.now()

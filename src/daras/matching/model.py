@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +63,10 @@ class Model:
     levels: Mapping[tuple[str, str], Odds]
     shares: NameShares
     by_field: Mapping[str, Mapping[str, Odds]]
+
+    def deciding(self, match: int, possible: int) -> Model:
+        """The same weights with other thresholds, in thousandths."""
+        return replace(self, match_from=match / 1_000, possible_from=possible / 1_000)
 
     def odds(self, field: str, level: str) -> Odds:
         return self.levels[field, level]

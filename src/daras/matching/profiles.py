@@ -61,6 +61,7 @@ class Kept(NamedTuple):
     born_to: date | None
     person_id: int
     number: str
+    agency: str
 
 
 def kept(record_ids: Collection[int]) -> dict[int, Kept]:
@@ -71,9 +72,10 @@ def kept(record_ids: Collection[int]) -> dict[int, Kept]:
 _KEPT = """
 SELECT profile.record_id, profile.audience_id, given_names, middle_names, family_names, birth, expected_birth, sex,
        nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, born_from,
-       born_to, person_id, number
+       born_to, person_id, number, agency
 FROM matching_profile profile
 JOIN people_recordperson ON people_recordperson.record_id = profile.record_id
+JOIN people_personrecord ON people_personrecord.id = profile.record_id
 WHERE profile.record_id = ANY(%(records)s::bigint[])
 """
 

@@ -14,6 +14,8 @@ from daras.matching.features import PersonFeatures
 from daras.matching.grouping import Candidate, MatchResult, RecordCompared
 from daras.matching.model import Model, load
 from daras.matching.profiles import Kept, features_of, kept
+from daras.practice import pack_for
+from daras.working_time import clock
 
 __all__ = ["Candidate", "MatchResult", "candidates", "decide_for", "decide_for_all"]
 
@@ -35,13 +37,13 @@ ORDER BY asked.place, shared DESC, found.record_id DESC
 """
 
 
-def decide_for(features: PersonFeatures, *, leaving_out: Collection[int] = ()) -> MatchResult:
+def decide_for(features: PersonFeatures, *, agency: str = "", leaving_out: Collection[int] = ()) -> MatchResult:
     """Who this is: match (with the person), possible or none, with the candidates and the reasons (A5).
 
     Two queries: one for the keys, one for the profiles. `leaving_out` are record ids not to be found, such as its
     own.
     """
-    return decide_for_all({0: features}, leaving_out=leaving_out)[0]
+    return decide_for_all({0: features}, agency=agency, leaving_out=leaving_out)[0]
 
 
 def candidates(features: PersonFeatures, *, leaving_out: Collection[int] = ()) -> tuple[Candidate, ...]:
@@ -50,18 +52,19 @@ def candidates(features: PersonFeatures, *, leaving_out: Collection[int] = ()) -
 
 
 def decide_for_all(
-    people: Mapping[Ref, PersonFeatures], *, leaving_out: Collection[int] = ()
+    people: Mapping[Ref, PersonFeatures], *, agency: str = "", leaving_out: Collection[int] = ()
 ) -> dict[Ref, MatchResult]:
     """Who each of the people named side by side is, in two queries for all of them.
 
-    They are different people: where two of them match one person, both become possible.
+    They are different people: where two of them match one person, both become possible. `agency` names them: the
+    practice pack may say how sure a match with another agency's records must be.
     """
-    model = load()
+    models = _Models(agency)
     asked = list(people.values())
     found = _under_keys(asked, frozenset(leaving_out))
     profiles = kept({record_id for records in found for record_id in records})
     concluded = [
-        grouping.conclude(_compared(features, [profiles[each] for each in records if each in profiles], model))
+        grouping.conclude(_compared(features, [profiles[each] for each in records if each in profiles], models))
         for features, records in zip(asked, found, strict=True)
     ]
     return grouping.apart(dict(zip(people, concluded, strict=True)))
@@ -79,11 +82,27 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) ->
     return [found[place] for place in range(len(asked))]
 
 
-def _compared(features: PersonFeatures, rows: Sequence[Kept], model: Model) -> list[RecordCompared]:
+class _Models:
+    """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5)."""
+
+    def __init__(self, agency: str) -> None:
+        self.agency = agency
+        self.shipped = load()
+        self.said = {each.between: each for each in pack_for(clock.today()).link_thresholds.values()} if agency else {}
+        self._made: dict[str, Model] = {}
+
+    def beside(self, other: str) -> Model:
+        if other not in self._made:
+            said = self.said.get(frozenset((self.agency, other)))
+            self._made[other] = self.shipped if said is None else self.shipped.deciding(said.match, said.possible)
+        return self._made[other]
+
+
+def _compared(features: PersonFeatures, rows: Sequence[Kept], models: _Models) -> list[RecordCompared]:
     compared = []
     for row in rows:
         known = features_of(row)
-        judged = judge(features, known, model)
+        judged = judge(features, known, models.beside(row.agency))
         if not judged.counts:
             continue
         compared.append(

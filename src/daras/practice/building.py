@@ -20,6 +20,7 @@ from daras.practice.pack import (
     IndicatorRule,
     InvitationRule,
     Level,
+    LinkThreshold,
     Question,
     Rung,
     Source,
@@ -220,6 +221,23 @@ def _hour(words: Words, key: str) -> time:
         raise EntryMistake(key, f"“{key}” is written 17:30") from None
 
 
+def link_threshold(entry: Entry, sources: Sources) -> LinkThreshold:
+    words = Words(entry.words)
+    made = LinkThreshold(
+        id=words.text("id"),
+        between=frozenset(words.texts("between")),
+        match=words.number("match"),
+        possible=words.number("possible"),
+        source=words.source(sources),
+    )
+    words.done()
+    if len(made.between) > 2:
+        raise EntryMistake("between", "a threshold is between two agencies")
+    if not 0 < made.possible < made.match < 1_000:
+        raise EntryMistake("match", "thousandths: possible lies above 0 and below match, and match below 1000")
+    return made
+
+
 def cue(entry: Entry, _: Sources) -> tuple[str, ...]:
     words = Words(entry.words)
     words.text("id")
@@ -264,6 +282,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "question": question,
     "ceiling": ceiling,
     "evening_calls": evening_calls,
+    "link_threshold": link_threshold,
     "cue": cue,
     "placeholder": placeholder,
     "office_hours": office_hours,

@@ -145,6 +145,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         ladder=tuple(sorted(built["rung"].values(), key=lambda rung: rung.level)),
         themes=built["theme"],
         flags=built["flag"],
+        link_thresholds=built["link_threshold"],
     )
 
 

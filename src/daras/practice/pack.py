@@ -176,6 +176,18 @@ class EveningCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkThreshold:
+    """From which likelihood, in thousandths, records of two agencies are linked, and from which they are shown to a
+    person (A5); for pairs of agencies for which the model's own do not do."""
+
+    id: str
+    between: frozenset[str]  # the ids of two agencies, or of one for records of its own
+    match: int
+    possible: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All of a partnership's practice on one day."""
 
@@ -202,6 +214,7 @@ class Pack:
     themes: Mapping[str, Need] = field(default_factory=dict)
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
     evening_calls: EveningCalls | None = None  # none where the partnership books no calls
+    link_thresholds: Mapping[str, LinkThreshold] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""

@@ -144,3 +144,19 @@ def test_the_questions_of_the_quality_check_make_a_hundred() -> None:
     questions = pack_for(TODAY).questions
     assert sum(question.points for question in questions) == 100
     assert {question.id for question in questions} >= {"what-happened", "voice", "safe-now", "who-else"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('between = ["a", "b", "c"]\nmatch = 970\npossible = 100', "between two agencies"),
+        ('between = ["a", "b"]\nmatch = 100\npossible = 970', "below match"),
+    ],
+)
+def test_thresholds_of_matching_that_cannot_be_are_refused(packs: Path, wrong: str, said: str) -> None:
+    """A5: given a threshold between three agencies, or one for possible above that for a match, then it is named."""
+    (packs / "cornwall" / "matching.toml").write_text(
+        f'[[link_threshold]]\nid = "x"\n{wrong}\nsource = "local-target"\n', encoding="utf-8"
+    )
+    with pytest.raises(PackRefused, match=said):
+        load_pack("cornwall", date(2026, 11, 24), packs)
