@@ -1,8 +1,8 @@
 """Which channel between two rows each stretch of a line takes, so that no line seems to be another's.
 
-Two stretches that would touch stand in different channels. Where a line comes down from somebody at the very place where
-another goes on down to somebody else, the first must turn aside above the second: else a step-parent's line would run
-into the line of a child that is not theirs.
+Two stretches that would touch stand in different channels. Where a line comes down from somebody at the very place
+where another goes on down to somebody else, the first must turn aside above the second: else the line of a mother's
+partner would run into that of a child who is not his.
 """
 
 from __future__ import annotations

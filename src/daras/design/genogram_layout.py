@@ -100,9 +100,7 @@ def _fits_above_or_below(found: Standing, band: Band) -> bool:
     """Whether this is somebody alone beside those alone in the column before, none of them in the same row."""
     if band[0] is not None or len(found.bands) < 2:
         return False
-    here = [
-        key for key, column in found.column.items() if found.columns - 1 <= column < found.columns
-    ]
+    here = [key for key, column in found.column.items() if found.columns - 1 <= column < found.columns]
     alone = {members[0] for household, members in found.bands[:-1] if household is None}
     rows = {found.row[key] for key in here}
     return set(here) <= alone and bool(here) and found.row[band[1][0]] not in rows
@@ -145,8 +143,6 @@ def _bands(
             bands.append((household, members))
             placed |= set(members)
     return bands + [(None, (key,)) for key in known if key not in placed]
-
-
 
 
 def _order(bands: Sequence[Band], figures: Sequence[Figure], lines: Sequence[Line]) -> list[Band]:

@@ -109,10 +109,14 @@ class GraphReader:
         siblings = {child for parent in parents for child in network.children(parent)}
         self._read_kin(siblings | {partner for parent in parents for partner in network.partners(parent)})
         suspicions = self._rows(_SUSPICIONS, frontier)
-        suspected = [Tie(suspect, subject, SUSPECTED, audience_id=audience) for suspect, subject, audience in suspicions]
+        suspected = [
+            Tie(suspect, subject, SUSPECTED, audience_id=audience) for suspect, subject, audience in suspicions
+        ]
         places = {stay.place for stay in self._stays if stay.person in frontier and not stay.many_households}
         stays = []
-        for person, place, lines, town, use, since, until, many, audience_id in self._rows(_STAYS, frontier, places=sorted(places)):
+        for person, place, lines, town, use, since, until, many, audience_id in self._rows(
+            _STAYS, frontier, places=sorted(places)
+        ):
             shown = ", ".join(part for part in (*lines, town) if part)
             stays.append(Stay(person, place, shown, use, since, until, many, audience_id))
         self._add(suspected, stays)
@@ -135,15 +139,14 @@ class GraphReader:
 
     def _members(self, people: Iterable[int]) -> dict[int, Member]:
         found = self._rows(_NAMES, people)
-        return {row[0]: _member(*row) for row in found}
+        return {row[0]: _member(row) for row in found}
 
     def _rows(self, sql: str, people: Iterable[int], **asked: list[str] | None) -> list[tuple[Any, ...]]:
         return rows(sql, {"people": sorted(people), "known_on": self.known_on, **asked})
 
 
-def _member(
-    person: int, given: str | None, family: str | None, sex: str | None, role: str | None, born: date | None
-) -> Member:
+def _member(row: Sequence[Any]) -> Member:
+    person, given, family, sex, role, born = row
     name = " ".join(filter(None, (given, family)))
     name = name or ("Unborn child" if role == "unborn" else "A person without a name")
     return Member(person, name, sex or "", role or "unknown", born)

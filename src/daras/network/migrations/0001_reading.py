@@ -25,7 +25,7 @@ def _seen(*rows: str) -> str:
 #: As `daras.ledger.reading.STANDING`, for whoever is looking.
 _STANDING = f"""(moment IS NULL OR fact.recorded_at <= moment) AND NOT EXISTS (
         SELECT FROM ledger_fact newer WHERE newer.supersedes_id = fact.id
-        AND (moment IS NULL OR newer.recorded_at <= moment) AND {_seen("newer")})"""  # noqa: S608
+        AND (moment IS NULL OR newer.recorded_at <= moment) AND {_seen("newer")})"""
 
 
 def _function(name: str, arguments: str, returns: str, query: str) -> str:
