@@ -1,5 +1,5 @@
-"""Who is connected to whom: how long it takes through a worker's eyes, beside what somebody would take instead, with the
-same answers; and the watch under a stream of changes, none of which may be missed."""
+"""Who is connected to whom: how long it takes through a worker's eyes, beside what somebody would take instead, with
+the same answers; and the watch under a stream of changes, none of which may be missed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from daras.working_time import clock
 
 BENCH = "network"
 RECORDED = "2026-11-01T00:00:00Z"
-CALLS = {2: 200, 3: 60}
+CALLS = {2: 150, 3: 40}
 WARM_UP = 5
 
 
@@ -133,7 +133,7 @@ def _beside(peer: network_peers.Peer, what: str, steps: int, answers: dict[int, 
 
 
 def _exposure(worker: Worker, owner: psycopg.Connection) -> list[Figure]:
-    """Both questions: which children somebody of risk is connected to, and which such people a child is connected to."""
+    """Both questions: which children are near somebody of risk, and which such people are near a child."""
     of_risk = "SELECT who.person_id FROM people_posesriskknown risk JOIN ledger_fact fact ON fact.id = risk.fact_id"
     of_risk += " JOIN people_recordperson who ON who.record_id = fact.person_record_id ORDER BY 1 LIMIT 50"
     adults = [row[0] for row in owner.execute(of_risk.encode()).fetchall()]

@@ -76,6 +76,15 @@ _TIE_NUMBER = "6 * %(people)s::bigint + k * (SELECT max(n) FROM bench_tie) + n"
 _OF_RISK = "WHERE k = 0 AND part < 2 AND p * 7919::bigint %% 1000 < 6"
 _RISK_NUMBER = "6 * %(people)s::bigint + 2 * (SELECT max(n) FROM bench_tie) + p"
 
+_TIES = """
+INSERT INTO people_relationshipknown (fact_id, audience_id, other_record_id, relation, since, until)
+SELECT {number}, {audience}, k * %(people)s::bigint + e, relation, since, until FROM bench_record {tied}
+"""
+_RISKS = """
+INSERT INTO people_posesriskknown (fact_id, audience_id, status, basis, in_custody, known_by)
+SELECT {number}, audience, 'registered-sex-offender', 'convicted', false, '{{}}' FROM bench_record {of_risk}
+"""
+
 _ROWS = (
     "INSERT INTO people_person (id, number, made_at)"
     " SELECT p, 'P-' || lpad(p::text, 8, '0'), %(recorded)s FROM bench_record WHERE k = 0",
@@ -95,17 +104,15 @@ _ROWS = (
     _headers("address-stay", "4 * %(people)s::bigint + r"),
     "INSERT INTO people_addressstay"
     " (fact_id, audience_id, use, lines, town, postcode, place_key, many_households, since)"
-    " SELECT 4 * %(people)s::bigint + r, audience, 'lives', ARRAY[place], 'Redruth', 'TR15 2AA', lower(place) || '|TR152AA',"
+    " SELECT 4 * %(people)s::bigint + r, audience, 'lives', ARRAY[place], 'Redruth', 'TR15 2AA',"
+    " lower(place) || '|TR152AA',"
     " h %% 20 = 1 OR h %% 50 = 2, date '2018-05-01' FROM bench_record CROSS JOIN LATERAL (SELECT CASE"
     " WHEN h %% 20 = 1 THEN 'Flats ' || h / 800 WHEN h %% 50 = 2 THEN 'Refuge ' || h / 500"
     " WHEN h %% 9 = 4 AND part = 0 THEN 'Elsewhere ' || h ELSE 'Home ' || h END AS place) AS lives",
     _headers("relationship", _TIE_NUMBER, _TIED, _SEEN),
-    "INSERT INTO people_relationshipknown (fact_id, audience_id, other_record_id, relation, since, until)"
-    f" SELECT {_TIE_NUMBER}, {_SEEN}, k * %(people)s::bigint + e, relation, since, until FROM bench_record {_TIED}",
+    _TIES.format(number=_TIE_NUMBER, audience=_SEEN, tied=_TIED),
     _headers("poses-risk", _RISK_NUMBER, _OF_RISK),
-    "INSERT INTO people_posesriskknown (fact_id, audience_id, status, basis, in_custody, known_by)"
-    f" SELECT {_RISK_NUMBER}, audience, 'registered-sex-offender', 'convicted', false, '{{}}'"
-    f" FROM bench_record {_OF_RISK}",
+    _RISKS.format(number=_RISK_NUMBER, of_risk=_OF_RISK),
 )
 
 
@@ -130,7 +137,7 @@ def load(owner_url: str, people: int, audiences: Audiences, recorded: str) -> in
             owner.execute(statement.encode(), asked)
     with psycopg.connect(owner_url, autocommit=True) as owner:
         for table in ("people_person", "people_personrecord", "ledger_fact"):
-            number = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            number = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608 - our own words
             owner.execute(number.encode())
         owner.execute("ANALYZE")
         row = owner.execute("SELECT count(*) FROM people_relationshipknown").fetchone()

@@ -20,6 +20,7 @@ COMMANDS = {
     "test": "run every check and test, or only the tests named",
     "serve": "start web and worker for a real partnership",
     "screen": "look at a referral: who is meant, who is connected, what is owed; records only the look",
+    "near": "say which children somebody is connected to, and which people of risk a child is connected to",
     "receive": "record referrals, notices and VISTs from files",
     "match": "say who of one list is who of another, or twice in one; reads and writes files only",
     "bench": "measure, and compare with the targets",
@@ -32,7 +33,7 @@ COMMANDS = {
 # Commands whose arguments belong to another program.
 PASSED_ON = {"test", "manage"}
 # Commands that find the database open, migrated, and Django ready.
-ON_THE_DATABASE = {"screen", "receive", "audit", "bench"}
+ON_THE_DATABASE = {"screen", "near", "receive", "audit", "bench"}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from daras.design.genogram_channels import Segment, assign
+from daras.design.genogram_channels import APART, Segment, assign, is_above
 from daras.design.genogram_layout import Figure, Household, Line, Standing, standing
 from daras.design.written import DEEP, QUIET, RISK, SHORE, element, lines_of, picture, text
 
@@ -23,6 +23,8 @@ __all__ = ["Figure", "Household", "Line", "draw"]
 COLUMN, SHAPE, LETTERS, LEADING = 172, 46, 19, 17
 CHANNEL, MARGIN, PAD = 24, 24, 22
 LETTER_WIDTH = 6.4
+#: How far to the side a line reaches somebody whom another line would else run into.
+ASIDE = 14.0
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ def draw(
     families, others = _families(plan, [line for line in kept if line not in straight])
     buses = [_bus(plan, family) for family in families]
     routes = [_route(plan, line) for line in others]
+    _untangle(plan, buses)
     _measure(plan)
     drawn = [_outline(plan, place) for place in range(len(plan.standing.bands))]
     drawn += [_couple(plan, line) for line in straight]
@@ -145,6 +148,21 @@ def _bus(plan: _Plan, lines: list[Line]) -> _Bus:
     stretch = _stretch(plan, row, min(ends), max(ends), 0)
     stretch.above, stretch.below = list(parents.values()), list(children.values())
     return _Bus(lines, parents, children, stretch)
+
+
+def _untangle(plan: _Plan, buses: Sequence[_Bus]) -> None:
+    """Where each of two lines would have to turn aside above the other, the children of one are reached a little to the
+    side: each parent stands straight above the other's child."""
+    for bus in buses:
+        beside = [other for other in plan.segments[plan.standing.row[bus.lines[0].start]] if other is not bus.stretch]
+        ring = [other for other in beside if is_above(other, bus.stretch) and is_above(bus.stretch, other)]
+        down = [x for other in ring for x in other.above]
+        for key, x in bus.children.items():
+            if any(abs(x - each) < APART for each in down):
+                bus.children[key] = x + ASIDE
+        bus.stretch.below = list(bus.children.values())
+        bus.stretch.left = min(*bus.parents.values(), *bus.children.values())
+        bus.stretch.right = max(*bus.parents.values(), *bus.children.values())
 
 
 def _drawn_bus(plan: _Plan, bus: _Bus) -> Markup:

@@ -1,8 +1,8 @@
 """Which channel between two rows each stretch of a line takes, so that no line seems to be another's.
 
-Two stretches that would touch stand in different channels. Where a line comes down from somebody at the very place where
-another goes on down to somebody else, the first must turn aside above the second: else a step-parent's line would run
-into the line of a child that is not theirs.
+Two stretches that would touch stand in different channels. Where a line comes down from somebody at the very place
+where another goes on down to somebody else, the first must turn aside above the second: else the line of a mother's
+partner would run into that of a child who is not his.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ def assign(segments: Sequence[Segment]) -> int:
     placed: list[Segment] = []
     while waiting:
         # In a ring of lines, each to be above another, the leftmost goes first: the lines cross, and no more.
-        free = [each for each in waiting if not any(_above(other, each) for other in waiting if other is not each)]
+        free = [each for each in waiting if not any(is_above(other, each) for other in waiting if other is not each)]
         chosen = (free or waiting)[0]
         waiting.remove(chosen)
-        lowest = max((each.channel + 1 for each in placed if _above(each, chosen)), default=0)
+        lowest = max((each.channel + 1 for each in placed if is_above(each, chosen)), default=0)
         taken = {each.channel for each in placed if _touch(each, chosen)}
         chosen.channel = next(channel for channel in range(lowest, lowest + len(taken) + 1) if channel not in taken)
         placed.append(chosen)
     return max((each.channel + 1 for each in placed), default=0)
 
 
-def _above(one: Segment, other: Segment) -> bool:
+def is_above(one: Segment, other: Segment) -> bool:
     """Whether one must turn aside before the other begins to go down."""
     return any(abs(down - begins) < APART for down in one.above for begins in other.below)
 

@@ -79,8 +79,8 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
     same = verdict == "same-person"
     record_id, other_id = link.fact.person_record_id or 0, link.other_record_id
     with machine():
-        recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         with watched_match([record_id, other_id], authority=matter.authority, agency=worker.agency):
+            recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
             decide_link(
                 recording,
                 record_id=record_id,

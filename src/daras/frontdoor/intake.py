@@ -22,7 +22,7 @@ from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.understanding import understand
-from daras.frontdoor.watching import watch_news
+from daras.frontdoor.watching import take_turns, watch_news
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import narrow
@@ -63,6 +63,7 @@ def receive(
     try:
         with machine(blind=True):
             _take_turns(writing=True)
+            take_turns()
             return replace(_record(document, principal, idempotency_key, directory), file=file)
     except Refused as refused:
         quarantine.keep(raw, refused, principal, now)

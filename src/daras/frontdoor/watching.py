@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
@@ -37,6 +39,7 @@ from daras.working_time import clock
 
 #: An indicator of this level owes a decision by itself.
 DECIDED_AT = 4
+WATCH_LOCK = 0x6461_7261_7311
 INDICATOR = "person-of-risk-in-family"
 DECISION = "strategy-decision-due"
 AUTHOR = "service:watch"
@@ -70,6 +73,16 @@ class Near:
         )
 
 
+def take_turns() -> None:
+    """Whoever watches waits for those who watched before to commit.
+
+    Of two at once, each of whom writes one half of what brings a child near somebody, the later sees both. Taken before
+    any matter's row, so that nobody waits in a ring.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WATCH_LOCK])
+
+
 def watch(
     changed: Iterable[int], what: str, *, authority: str, agency: str, since: datetime, but: Collection[int] = ()
 ) -> list[Matter]:
@@ -79,6 +92,7 @@ def watch(
     `what` says in a few words what happened: "A record was changed". `but` are children about whom the same news owes
     a decision already.
     """
+    take_turns()
     people = frozenset(changed)
     now = frozenset(pair for pair in near_now(people) if pair[0] not in but)
     # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
@@ -126,6 +140,7 @@ def watch_form(completed: Completed) -> list[Matter]:
 def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> Iterator[None]:
     """Two records become one person within: what either was near to is not new, what both together are near to is.
     Runs as the machine."""
+    take_turns()
     records = tuple(record_ids)
     apart = set(persons_of(records).values())
     around = {each.person_id for each in connected(sorted(apart), on=clock.today(), steps=1)}

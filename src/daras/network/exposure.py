@@ -1,7 +1,7 @@
 """Which children somebody who poses a risk is connected to, and which such people a child is connected to (E2).
 
-Both are one question asked from either end. Runs through the eyes of whoever asks: as a worker it holds only paths every
-part of which is that worker's to see; as the machine each answer carries the audiences of all it was made from.
+Both are one question asked from either end. Runs through the eyes of whoever asks: as a worker it holds only paths
+every part of which is that worker's to see; as the machine each answer carries the audiences of all it was made from.
 """
 
 from __future__ import annotations

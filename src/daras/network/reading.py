@@ -139,15 +139,14 @@ class GraphReader:
 
     def _members(self, people: Iterable[int]) -> dict[int, Member]:
         found = self._rows(_NAMES, people)
-        return {row[0]: _member(*row) for row in found}
+        return {row[0]: _member(row) for row in found}
 
     def _rows(self, sql: str, people: Iterable[int], **asked: list[str] | None) -> list[tuple[Any, ...]]:
         return rows(sql, {"people": sorted(people), "known_on": self.known_on, **asked})
 
 
-def _member(
-    person: int, given: str | None, family: str | None, sex: str | None, role: str | None, born: date | None
-) -> Member:
+def _member(row: Sequence[Any]) -> Member:
+    person, given, family, sex, role, born = row
     name = " ".join(filter(None, (given, family)))
     name = name or ("Unborn child" if role == "unborn" else "A person without a name")
     return Member(person, name, sex or "", role or "unknown", born)

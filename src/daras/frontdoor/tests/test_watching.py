@@ -342,7 +342,8 @@ def test_news_that_brings_another_child_to_a_person_of_risk_owes_a_decision_abou
         {"ref": "c", "role": "child", "given_name": "Demelza", "family_name": "Angove", "date_of_birth": "2016-04-09"},
         {
             "ref": "m", "role": "adult", "given_name": "Loveday", "family_name": "Angove",
-            "date_of_birth": "1988-01-30", "address": {"lines": list(QUAY.lines), "town": "Redruth", "postcode": "TR15 2AA"},
+            "date_of_birth": "1988-01-30",
+            "address": {"lines": list(QUAY.lines), "town": "Redruth", "postcode": "TR15 2AA"},
         },
     ]  # fmt: skip
     document = {

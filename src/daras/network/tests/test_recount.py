@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import combinations, product
 
@@ -19,6 +20,22 @@ PARENT = {"mother", "father"}
 
 def holds(since: date | None, until: date | None, on: date) -> bool:
     return (since or on) <= on <= (until or on)
+
+
+def at_home(graph: Graph, on: date) -> Iterator[tuple[int, int]]:
+    """Who lives together on a day, or is proposed to."""
+    for place in {stay.place for stay in graph.stays}:
+        here = [
+            stay
+            for stay in graph.stays
+            if stay.place == place
+            and holds(stay.since, stay.until, on)
+            and not (stay.use == "lived" and stay.until is None)
+        ]
+        shared = any(stay.many_households for stay in here) or len({stay.person for stay in here}) > LARGEST_HOUSEHOLD
+        for one, other in combinations(here, 2):
+            if not shared and not one.use == other.use == "proposed":
+                yield one.person, other.person
 
 
 def recounted(graph: Graph, on: date) -> nx.Graph[int]:
@@ -44,18 +61,7 @@ def recounted(graph: Graph, on: date) -> nx.Graph[int]:
     for (parent, child), (one, partner) in product(parents, partners):  # a parent's partner
         if parent == one:
             found.add_edge(child, partner)
-    for place in {stay.place for stay in graph.stays}:
-        here = [
-            stay
-            for stay in graph.stays
-            if stay.place == place
-            and holds(stay.since, stay.until, on)
-            and not (stay.use == "lived" and stay.until is None)
-        ]
-        shared = any(stay.many_households for stay in here) or len({stay.person for stay in here}) > LARGEST_HOUSEHOLD
-        for one, other in combinations(here, 2):
-            if not shared and not one.use == other.use == "proposed":
-                found.add_edge(one.person, other.person)
+    found.add_edges_from(at_home(graph, on))
     found.remove_edges_from(list(nx.selfloop_edges(found)))
     return found
 

@@ -75,9 +75,9 @@ def shown(client: Client, worker: Worker, number: str) -> list[str]:
 
 @pytest.mark.parametrize("seat", ["duty_manager", "safeguarding_lead"])
 def test_a_hidden_person_who_joins_two_visible_ones_betrays_nothing(client: Client, people: People, seat: str) -> None:
-    """E2, G4, design idea 5: given Alex and Sam, when a hospital alone comes to know of somebody who is a parent of both,
-    a friend of both, lives with both and poses a risk, then page, picture, table, print, every count and every exposure
-    are, letter for letter, what they were."""
+    """E2, G4, design idea 5: given Alex and Sam, when a hospital alone comes to know of somebody who is a parent of
+    both, a friend of both, lives with both and poses a risk, then page, picture, table, print, every count and every
+    exposure are, letter for letter, what they were."""
     alex = arrives("alex")
     numbers = [number_of(alex, name) for name in ("Alex", "Sam")]
     worker: Worker = getattr(people, seat)
@@ -101,8 +101,8 @@ def persons_numbered(numbers: list[str]) -> list[int]:
 
 
 def test_the_watch_tells_the_front_door_no_more_than_it_may_read(client: Client, people: People, alex: Outcome) -> None:
-    """E2, G4: given that a hospital alone knows who poses a risk near Alex, when that connection is made, then the front
-    door owes a decision and reads that there is something and whom to ask, never who; the custodians read all."""
+    """E2, G4: given that a hospital alone knows who poses a risk near Alex, when that connection is made, then the
+    front door owes a decision and reads that there is something and whom to ask, never who; the custodians read all."""
     number = number_of(alex, "Alex")
     with machine():
         hidden = audiences.standing(audiences.agency_scope(HOSPITAL))
