@@ -156,7 +156,8 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
 
 
 def near_now(people: Iterable[int], *, known_on: datetime | None = None) -> frozenset[Pair]:
-    """As `network.exposure.near` of today, with nobody protected, whoever the change acts for: what is found is told to others (ADR 0024)."""
+    """As `network.exposure.near` of today, with nobody protected, whoever the change acts for: what is found is told to
+    others (ADR 0024)."""
     with machine(blind=True):
         return near(people, on=clock.today(), known_on=known_on)
 
