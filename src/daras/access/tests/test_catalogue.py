@@ -225,13 +225,14 @@ def test_nothing_is_anybodys(db: None) -> None:
 
 def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
     """Given functions that run as their owner, when the catalogue is walked, then there are the two that the gate
-    needs and the one that search asks, and every function of the gate has its search path pinned, temporary objects
+    needs, the one that search asks and the five that read the network, and every function of the gate has its search path pinned, temporary objects
     last (G4)."""
     definers = names(
         "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace NOT IN"
         " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
-    assert definers == {"scopes", "audiences", "records_under"}
+    network = {f"network_{what}" for what in ("ties", "suspicions", "stays", "names", "risks")}
+    assert definers == {"scopes", "audiences", "records_under"} | network
     for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
         assert isinstance(settings, list), name
         paths = [each.removeprefix("search_path=") for each in settings if each.startswith("search_path=")]
