@@ -21,6 +21,7 @@ from daras.access.session import acting_as, machine
 from daras.bench import pages_setting, population, services
 from daras.bench.documents import documents
 from daras.bench.figures import Figure, milliseconds
+from daras.bench.machine import load_after
 from daras.frontdoor.intake import receive
 from daras.people.models import RecordPerson
 
@@ -68,7 +69,7 @@ def _processor(requests: int, before: tuple[float, float], after: tuple[float, f
     return [
         Figure(BENCH, "processor time of the web server for a request, mean", ours, "ms"),
         Figure(BENCH, "processor time of PostgreSQL for a request, mean", theirs, "ms"),
-        Figure(BENCH, "load after, one and five minutes", "{:.1f}, {:.1f}".format(*os.getloadavg()), "processes"),
+        load_after(BENCH),
     ]
 
 

@@ -26,6 +26,12 @@ def describe(database_url: str) -> list[Figure]:
     ]
 
 
+def load_after(bench: str) -> Figure:
+    """What else the machine did while it was measured: over about one and five on two cores, times are too long."""
+    one, five, _ = os.getloadavg()
+    return Figure(bench, "load after, one and five minutes", f"{one:.1f}, {five:.1f}", "processes")
+
+
 def _memory_gib() -> float:
     first = Path("/proc/meminfo").read_text(encoding="ascii").split("\n", 1)[0]
     return int(first.split()[1]) / 2**20

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from daras.bench import pages_setting, services
 from daras.bench.figures import Figure, percentile
+from daras.bench.machine import load_after
 from daras.bench.pages_examples import BARE_ROUTE, EXAMPLES, NOBODY, SYSTEM, Example, forgotten, patterns
 
 BENCH = "pages"
@@ -199,7 +200,7 @@ def _figures(bare: Asked, asked: Sequence[Asked]) -> list[Figure]:
             for each in slowest[:SLOWEST]
         ),
         Figure(BENCH, f"addresses whose p95 is over {MOST_MS:g} ms", float(len(over)), "", 0.0),
-        Figure(BENCH, "load after, one and five minutes", "{:.1f}, {:.1f}".format(*os.getloadavg()), "processes"),
+        load_after(BENCH),
     ]
 
 
