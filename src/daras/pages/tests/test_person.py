@@ -15,7 +15,7 @@ from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_who_sees_what import read, trail
 
 #: Queries of each tab, with those of the transaction, the session and the trail; nine of them ask who somebody is.
-BUDGETS = {"": 43, "family/": 43, "chronology/": 33, "documents/": 25, "sharing/": 27}
+BUDGETS = {"": 43, "family/": 43, "chronology/": 33, "documents/": 25, "sharing/": 28}
 TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 
