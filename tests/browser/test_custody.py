@@ -16,7 +16,7 @@ from tests.browser.visitor import DESK, PHONE, Visitor
 MANAGER = "jenifer-pascoe@workers.example"
 OUTSIDER = "kensa-bolitho@workers.example"
 CUSTODIAN = "judith.farrell@cornwall-council.example"
-REVIEWER = "margaret.ellery@devon-and-cornwall-police.example"
+REVIEWER = "carys.bellamy@cornwall-partnership-trust.example"
 #: Where pictures of the pages are kept, for whoever wants to look at them.
 PICTURES = os.environ.get("DARAS_TEST_PICTURES", "")
 
@@ -40,7 +40,7 @@ def usable(visitor: Visitor, name: str) -> None:
 
 def test_protecting_and_opening_in_an_emergency(browser: Browser, own_partnership: Partnership) -> None:
     """G4: given a matter of which a school knows nothing, when its lead opens it in an emergency on a telephone, then
-    she reads it, and a custodian of the police reviews it; when a manager protects the child, then both have lost
+    she reads it, and a custodian of health reviews it; when a manager protects the child, then both have lost
     sight of it, and the council's custodian keeps it."""
     address, reference = own_partnership.address, own_partnership.references["alex"]
     outsider, reviewer = Visitor(browser, address, PHONE), Visitor(browser, address, DESK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -87,14 +88,21 @@ def reads(audience_id: int) -> bool:
     return bool(answer)
 
 
-def involvement(audience_ids: Collection[int]) -> dict[int, str]:
-    """Why whoever is looking sees each of these audiences, by id: the standing scope, or the reason of a grant. What
-    they do not see is not there."""
+@dataclass(frozen=True, slots=True)
+class Involvement:
+    """Why somebody sees an audience: the standing scope, or the reason of a grant; and whose audience it is."""
+
+    why: str
+    scope: str
+
+
+def involvement(audience_ids: Collection[int]) -> dict[int, Involvement]:
+    """Why whoever is looking sees each of these audiences, by id. What they do not see is not there."""
     if not audience_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audience_id, why FROM access.involvement(%s)", [sorted(set(audience_ids))])
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT audience_id, why, scope FROM access.involvement(%s)", [sorted(set(audience_ids))])
+        return {audience_id: Involvement(why, scope) for audience_id, why, scope in cursor.fetchall()}
 
 
 def grant(

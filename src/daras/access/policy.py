@@ -14,8 +14,7 @@ from typing import Literal, get_args
 from django.core.exceptions import PermissionDenied
 
 from daras.access import audiences
-from daras.access.models import SERIAL_BITS, Worker
-from daras.access.policies import PROTECTED_SCOPE
+from daras.access.models import Worker
 
 Role = Literal[
     "social-worker", "duty-manager", "service-manager", "out-of-hours-worker", "designated-officer",
@@ -206,19 +205,17 @@ def answers(worker: Worker, action: Action, things: Sequence[Thing], *, purpose:
     return [_answer(thing, involved.get(thing.audience_id), purpose) for thing in things]
 
 
-def _answer(thing: Thing, involved: str | None, purpose: str) -> Answer:
+def _answer(thing: Thing, involved: audiences.Involvement | None, purpose: str) -> Answer:
     if involved is None:
         return Answer(False, "There is no such thing here for you.")
     inferred = f"the open matter {thing.matter}" if thing.matter else PURPOSES.get(purpose, "")
-    return Answer(True, _seen_because(involved), sensitivity(thing.audience_id), involved, inferred)
+    return Answer(True, _seen_because(involved.why), _sensitivity(involved.scope), involved.why, inferred)
 
 
-def sensitivity(audience_id: int) -> Sensitivity:
-    """How far what has this audience is known."""
-    scope = audience_id >> SERIAL_BITS
-    if scope == PROTECTED_SCOPE:
+def _sensitivity(scope: str) -> Sensitivity:
+    if scope == audiences.PROTECTED:
         return "protected"
-    return "restricted" if scope == audiences.scope_id(audiences.CUSTODIANS) else "circle"
+    return "restricted" if scope == audiences.CUSTODIANS else "circle"
 
 
 def _seen_because(involved: str) -> str:

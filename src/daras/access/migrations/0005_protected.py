@@ -64,11 +64,13 @@ FOR EACH ROW EXECUTE FUNCTION access.keep_covert();
 """
 
 INVOLVEMENT = """
--- Why whoever is looking sees what has these audiences: the scope they stand in, or the reason of what was given.
-CREATE FUNCTION access.involvement(asked bigint[]) RETURNS TABLE (audience_id bigint, why text)
+-- Why whoever is looking sees what has these audiences: the scope they stand in, or the reason of what was given; and
+-- the scope of each.
+CREATE FUNCTION access.involvement(asked bigint[]) RETURNS TABLE (audience_id bigint, why text, scope text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT DISTINCT ON (each.id) each.id, coalesce(scope.slug, given.reason)
+    SELECT DISTINCT ON (each.id) each.id, coalesce(scope.slug, given.reason), whose.slug
     FROM unnest(asked) AS each(id)
+    JOIN access_standingscope whose ON whose.id = each.id >> 32
     LEFT JOIN access_standingscope scope ON scope.id = each.id >> 32 AND scope.id = ANY (access.scopes())
     LEFT JOIN access_worker worker ON worker.id = nullif(current_setting('daras.worker', true), '')::bigint
     LEFT JOIN access_grant given ON given.audience_id = each.id AND given.agency = worker.agency

@@ -85,7 +85,7 @@ class NobodyGains(RuleBasedStateMachine):
                 decision=LinkDecided.Decision(decision),
                 probability=0.9,
                 why=["a test"],
-                audience_id=audiences.standing(audiences.PROTECTED),
+                audience_id=audiences.standing(audiences.CUSTODIANS),
                 by_person=True,
             )
 
