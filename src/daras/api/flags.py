@@ -111,21 +111,6 @@ def _shown(found: Summary) -> SummaryOut:
     )
 
 
-@router.get("/flags/{reference}", response=dict[str, Any], openapi_extra=problems.described(REFUSALS))
-def flag(request: HttpRequest, reference: str, worker: str) -> Any:
-    """A flag as a FHIR R4 Flag, for an agency to which it is published."""
-    try:
-        who = _worker(request, worker, "worker")
-    except Refused as refused:
-        return problems.refusal(refused)
-    with acting_as(who):
-        found = flags([reference]) if reference.isprintable() else []
-        if not found:
-            return _none()
-        trail.look(who, "flag", reference, matter_id=found[0].raised.fact.matter_id)
-        return as_fhir(found[0])
-
-
 @router.post("/flags/shown", response=ReportOut, openapi_extra=problems.described(REFUSALS))
 def shown(request: HttpRequest, sent: ReportIn) -> Any:
     """A partner's system says which flags it shows: what is missing there, and what should not be, is seen by both."""
@@ -140,6 +125,21 @@ def shown(request: HttpRequest, sent: ReportIn) -> Any:
         return problems.refusal(refused)
     except PermissionDenied as denied:
         return problems.problem("not-for-you", 403, str(denied), remedy="Somebody who sees children reports.")
+
+
+@router.get("/flags/{reference}", response=dict[str, Any], openapi_extra=problems.described(REFUSALS))
+def flag(request: HttpRequest, reference: str, worker: str) -> Any:
+    """A flag as a FHIR R4 Flag, for an agency to which it is published."""
+    try:
+        who = _worker(request, worker, "worker")
+    except Refused as refused:
+        return problems.refusal(refused)
+    with acting_as(who):
+        found = flags([reference]) if reference.isprintable() else []
+        if not found:
+            return _none()
+        trail.look(who, "flag", reference, matter_id=found[0].raised.fact.matter_id)
+        return as_fhir(found[0])
 
 
 def _worker(request: HttpRequest, slug: str, field: str = "by") -> Worker:

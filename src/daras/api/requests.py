@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from daras.access import trail
 from daras.access.models import ApiToken, Worker
@@ -178,7 +178,7 @@ def ask(request: HttpRequest, sent: AskIn) -> Any:
         )
         with acting_as(who):
             made = asking.ask(who, sent.kind, wanted)
-            return 201, _shown(_story(made.reference))
+            return Status(201, _shown(_story(made.reference)))
     except Refused as refused:
         return problems.refusal(refused)
     except PermissionDenied as denied:

@@ -6,6 +6,7 @@ Published to whoever the practice pack names: the receiver's webhook says that t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from stdnum.gb import nhs
@@ -74,7 +75,17 @@ def _standing(number: str, kind: str) -> FlagRaised | None:
     return rows.order_by("-pk").first()
 
 
-def _raise(worker: Worker, wanted: FlagKind, member: RecordPerson, name: str, number: str, reason: str) -> FlagRaised:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """On whom a flag is raised: one record, what they are called, and the number by which systems know them."""
+
+    member: RecordPerson
+    name: str
+    number: str
+
+
+def _raise(worker: Worker, wanted: FlagKind, about: _About, reason: str) -> FlagRaised:
+    member = about.member
     directory = load_directory()
     agency = directory.agency(worker.agency, on=clock.today())
     scope = audiences.front_door_scope(agency.authority)

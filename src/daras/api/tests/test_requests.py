@@ -40,7 +40,7 @@ def posted(client: Client, path: str, body: dict[str, Any], status: int, **heade
 
 def test_a_system_asks_another_answers_and_each_names_who(sides: Sides) -> None:
     """A12: given probation's system, when it asks for a worker it names, then the front door's system has it in its
-    queue and answers for a manager it names; sent again under its key it is the same; a school's system finds nothing."""
+    queue and answers for a manager it names; sent again under its key it is the same; a school's finds nothing."""
     probation, maru = system("probation-service"), system("cornwall-childrens-services")
     made = posted(probation, "/api/v1/requests", ASKED, 201, **{"idempotency-key": "k1"})
     again = posted(probation, "/api/v1/requests", ASKED, 201, **{"idempotency-key": "k1"})
@@ -63,8 +63,8 @@ def test_a_system_asks_another_answers_and_each_names_who(sides: Sides) -> None:
 
 
 def test_what_is_wrong_is_a_problem_document_at_its_field(sides: Sides) -> None:
-    """A12, G4: given a request without its basis, for somebody of another agency, of another shape, or no JSON, then each
-    is refused as a problem document that says where; nothing is recorded."""
+    """A12, G4: given a request without its basis, for somebody of another agency, of another shape, or no JSON, then
+    each is refused as a problem document that says where; nothing is recorded."""
     probation = system("probation-service")
     for wrong, pointer in (
         ({"basis": ""}, "/basis"),

@@ -1,5 +1,5 @@
-"""A flag is published to partners' systems by a person's decision, and what they show is seen; one summary by NHS number
-(F10, G4)."""
+"""A flag is published to partners' systems by a person's decision, and what they show is seen; one summary by NHS
+number (F10, G4)."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Part
 
 
 def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partners) -> None:
-    """F10, G4: given the call, then the trail names the nurse and what it was for; a school to which it is not published
-    gets an empty summary and no flag; a name that works elsewhere, a bad number and no reason are refused."""
+    """F10, G4: given the call, then the trail names the nurse and what it was for; a school to which it is not
+    published gets an empty summary and no flag; a name that works elsewhere, a bad number and no reason are refused."""
     reference = raised(partners)
     summary_of(partners)
     with machine():
@@ -92,8 +92,8 @@ def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partn
 
 
 def test_which_partner_shows_which_flag_is_seen_by_both(partners: Partners) -> None:
-    """F10: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand on
-    the page of the front door; reported as published, it is well; a school sees nothing of it."""
+    """F10: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand
+    on the page of the front door; reported as published, it is well; a school sees nothing of it."""
     raised(partners)
     nobody = {"nhs_number": "9434765919", "code": "ask-front-door"}
     said = posted(partners.system(), "/api/v1/flags/shown", {"by": "tamsyn-hosking", "shown": [nobody]})

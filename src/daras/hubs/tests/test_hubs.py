@@ -63,8 +63,8 @@ def test_down_to_early_help_and_up_again_without_typing_anything_twice(sides: Si
 
 
 def test_criteria_not_met_become_a_named_service_that_is_checked(sides: Sides) -> None:
-    """A9, F8: given a child whom mental health does not see, when triage shows the way to a named service, then whether it
-    was taken up is owed and said."""
+    """A9, F8: given a child whom mental health does not see, when triage shows the way to a named service, then whether
+    it was taken up is owed and said."""
     hub, camhs = signed_in(sides.hub), signed_in(sides.camhs)
     address = asked(hub, "mental-health", to="cornwall-partnership-trust/camhs", urgency="routine")
     said(camhs, address, "answer", "signposted", "YZUP knows them.", **{"answer-service": "yzup"})
@@ -74,8 +74,8 @@ def test_criteria_not_met_become_a_named_service_that_is_checked(sides: Sides) -
 
 
 def test_neighbourhood_police_take_a_part_and_their_share_is_seen(sides: Sides) -> None:
-    """A10: given a part in a plan that the hub offers, then the neighbourhood team has it in its queue, takes it, and its
-    share stands beside the others'."""
+    """A10: given a part in a plan that the hub offers, then the neighbourhood team has it in its queue, takes it, and
+    its share stands beside the others'."""
     hub, police = signed_in(sides.hub), signed_in(sides.neighbourhood)
     address = asked(hub, "early-help-action", to="devon-and-cornwall-police/redruth-neighbourhood")
     assert address in police.get("/hubs/").content.decode()
