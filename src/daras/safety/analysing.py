@@ -46,7 +46,7 @@ def analyse(
     """
     policy.require(worker, "analyse")
     said = {"worries": worries, "what_works": what_works, "must_happen": must_happen, "because": because}
-    _checked(said, scaling, recommendation)
+    scale = _checked(said, scaling, recommendation)
     if not Matter.objects.filter(reference=reference).exists():
         raise Refused("no-such-matter", "/reference", "There is no such matter here for you.", "Check the reference.")
     with machine():
@@ -54,7 +54,7 @@ def analyse(
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
         nothing_came_meanwhile(matter.pk, shown, "/worries")
         detail = AnalysisRecorded(
-            **{name: words.strip() for name, words in said.items()}, scaling=scaling, recommendation=recommendation
+            **{name: words.strip() for name, words in said.items()}, scaling=scale, recommendation=recommendation
         )
         hub = audiences.standing(audiences.front_door_scope(matter.authority))
         append(recording, [Entry(detail, hub, matter_id=matter.pk, supersedes=_former(matter))])
@@ -70,8 +70,8 @@ def analyse(
     return detail
 
 
-def _checked(said: Mapping[str, str], scaling: int | None, recommendation: str) -> None:
-    """Raises `Refused` naming the first that is missing."""
+def _checked(said: Mapping[str, str], scaling: int | None, recommendation: str) -> int:
+    """The number on the scale; raises `Refused` naming the first that is missing."""
     for name, words in said.items():
         if not words.strip():
             raise Refused("missing", f"/{name}", "Something is not written yet.", f"Write {NEEDED[name]}.")
@@ -79,6 +79,7 @@ def _checked(said: Mapping[str, str], scaling: int | None, recommendation: str) 
         raise Refused("out-of-scale", "/scaling", "The scale goes from 0 to 10.", "Choose a number from 0 to 10.")
     if recommendation not in DECISIONS:
         raise Refused("unknown-recommendation", "/recommendation", "Nothing of the list was chosen.", "Choose one.")
+    return scaling
 
 
 def _former(matter: Matter) -> Fact | None:

@@ -124,7 +124,7 @@ def test_later_news_gives_nothing_to_whoever_has_a_conflict(
     through(lead, lambda: declare_conflict(lead, convened.pk, reason="My nephew."))
     assert received("open-case").reference is not None
     with machine():
-        matter = Matter.objects.get(pk=convened.fact.matter_id)
+        matter = Matter.objects.get(pk=convened.fact.matter_id or 0)
         facts = Fact.objects.filter(matter_id=matter.pk)
         own = set(facts.filter(kind="referral-received", agency=lead.agency).values_list("audience_id", flat=True))
         later = facts.filter(recorded_at=facts.filter(kind="referral-received").latest("pk").recorded_at)

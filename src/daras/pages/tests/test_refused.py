@@ -1,4 +1,4 @@
-"""What was refused on arrival has a page: its sender and the front door's managers read why, and how to mend it (A1)."""
+"""What was refused on arrival: its sender and the front door's managers read why, and how to mend it (A1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from daras.pages.tests.partnership import REFERRALS, People, worker
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SCHOOL = Principal("token:school", "api", "carn-brea-academy")
-BUDGETS = {"/refused/": 10, "one": 9}
+BUDGETS = {"/refused/": 11, "one": 11}
 
 
 @pytest.fixture
