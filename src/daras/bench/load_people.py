@@ -10,10 +10,10 @@ import json
 import os
 import random
 import re
+import time
 from pathlib import Path
 from typing import Any
 
-from gevent import sleep
 from locust import HttpUser, between, events, task
 from locust.env import Environment
 
@@ -51,7 +51,7 @@ class Person(HttpUser):
 
     def sends(self, path: str, name: str, **typed: str) -> str:
         """A form that is filled in, must be taken, and the page it leads to; the address of that page."""
-        sleep(CHOICE.uniform(*TYPING))
+        time.sleep(CHOICE.uniform(*TYPING))  # locust lets the others go on meanwhile
         headers = {"X-CSRFToken": TOKEN}
         with self.client.post(path, typed, name=name, headers=headers, catch_response=True) as answer:
             if answer.status_code != 200 or not answer.history:

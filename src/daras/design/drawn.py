@@ -34,6 +34,11 @@ class Drawn:
         self._environment = environment
         self._parts = lru_cache(maxsize=KEPT)(self._draw)
 
+    @property
+    def kept(self) -> int:
+        """How many components are kept."""
+        return self._parts.cache_info().currsize
+
     def __call__(self, template: str, macro: str, value: Any, *names: str) -> Markup:
         """What the macro of that template makes of the value."""
         words = {name: getattr(value, name) for name in names if getattr(value, name)}
