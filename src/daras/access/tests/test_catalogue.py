@@ -225,8 +225,8 @@ def test_nothing_is_anybodys(db: None) -> None:
 
 def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
     """Given functions that run as their owner, when the catalogue is walked, then there are the two that the gate
-    needs, the one that search asks and the five that read the network, and every function of the gate has its search path pinned, temporary objects
-    last (G4)."""
+    needs, the one that search asks and the five that read the network, and every function of the gate has its search
+    path pinned, temporary objects last (G4)."""
     definers = names(
         "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace NOT IN"
         " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
