@@ -126,7 +126,7 @@ def watch_form(completed: Completed) -> list[Matter]:
     form = completed.fact
     if form.to_front_door:
         return []
-    named = AnswerPerson.objects.filter(form=form).values_list("person_record_id", flat=True)
+    named = AnswerPerson.objects.filter(form=form).values_list("person_record", flat=True)
     return watch(
         persons_of([*named, form.fact.person_record_id or 0]).values(),
         "A form was completed",

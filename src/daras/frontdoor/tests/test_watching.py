@@ -13,6 +13,7 @@ from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
 from daras.duties.models import DutyState
 from daras.exchange.extracts import receive_extract
+from daras.forms import completing, writing
 from daras.frontdoor import confirming, deciding, proposing
 from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive
@@ -28,7 +29,7 @@ from daras.matters.commands import lock, untrue_projections
 from daras.matters.models import Matter
 from daras.outbox.models import Notice
 from daras.people.commands import decide_link
-from daras.people.models import ChangeProposed, LinkDecided, NameKnown, PersonRecord, RecordPerson
+from daras.people.models import ChangeProposed, LinkDecided, NameKnown, PersonRecord, PosesRiskKnown, RecordPerson
 from daras.working_time import clock
 
 HOME = {"lines": ["3 Bank Row"], "town": "Redruth", "postcode": "TR15 2AA"}
@@ -360,4 +361,43 @@ def test_news_that_brings_another_child_to_a_person_of_risk_owes_a_decision_abou
         assert due.matter.reference != outcome.reference
         assert untrue_projections() == []
     with acting_as(workers["safeguarding-lead"]):
+        assert not DutyState.objects.filter(pk=due.pk).exists()
+
+
+def test_a_form_that_brings_a_child_to_a_person_of_risk_owes_a_decision(
+    received: Receive, workers: dict[str, Worker]
+) -> None:
+    """E2, F2: given a convicted man, when a nurse completes a form that is no news for the front door and names him as
+    the uncle with whom a girl came, then a decision about the girl is due in the same moment. The form is the
+    hospital's alone, so the front door reads that there is something and whom to ask; the nurse reads nothing of him.
+    """
+    received("alex")
+    gary_lives_there()
+    with machine():
+        nurse = Worker.objects.create(
+            slug="nurse", email="nurse@hospital.example", name="Tamsyn Hosking", agency="royal-cornwall-hospitals",
+            team="emergency-department", role="nurse",
+        )  # fmt: skip
+    man = {
+        "given_name": "Gary", "family_name": "Hocking", "date_of_birth": "1980-05-06", "role": "adult",
+        "relation": "uncle", "street": "3 Bank Row", "town": "Redruth", "postcode": "TR15 2AA",
+    }  # fmt: skip
+    said = {
+        "responsible": "Her mother.", "school": "Pool Academy", "social-worker": "none", "fits": "yes",
+        "story": "She fell on the stairs.", "came-late": "no", "came-before": "2", "voice": "It was an accident.",
+        "alone": "yes", "exploitation": ["none"], "worry": "no",
+    }  # fmt: skip
+    girl = {"given_name": "Kerra", "family_name": "Nance", "date_of_birth": "2011-02-03", "role": "child"}
+    with acting_as(nurse):
+        draft = writing.begin(nurse, "emergency-under-18", subject=girl)
+        changes: Any = {("occurred", "on"): clock.today().isoformat()}
+        changes |= {("answers", question): answer for question, answer in said.items()}
+        changes |= {("people", "came-with", "p1", key): value for key, value in man.items()}
+        writing.save(nurse, draft.reference, shown="1", changes=changes)
+        form = completing.complete(nurse, draft.reference)
+    assert not form.to_front_door
+    (due,) = decisions_about("Kerra")
+    assert due.duty.because.startswith("A form was completed: what an agency keeps to itself says that Kerra Nance is")
+    with acting_as(nurse):
+        assert not PosesRiskKnown.objects.exists()
         assert not DutyState.objects.filter(pk=due.pk).exists()

@@ -22,9 +22,8 @@ AGENCY = "cornwall-childrens-services"
 
 
 def test_neither_of_two_at_once_misses_what_both_make(cloned_database: Addresses) -> None:
-    """E2: given a man and a child, when one agency records that he poses a risk while another, not finished yet, records
-    that he is the child's uncle, then the later waits for the earlier, and the
-    decision is owed once."""
+    """E2: given a man and a child, when one agency records that he poses a risk while another, not finished yet,
+    records that he is the child's uncle, then the later waits for the earlier, and the decision is owed once."""
     install_all()
     with machine():
         hub = audiences.standing(audiences.front_door_scope("908"))
@@ -33,7 +32,9 @@ def test_neither_of_two_at_once_misses_what_both_make(cloned_database: Addresses
         man = persons[0].pk
         place(list(PersonRecord.objects.order_by("pk")), persons)
         names = [(NameKnown(given_name="Somebody"), BirthKnown(role=role)) for role in ("adult", "child")]
-        said = [Entry(detail, hub, person_record_id=r) for r, told in zip(records, names, strict=True) for detail in told]
+        said = [
+            Entry(detail, hub, person_record_id=r) for r, told in zip(records, names, strict=True) for detail in told
+        ]
         append(Recording(AGENCY, "worker", clock.now()), said)
     written, go_on = Event(), Event()
 

@@ -33,9 +33,9 @@ def at_home(graph: Graph, on: date) -> Iterator[tuple[int, int]]:
             and not (stay.use == "lived" and stay.until is None)
         ]
         shared = any(stay.many_households for stay in here) or len({stay.person for stay in here}) > LARGEST_HOUSEHOLD
-        for one, other in combinations(here, 2):
-            if not shared and not one.use == other.use == "proposed":
-                yield one.person, other.person
+        for stay, another in combinations(here, 2):
+            if not shared and not stay.use == another.use == "proposed":
+                yield stay.person, another.person
 
 
 def recounted(graph: Graph, on: date) -> nx.Graph[int]:
