@@ -67,13 +67,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
 def _navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     places = [("My work", "my_work"), ("Notices", "notices"), ("Our referrals", "our_referrals")]
     places.append(("Make a referral", "refer"))
-    places += [
-        ("Requests", "requests"),
-        ("Hubs", "hubs"),
-        ("Flags", "flags"),
-        ("Forms", "forms"),
-        ("Measures", "measures"),
-    ]
+    places += [("Requests", "requests"), ("Forms", "forms"), ("Measures", "measures")]
     if policy.may(worker_of(request), "protect"):
         places.append(("Protect a child", "protect_first"))
     if policy.in_front_door(worker_of(request)):
