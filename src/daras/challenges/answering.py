@@ -26,6 +26,7 @@ from daras.challenges.models import ChallengeAnswered, ChallengeRaised, Decision
 from daras.challenges.queries import Challenge
 from daras.challenges.queries import challenge as challenge_by_reference
 from daras.duties.commands import meet
+from daras.duties.models import DutyOpened
 from daras.duties.queries import opened_by_fact
 from daras.ledger.commands import Entry, append
 from daras.ledger.models import Fact
@@ -106,7 +107,7 @@ def answer(
         if before is not None:
             return _same_answer(before, made, worker)
         (fact,) = append(recording, [Entry(made, challenged.audience_id, matter_id=matter.pk)])
-        meet(recording, list(_owed(found)), fact, recording.recorded_at)
+        meet(recording, _owed(found), fact, recording.recorded_at)
         challenger = Worker.objects.filter(slug=challenged.fact.author).values_list("team", flat=True).first()
         telling = Tell(challenged.agency, challenger or None, "challenge-answered", True, reference)
         tell(matter, fact.pk, [telling])
@@ -134,12 +135,12 @@ def _found(reference: str) -> Challenge:
     return found
 
 
-def _owed(found: Challenge) -> list[object]:
+def _owed(found: Challenge) -> list[DutyOpened]:
     """What is owed on every level so far: an answer further up settles those below."""
     owed = list(opened_by_fact(found.challenged.pk, [ON_THE_CALL, AFTER_IT]))
     for step in found.raised:
         owed += opened_by_fact(step.pk, [f"escalation-{step.rung}"])
-    return owed  # type: ignore[return-value]
+    return owed
 
 
 def may_raise(worker: Worker, found: Challenge) -> bool:

@@ -20,7 +20,7 @@ from daras.outbox.commands import Tell, tell_each
 from daras.working_time import clock
 
 #: Duties taken in one transaction: no writer waits for a sweep longer than a few of these take.
-BATCH = 200
+BATCH = 100
 AUTHOR = "service:duties"
 
 

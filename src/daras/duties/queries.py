@@ -61,10 +61,13 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
 
 
 def with_step_due(now: datetime, limit: int) -> QuerySet[DutyState]:
-    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep
-    alone."""
+    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone.
+
+    Their matters are locked with them, as by everybody who writes on one: a duty without its matter would be taken in
+    the other order than a writer takes them, and the two would wait for each other. What is locked is left for later.
+    """
     return (
-        DutyState.objects.select_for_update(skip_locked=True, of=("self",))
+        DutyState.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "matter"))
         .select_related("duty", "duty__fact", "matter")
         .filter(met_at__isnull=True, paused=False, next_step_at__lte=now)
         .order_by("next_step_at")[:limit]

@@ -94,7 +94,8 @@ def _protections(people: Iterable[PersonKnown]) -> list[ProtectionRecorded]:
 
 def _looked(worker: Worker, people: list[int], reason: str) -> None:
     """One entry for each of them; one without a person where nobody is known by the number."""
-    for person in people or [None]:
+    about: list[int | None] = [*people] or [None]
+    for person in about:
         trail.write(
             actor=worker.slug,
             agency=worker.agency,

@@ -77,8 +77,6 @@ _FRONT_DOOR = (
 )  # fmt: skip
 _MORE_OF_OTHERS = (
     ("Requests", "requests"),
-    ("Hubs", "hubs"),
-    ("Flags", "flags"),
     ("Forms", "forms"),
     ("Measures", "measures"),
     ("Refused on arrival", "refused"),

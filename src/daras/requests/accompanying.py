@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from daras.access.models import Worker
 from daras.forms.hooks import Completed
 from daras.forms.models import FormDraft
 from daras.forms.writing import Place, begin
 from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.models import Regime
 from daras.ledger.refusal import Refused
 from daras.requests.commands import NoSuchRequest, answers, asks
 from daras.requests.models import RequestMade, RequestTold
@@ -48,5 +51,5 @@ def goes_with_request(completed: Completed) -> None:
         form_reference=completed.fact.reference,
         form_name=completed.form.name,
     )
-    recording = Recording(fact.agency, fact.author, fact.recorded_at, fact.regime)
+    recording = Recording(fact.agency, fact.author, fact.recorded_at, cast(Regime, fact.regime))
     append(recording, [Entry(told, made.audience_id, person_record_id=fact.person_record_id, matter_id=fact.matter_id)])

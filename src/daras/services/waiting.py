@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -70,7 +71,7 @@ GROUP BY 1, 2, 3
 def lengths(services: Iterable[Service], now: datetime) -> dict[str, Length]:
     """How long each service's list is, the same for everybody: two statements under the machine role."""
     wanted = list(services)
-    asked = {
+    asked: dict[str, Any] = {
         "begins": BEGINS,
         "now": now,
         "since": now - timedelta(weeks=WEEKS),

@@ -115,7 +115,7 @@ def shown(story: Story, duties: Iterable[DutyState], now: datetime) -> RequestSh
         facts=tuple(_facts(story)),
         asks=made.asks,
         clocks=tuple(
-            (f"{wording.duty(each.duty)}: {wording.owner(each.owner_agency, each.owner_team)}",
+            (f"{wording.duty(each.duty)}. Owed by {wording.owner(each.owner_agency, each.owner_team)}",
              wording.duty_clock(each, now))
             for each in duties if each.met_at is None
         ),
