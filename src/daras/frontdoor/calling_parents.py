@@ -24,7 +24,7 @@ from daras.matters.commands import lock
 from daras.matters.models import Matter
 from daras.people.models import PersonInMatter
 from daras.practice import pack_for
-from daras.practice.pack import EveningCalls
+from daras.practice.pack import EveningCalls, Pack
 from daras.working_time import clock
 from daras.working_time.calendars import is_working_day
 
@@ -115,27 +115,32 @@ def book(
         entry = Entry(detail, hub, person_record_id=person_record_id, matter_id=matter.pk)
         (fact,) = append(recording, [entry])
         pack = pack_for(clock.local_date(recording.recorded_at))
-        wanted = pack.duty(CALL)
-        role = wanted.out_of_hours if wanted.out_of_hours and not pack.calendar.in_hours(at) else wanted.owner
-        owner = load_directory().contact(role, authority=matter.authority, on=clock.local_date(at))
-        owed = Owed(
-            kind=CALL,
-            owner_agency=owner.agency,
-            owner_team=owner.team,
-            owner_role=wanted.role,
-            about_record_ids=(person_record_id,),
-            anchor_at=at,
-            due_at=at + _length(at),
-            because=wanted.because,
-            source=wanted.cited,
-            authority=wanted.authority,
-            told=wanted.told,
-            late_start=False,
-            reference=matter.reference,
-        )
+        owed = _owed(pack, matter, person_record_id, at)
         open_duties(recording, matter, fact, [owed], pack=pack, audience_of=[hub])
         _note(worker, matter, "booked a call to a parent")
     return detail
+
+
+def _owed(pack: Pack, matter: Matter, person_record_id: int, at: datetime) -> Owed:
+    """The call, owed at its hour by whoever works then."""
+    wanted = pack.duty(CALL)
+    role = wanted.out_of_hours if wanted.out_of_hours and not pack.calendar.in_hours(at) else wanted.owner
+    owner = load_directory().contact(role, authority=matter.authority, on=clock.local_date(at))
+    return Owed(
+        kind=CALL,
+        owner_agency=owner.agency,
+        owner_team=owner.team,
+        owner_role=wanted.role,
+        about_record_ids=(person_record_id,),
+        anchor_at=at,
+        due_at=at + _length(at),
+        because=wanted.because,
+        source=wanted.cited,
+        authority=wanted.authority,
+        told=wanted.told,
+        late_start=False,
+        reference=matter.reference,
+    )
 
 
 def end(worker: Worker, reference: str, call_id: int, *, outcome: str, words: str = "") -> CallEnded:

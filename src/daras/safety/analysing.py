@@ -58,15 +58,7 @@ def analyse(
         )
         hub = audiences.standing(audiences.front_door_scope(matter.authority))
         append(recording, [Entry(detail, hub, matter_id=matter.pk, supersedes=_former(matter))])
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="matter",
-            subject_id=reference,
-            matter_id=matter.pk,
-            reason=f"analysed, recommends: {recommendation}",
-        )
+        _note(worker, matter, recommendation)
     return detail
 
 
@@ -89,3 +81,15 @@ def _former(matter: Matter) -> Fact | None:
     )
     before = standing.first()
     return before.fact if before else None
+
+
+def _note(worker: Worker, matter: Matter, recommendation: str) -> None:
+    trail.write(
+        actor=worker.slug,
+        agency=worker.agency,
+        action="change",
+        subject_kind="matter",
+        subject_id=matter.reference,
+        matter_id=matter.pk,
+        reason=f"analysed, recommends: {recommendation}",
+    )

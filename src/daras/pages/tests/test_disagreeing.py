@@ -266,13 +266,15 @@ def test_a_medical_a_plan_and_advice_on_the_page(client: Client, desk: Desk, con
 
 def test_what_calls_for_a_joint_enquiry_stands_beside_a_single_one(client: Client, desk: Desk, convened: str) -> None:
     """B5: given police alone, then what calls for a joint enquiry stands beside it for the front door, not for the
-    nurse; and beside a joint one it does not."""
+    nurse; and beside a joint one it does not. Before anything is decided it asks to be looked at, and then no more."""
     manager = desk.people.duty_manager
+    assert "Look at these before a single agency" in desk.opens(client, manager, f"{convened}minutes/")[1]
     for enquiry, expected in (("police", True), ("joint", False)):
         typed = {"page": "minutes", "enquiry-enquiry": enquiry, "enquiry-rationale": "A crime."}
         assert desk.sends(client, manager, f"{convened}enquiry/", **typed)[0] == 302
-        shown = "this calls for a joint enquiry" in desk.opens(client, manager, f"{convened}minutes/")[1]
-        assert shown is expected
+        text = desk.opens(client, manager, f"{convened}minutes/")[1]
+        assert text.count("this calls for a joint enquiry") == expected
+        assert "Look at these before a single agency" not in text  # the same indicators are never there twice
         assert "this calls for a joint enquiry" not in desk.opens(client, desk.nurse, convened)[1]
 
 

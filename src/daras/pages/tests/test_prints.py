@@ -80,11 +80,8 @@ def test_each_reader_prints_their_own_layer(client: Client, desk: Desk, held: st
         assert "A draft for the family." not in text
 
 
-def test_the_copy_holds_what_was_advised_planned_told_and_kept_back_by_layer(
-    client: Client, desk: Desk, held: str
-) -> None:
-    """A8, B3, B4: given advice, how the child is asked, word to those consulted, a challenge to it and a conflict of
-    interest, then each stands in the copies of those who read it on the page, and in no other."""
+def advised_planned_and_told(client: Client, desk: Desk, held: str) -> None:
+    """Advice is recorded, it is planned how the child is asked, and those consulted are told."""
     manager, alex = desk.people.duty_manager, record_of("Alex")
     typed: dict[str, dict[str, str]] = {
         "account": {
@@ -103,6 +100,15 @@ def test_the_copy_holds_what_was_advised_planned_told_and_kept_back_by_layer(
     }  # fmt: skip
     for step, fields in typed.items():
         assert desk.sends(client, manager, f"{held}{step}/", page="minutes", **fields)[0] == 302, step
+
+
+def test_the_copy_holds_what_was_advised_planned_told_and_kept_back_by_layer(
+    client: Client, desk: Desk, held: str
+) -> None:
+    """A8, B3, B4: given advice, how the child is asked, word to those consulted, a challenge to it and a conflict of
+    interest, then each stands in the copies of those who read it on the page, and in no other."""
+    manager = desk.people.duty_manager
+    advised_planned_and_told(client, desk, held)
     with machine():
         told = FeedbackGiven.objects.get()
         meeting = told.meeting_id
