@@ -3,7 +3,6 @@ A8)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -40,12 +39,10 @@ def _take(states: list[DutyState], now: datetime) -> int:
     facts = facts_of([state.duty for state in states])
     taken: list[tuple[DutyState, StepDue]] = []
     for row in states:
-        known, calendar = facts[row.duty_id], pack_of(row.duty).calendar
-        due = derive(known, now, calendar).step_now
-        if due is not None:
-            taken.append((row, due))
-            known = replace(known, steps_done=known.steps_done | {due.step.id})
-        row.next_step_at = derive(known, now, calendar).next_step_at
+        state = derive(facts[row.duty_id], now, pack_of(row.duty).calendar)
+        if state.step_now is not None:
+            taken.append((row, state.step_now))
+        row.next_step_at = state.then_at
     _look_again(states)
     _chase(taken, now)
     return len(taken)

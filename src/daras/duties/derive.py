@@ -68,6 +68,7 @@ class DutyState:
     overdue_since: datetime | None
     step_now: StepDue | None  # the furthest step whose time has come and that nobody has taken
     next_step_at: datetime | None  # when to look again
+    then_at: datetime | None = None  # when to look again once `step_now` is taken
 
     @property
     def met(self) -> bool:
@@ -94,10 +95,10 @@ def derive(duty: DutyFacts, now: datetime, calendar: WorkingCalendar) -> DutySta
     due_at = _moved(duty.clock, base, pauses, until, calendar)
     paused = met_at is None and bool(pauses) and pauses[-1].resumed_at is None
     overdue = met_at is None and not paused and now > due_at
-    step_now, next_step_at = (
-        (None, None) if met_at is not None or paused else _steps(duty, due_at, pauses, now, calendar)
+    step_now, next_step_at, then_at = (
+        (None, None, None) if met_at is not None or paused else _steps(duty, due_at, pauses, now, calendar)
     )
-    return DutyState(due_at, paused, met_at, late_start, due_at if overdue else None, step_now, next_step_at)
+    return DutyState(due_at, paused, met_at, late_start, due_at if overdue else None, step_now, next_step_at, then_at)
 
 
 def first_step_at(
@@ -163,16 +164,17 @@ def _time_of(step: Step, opened_at: datetime, due_at: datetime, calendar: Workin
 
 def _steps(
     duty: DutyFacts, due_at: datetime, pauses: tuple[Pause, ...], now: datetime, calendar: WorkingCalendar
-) -> tuple[StepDue | None, datetime | None]:
-    """The furthest step whose time has come, and the next time to look. Steps already passed by are not taken late."""
+) -> tuple[StepDue | None, datetime | None, datetime | None]:
+    """The furthest step whose time has come, the next time to look, and the next once that step is taken. Steps already
+    passed by are not taken late."""
     times = sorted(_step_times(duty, due_at, pauses, now, calendar), key=lambda each: each.at)
     last_done = max((place for place, each in enumerate(times) if each.step.id in duty.steps_done), default=-1)
     ahead = times[last_done + 1 :]
     come = [each for each in ahead if each.at <= now]
-    coming = [each.at for each in ahead if each.at > now]
+    coming = next((each.at for each in ahead if each.at > now), None)
     if come:
-        return come[-1], come[-1].at
-    return None, coming[0] if coming else None
+        return come[-1], come[-1].at, coming
+    return None, coming, coming
 
 
 def _step_times(

@@ -40,15 +40,16 @@ def facts_of(duties: Sequence[DutyOpened]) -> dict[int, DutyFacts]:
         steps[duty_id].add(step)
     return {
         duty.pk: DutyFacts(
-            clock=kind_of(duty).clock,
+            clock=kind.clock,
             opened_at=duty.fact.recorded_at,
             due_at=duty.due_at,
             pauses=frozenset(pauses[duty.pk]),
             reanchorings=frozenset(moves[duty.pk]),
             met=frozenset(met[duty.pk]),  # type: ignore[arg-type]
-            steps=kind_of(duty).steps,
+            steps=kind.steps,
             steps_done=frozenset(steps[duty.pk]),
-            may_pause=kind_of(duty).may_pause,
+            may_pause=kind.may_pause,
         )
         for duty in duties
+        for kind in [kind_of(duty)]
     }

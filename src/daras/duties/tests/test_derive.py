@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, permutations
 
@@ -114,6 +115,19 @@ def test_a_step_passed_by_is_not_taken_late() -> None:
     )
     after = derive(done, MONDAY + timedelta(hours=6), PACK.calendar)
     assert (after.step_now, after.next_step_at) == (None, None)
+
+
+@UNHURRIED
+@given(facts=duties(), minutes=MINUTES)
+def test_when_to_look_again_once_a_step_is_taken_is_what_taking_it_says(facts: DutyFacts, minutes: int) -> None:
+    """A8: given any duty at any moment, then the time to look again that is said before a step is taken is the one that
+    follows from its having been taken."""
+    state = derive(facts, at(minutes), CALENDAR)
+    if state.step_now is None:
+        assert state.then_at == state.next_step_at
+        return
+    taken = replace(facts, steps_done=facts.steps_done | {state.step_now.step.id})
+    assert state.then_at == derive(taken, at(minutes), CALENDAR).next_step_at
 
 
 def test_the_clock_stands_still_while_something_is_asked_back() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -114,6 +117,25 @@ def test_the_file_holds_no_formula(people: People) -> None:
     )
     with machine():
         assert TrailEntry.objects.filter(action="export", subject_kind="measure").exists()
+
+
+def test_the_same_numbers_are_a_workbook_without_a_formula(people: People) -> None:
+    """I8: given a measure, then its workbook holds what the page shows, as text and numbers and never a formula; a
+    school's holds no count of others, and the export is in the trail."""
+    client = school_nurse()
+    contacts(client, 1)
+    sent = client.get(f"{COMPLETE}numbers.xlsx")
+    assert sent.headers["Content-Disposition"].endswith('.xlsx"')
+    with zipfile.ZipFile(io.BytesIO(sent.content)) as book:
+        sheet, words = book.read("xl/worksheets/sheet1.xml").decode(), book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "<v>3</v>" in sheet
+    assert "Answered: School nursing contact" in words
+    other = signed_in(people.outsider).get(f"{COMPLETE}numbers.xlsx")
+    with zipfile.ZipFile(io.BytesIO(other.content)) as book:
+        assert "school-nursing" not in book.read("xl/sharedStrings.xml").decode()
+    with machine():
+        assert TrailEntry.objects.filter(action="export", subject_kind="measure").count() == 2
 
 
 #: Statements of one look at one measure.
