@@ -136,8 +136,9 @@ def _record(
     entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
     tell_everybody(entered)
     leave_trail(entered)
-    # What the rules give a team, by later news too, is not given where a conflict of interest is kept (B3).
-    narrow(entered.news.matter, by=principal.name)
+    if entered.news.understood.matter is not None:
+        # What the rules give a team by later news is not given where a conflict of interest is kept (B3).
+        narrow(entered.news.matter, by=principal.name)
     return account(weighed, entered)
 
 
