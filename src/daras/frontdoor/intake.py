@@ -139,8 +139,9 @@ def _record(
     watch_news(entered)
     tell_everybody(entered)
     leave_trail(entered)
-    # What the rules give a team, by later news too, is not given where a conflict of interest is kept (B3).
-    narrow(entered.news.matter, by=principal.name)
+    if entered.news.understood.matter is not None:
+        # What the rules give a team by later news is not given where a conflict of interest is kept (B3).
+        narrow(entered.news.matter, by=principal.name)
     return account(weighed, entered)
 
 
