@@ -49,15 +49,21 @@ def measure(people: int, rate: int, seconds: int) -> list[Figure]:
         del pairs
         _said("the peers are ready")
         for steps, calls in CALLS.items():
-            figures += _asked(worker, people, steps, calls, [*peers, network_peers.recursive(owner)])
-            _said(f"asked at depth {steps}")
-        figures += _exposure(worker, owner)
+            figures += _told(_asked(worker, people, steps, calls, [*peers, network_peers.recursive(owner)]))
+        figures += _told(_exposure(worker, owner))
         figures += network_watch.measure(owner, people, rate, seconds)
     return figures
 
 
 def _said(what: str) -> None:
     print(f"daras: {what}", file=sys.stderr, flush=True)
+
+
+def _told(figures: list[Figure]) -> list[Figure]:
+    """Said as soon as they are measured, too: at a million people the whole takes hours."""
+    for figure in figures:
+        _said(f"{figure.figure}: {figure.value} {figure.unit}")
+    return figures
 
 
 def _audiences() -> network_county.Audiences:
