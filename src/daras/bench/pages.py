@@ -80,7 +80,8 @@ def measure() -> list[Figure]:
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, signal.SIG_IGN)
             print("daras: interrupted; what was measured by then follows", file=sys.stderr, flush=True)
-    return _figures(bare, [each for each in asked if each.answered]) if bare.answered else []
+    answered = [each for each in asked if each.answered]
+    return _figures(bare, answered) if answered else []
 
 
 def path_of(route: str, given: Mapping[str, str]) -> str:
