@@ -55,6 +55,7 @@ class Asked:
     requests: Sequence[Request]
     answered: list[dict[str, float]] = field(default_factory=list)  # by what the server says of each answer
     bytes: int = 0  # of the largest answer
+    otherwise: list[str] = field(default_factory=list)  # answers that are not what the example says
 
     def each(self, what: str) -> list[float]:
         """One thing the server says, of every answer."""
@@ -79,7 +80,8 @@ def measure() -> list[Figure]:
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, signal.SIG_IGN)
             print("daras: interrupted; what was measured by then follows", file=sys.stderr, flush=True)
-    return _figures(bare, [each for each in asked if each.answered]) if bare.answered else []
+    answered = [each for each in asked if each.answered]
+    return _figures(bare, answered) if answered else []
 
 
 def path_of(route: str, given: Mapping[str, str]) -> str:
@@ -126,8 +128,9 @@ def _request(
 
 
 def _ask(port: int, asked: Sequence[Asked]) -> None:
-    """Every request once, to see that it answers as its example says; then in turns."""
-    wrong = [f"{each.method} {path}: {given}, not {each.status}" for each, path, given in _otherwise(port, asked)]
+    """Every address once, to see that it answers as its example says; then in turns, each about another object."""
+    _turn(port, asked, 0, keep=False)
+    wrong = [otherwise for each in asked for otherwise in each.otherwise]
     if wrong:
         raise AssertionError(f"These answered otherwise than their examples say: {'; '.join(wrong)}.")
     for turn in range(WARM_UP_TURNS):
@@ -149,33 +152,24 @@ def _ask(port: int, asked: Sequence[Asked]) -> None:
         took = time.monotonic() - here
 
 
-def _otherwise(port: int, asked: Sequence[Asked]) -> Iterator[tuple[Asked, str, int]]:
-    """Which requests are not answered as they should be."""
-    print("daras: pages, every address about every object once ...", file=sys.stderr, flush=True)
-    for each in asked:
-        for request in each.requests:
-            given = _once(port, each, request)
-            if given != each.status:
-                yield each, request.path, given
-
-
 def _turn(port: int, asked: Sequence[Asked], turn: int, *, keep: bool) -> None:
     for each in asked:
         _once(port, each, each.requests[turn % len(each.requests)], keep=keep)
 
 
-def _once(port: int, each: Asked, request: Request, *, keep: bool = False) -> int:
-    """Ask on a connection of its own, and keep what the server says of it; returns the status."""
+def _once(port: int, each: Asked, request: Request, *, keep: bool) -> None:
+    """Ask on a connection of its own, and keep what the server says of it, where it answers as it should."""
     client = http.client.HTTPConnection(services.HOST, port, timeout=60)
     client.request(each.method, request.path, request.body or None, dict(request.headers))
     answer = client.getresponse()
     size = len(answer.read())
     client.close()
-    if keep:
+    if answer.status != each.status:
+        each.otherwise.append(f"{each.method} {request.path}: {answer.status}, not {each.status}")
+    elif keep:
         said = re.findall(r"(\w+);dur=([\d.]+)", answer.headers["Server-Timing"])
         each.answered.append({name: float(value) for name, value in said})
         each.bytes = max(each.bytes, size)
-    return answer.status
 
 
 def _figures(bare: Asked, asked: Sequence[Asked]) -> list[Figure]:
@@ -190,6 +184,9 @@ def _figures(bare: Asked, asked: Sequence[Asked]) -> list[Figure]:
     every = [value for each in asked for value in each.each("app")]
     slowest = sorted(asked, key=lambda each: -percentile(each.each("app"), 0.95))
     over = [each for each in asked if percentile(each.each("app"), 0.95) > MOST_MS]
+    wrong = [otherwise for each in asked for otherwise in each.otherwise]
+    for otherwise in wrong:
+        print(f"daras: {otherwise}", file=sys.stderr)
     return [
         *found,
         Figure(BENCH, f"all {len(asked)} addresses, p50 of {len(every):,} answers", percentile(every, 0.5), "ms"),
@@ -199,6 +196,7 @@ def _figures(bare: Asked, asked: Sequence[Asked]) -> list[Figure]:
             Figure(BENCH, f"slowest: {_name(each)} p95", percentile(each.each("app"), 0.95), "ms", MOST_MS)
             for each in slowest[:SLOWEST]
         ),
+        Figure(BENCH, "answers otherwise than the example says", float(len(wrong)), "", 0.0),
         Figure(BENCH, f"addresses whose p95 is over {MOST_MS:g} ms", float(len(over)), "", 0.0),
         load_after(BENCH),
     ]
