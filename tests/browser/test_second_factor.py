@@ -55,8 +55,8 @@ def holds_an_authenticator(visitor: Visitor) -> None:
 
 
 def test_a_passkey_is_added_and_opens_the_door_without_a_password(somebody: Make) -> None:
-    """G4: given a duty manager with a device, when they add a passkey, then codes on paper are shown once; after signing
-    out the passkey alone lets them in; after a password it is asked for; a colleague without it stays outside."""
+    """G4: given a duty manager with a device, when they add a passkey, then codes on paper are shown once; after
+    signing out the passkey alone lets them in; after a password it is asked for; a colleague without it stays outside."""
     manager = somebody()
     holds_an_authenticator(manager)
     manager.signs_in(MANAGER)
@@ -100,8 +100,8 @@ def test_a_passkey_is_added_and_opens_the_door_without_a_password(somebody: Make
 
 
 def test_without_scripts_a_code_does_the_same_work(somebody: Make) -> None:
-    """G4: given a safeguarding lead whose browser runs no scripts, then no button that does nothing is shown, and an app
-    that shows codes is set up and asked for."""
+    """G4: given a safeguarding lead whose browser runs no scripts, then no button that does nothing is shown, and an
+    app that shows codes is set up and asked for."""
     lead = somebody(PHONE, scripts=False)
     lead.signs_in(LEAD)
     lead.opens("/sign-in/keys/passkey/")

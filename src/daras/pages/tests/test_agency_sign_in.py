@@ -87,8 +87,8 @@ def test_a_worker_signs_in_where_their_agency_knows_them(
 
 
 def test_no_claim_opens_a_door(client: Client, people: People, council: str) -> None:
-    """G4: given a subject nobody tied, with the duty manager's own e-mail address, agency and role among its claims, then
-    it is sent away, no worker is made or tied, and the trail says so."""
+    """G4: given a subject nobody tied, with the duty manager's own e-mail address, agency and role among its claims,
+    then it is sent away, no worker is made or tied, and the trail says so."""
     answer = comes_back(client, "0042")
     assert answer.status_code == 403
     assert SENT_AWAY in answer.content.decode()

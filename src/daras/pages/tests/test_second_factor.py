@@ -137,7 +137,7 @@ def test_a_code_on_paper_opens_the_door_once(client: Client, people: People) -> 
 
 @pytest.mark.usefixtures("required")
 def test_guessing_codes_is_slowed_down(client: Client, people: People) -> None:
-    """G4: given somebody who has the password and guesses codes, when five were wrong, then even the right one waits."""
+    """G4: given somebody who has the password and guesses codes, when five were wrong, then even the right waits."""
     sign_in(client, people.duty_manager)
     secret, _paper = set_up(client)
     guesser = Client()
