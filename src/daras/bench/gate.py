@@ -146,12 +146,12 @@ def _protected(worker: Worker) -> tuple[str, str, str]:
     with machine():
         custodian = Worker.objects.filter(role="custodian", is_active=True).order_by("pk").first()
         assert custodian is not None
+    with acting_as(worker):
         known = IdentifierKnown.objects.select_related("fact").filter(system="nhs-number", fact__matter_id__isnull=True)
         identifier = known.order_by("-pk")[0]
         record = identifier.fact.person_record_id
         name = NameKnown.objects.filter(fact__person_record_id=record).order_by("pk")[0]
         number = RecordPerson.objects.get(record_id=record).number
-    with acting_as(worker):
         protect(worker, number=number, protection="other", reason="A measurement.", custodian_agency=custodian.agency)
     return identifier.value, name.given_name, name.family_name
 
