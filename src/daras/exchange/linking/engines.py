@@ -218,9 +218,9 @@ def _duckdb(files: list[Path], model: Model, folder: Path) -> Iterator[Scored]:
     connection = duckdb.connect(str(folder / "engine.duckdb"))
     connection.execute("SET preserve_insertion_order = false")
     text = "VARCHAR"
-    connection.create_function("daras_level", levels.level, [text, text, text], text)  # type: ignore[list-item, arg-type]
-    connection.create_function("daras_share", levels.share, [text, text, text], "DOUBLE")  # type: ignore[list-item, arg-type]
-    connection.create_function("daras_shown", levels.may_be_shown, [text, text], "BOOLEAN")  # type: ignore[list-item, arg-type]
+    connection.create_function("daras_level", levels.level, [text, text, text], text)
+    connection.create_function("daras_share", levels.share, [text, text, text], "DOUBLE")
+    connection.create_function("daras_shown", levels.may_be_shown, [text, text], "BOOLEAN")
     tables = [connection.read_parquet(str(file)) for file in files]
     linker = _linker(tables, [file.stem for file in files], model, DuckDBAPI(connection=connection))
     predicted = linker.inference.predict().physical_name
@@ -246,7 +246,8 @@ def _spark(files: list[Path], model: Model, folder: Path) -> Iterator[Scored]:
         spark.udf.register("daras_level", levels.level, StringType())
         spark.udf.register("daras_share", levels.share, DoubleType())
         spark.udf.register("daras_shown", levels.may_be_shown, BooleanType())
-        api = SparkAPI(spark_session=spark, register_udfs_automatically=False, break_lineage_method="parquet")
+        open_api: Any = SparkAPI
+        api = open_api(spark_session=spark, register_udfs_automatically=False, break_lineage_method="parquet")
         tables = [spark.read.parquet(str(file)) for file in files]
         linker = _linker(tables, [file.stem for file in files], model, api)
         linker.inference.predict().as_spark_dataframe().createOrReplaceTempView("daras_predicted")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
-from daras.bench.matching_set import OpenSet, open_set
+from daras.bench.matching_set import OpenSet, Question, Record, open_set
 from daras.cli.main import main
 from daras.exchange.linking.engines import Engine, scored
 from daras.exchange.linking.store import Index, Writer, packed
@@ -33,11 +33,12 @@ def found() -> OpenSet:
 def lists(found: OpenSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People of a small county, and what agencies hold, as two lists."""
     folder = tmp_path_factory.mktemp("lists")
-    for name, people in (("index", found.records), ("people", found.questions)):
+    lists_of: dict[str, Sequence[Record | Question]] = {"index": found.records, "people": found.questions}
+    for name, people in lists_of.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(HEADINGS)
-            for place, each in enumerate(people):  # type: ignore[var-annotated, arg-type]
+            for place, each in enumerate(people):
                 named, home = each.named, each.named.address
                 where = (home.lines[0], home.town, home.postcode) if home else ("", "", "")
                 born = (named.date_of_birth or "", named.expected_birth_on or "")
