@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -109,9 +108,8 @@ def _wait(worker: Worker, service: Service, length: Length) -> str:
 def service(request: HttpRequest, service_id: str) -> HttpResponse:
     """One service: its list for those who work there, its length for everybody, and the forecast."""
     worker, now = worker_of(request), clock.now()
-    policy_ok = worker.is_active
     found = pack_for(clock.today()).services.get(service_id)
-    if found is None or not policy_ok:
+    if found is None:
         raise Http404
     length = lengths([found], now)[found.id]
     mine = may_forecast(worker, found)
@@ -147,7 +145,7 @@ def service(request: HttpRequest, service_id: str) -> HttpResponse:
         "problems": wrong,
         "forecasts": mine and not few,
         "few": mine and few,
-        "run": _run(run, now) if run else None,
+        "run": _run(run) if run else None,
     }
     return page(request, "pages/services/service.html", context, status=422 if wrong else 200)
 
@@ -164,7 +162,7 @@ class RunShown:
     weeks: tuple[tuple[int, str, str, str], ...]
 
 
-def _run(run: ForecastRun, now: datetime) -> RunShown:  # noqa: ARG001
+def _run(run: ForecastRun) -> RunShown:
     rests = (
         f"{run.waiting} wait, {run.arriving:g} arrive and {run.seen:g} begin in a week, "
         f"{run.practitioners} practitioner{'' if run.practitioners == 1 else 's'}"
