@@ -25,6 +25,7 @@ from daras.bench import pages_setting
 from daras.bench.pages import path_of
 from daras.bench.pages_examples import EXAMPLES, patterns
 from daras.bench.pages_setting import Setting
+from daras.bench.pages_story import BACKEND
 from daras.home import Addresses
 
 #: What anybody may open without a sign-in, and why.
@@ -55,14 +56,14 @@ def setting(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> Sett
     monkeypatch.setenv("DARAS_NOW", "2026-11-24T09:30:00+00:00")
     for name, value in cloned_database.environment().items():
         monkeypatch.setenv(name, value)
-    return pages_setting.everything(6)
+    return pages_setting.everything(30, 1)
 
 
 def addresses(setting: Setting) -> Iterator[tuple[str, str]]:
     """Each pattern with an address of this partnership."""
     for route in patterns():
         example = EXAMPLES[route]
-        given = {word: setting.references.get(name, name) for word, name in example.given.items()}
+        given = {word: setting.stories[0].get(name, name) for word, name in example.given.items()}
         yield route, path_of(route, given)
 
 
@@ -95,7 +96,7 @@ def written() -> tuple[int, int]:
 
 def signed_in(worker: Worker) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(worker, backend=pages_setting.BACKEND)
+    client.force_login(worker, backend=BACKEND)
     return client
 
 

@@ -18,9 +18,9 @@ def main() -> int:
     django.setup()
     from daras.bench import pages_setting
 
-    setting = pages_setting.everything(PEOPLE)
+    setting = pages_setting.everything(PEOPLE, 1)
     sessions = {who: pages_setting.session_of(worker) for who, worker in setting.workers.items()}
-    print(json.dumps({"references": dict(setting.references), "sessions": sessions}))
+    print(json.dumps({"references": dict(setting.stories[0]), "sessions": sessions}))
     return 0
 
 

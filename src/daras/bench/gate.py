@@ -25,6 +25,7 @@ from daras.bench import pages_setting
 from daras.bench.figures import Figure, milliseconds
 from daras.bench.pages import path_of
 from daras.bench.pages_examples import EXAMPLES, MANAGER
+from daras.bench.pages_story import BACKEND
 from daras.custodians.commands import protect
 from daras.frontdoor.intake import screen
 from daras.people.models import IdentifierKnown, NameKnown, RecordPerson
@@ -50,7 +51,7 @@ Asked = tuple[str, Any]
 
 def measure(people: int) -> list[Figure]:
     """Every page and question, and the look-ups."""
-    setting = pages_setting.everything(people)
+    setting = pages_setting.everything(people, 1)
     worker = setting.workers[MANAGER]
     among = f"among {people:,} people"
     found: list[Figure] = []
@@ -58,7 +59,7 @@ def measure(people: int) -> list[Figure]:
         owner.execute("ANALYZE")
         for route in PAGES:
             example = EXAMPLES[route]
-            given = {word: setting.references.get(name, name) for word, name in example.given.items()}
+            given = {word: setting.stories[0].get(name, name) for word, name in example.given.items()}
             asked = _asked_by(worker, path_of(route, given) + example.query)
             found += _compared(f"/{route}, {len(asked)} queries, {among}", asked, worker, owner)
         for what, question in QUESTIONS.items():
@@ -69,7 +70,7 @@ def measure(people: int) -> list[Figure]:
 def _asked_by(worker: Worker, path: str) -> list[Asked]:
     """What a page asks with the worker's own eyes, each statement with its values."""
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(worker, backend=pages_setting.BACKEND)
+    client.force_login(worker, backend=BACKEND)
     asked: list[Asked] = []
     role = [""]
 

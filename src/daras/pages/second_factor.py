@@ -271,7 +271,7 @@ def _since(authenticator: Authenticator) -> str:
 
 def _others(authenticator: Authenticator) -> bool:
     held = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=SECOND_FACTORS)
-    return held.exclude(pk=authenticator.pk).exists()
+    return bool(held.exclude(pk=authenticator.pk).exists())
 
 
 def _set_up(request: HttpRequest, answer: HttpResponse, what: str) -> HttpResponse:
@@ -282,7 +282,7 @@ def _set_up(request: HttpRequest, answer: HttpResponse, what: str) -> HttpRespon
     return answer
 
 
-def _note(worker: Worker, reason: str, *, action: str = "change", outcome: str = "done") -> None:
+def _note(worker: Worker, reason: str, *, action: trail.Action = "change", outcome: trail.Outcome = "done") -> None:
     trail.write(
         actor=worker.slug,
         agency=worker.agency,

@@ -66,9 +66,9 @@ def test_opened_at_once_told_and_reviewed(
 def test_refused_without_reason_or_proof(workers: dict[str, Worker], nurse: Worker) -> None:
     """G4: given no reason, or no proof that it is her, or a role that sees no child, then nothing opens."""
     receive(encoded(referral("alex")), file="alex")
-    for given, code in (({"reason": "because"}, "reason-missing"), ({"proven": False}, "not-confirmed")):
+    for reason, proven, code in (("because", True, "reason-missing"), (WHY, False, "not-confirmed")):
         with acting_as(nurse), pytest.raises(Refused) as refused:
-            open_in_emergency(nurse, **({"whom": "9000001080", "reason": WHY, "proven": True} | given))
+            open_in_emergency(nurse, whom="9000001080", reason=reason, proven=proven)
         assert refused.value.code == code
     for seat in ("administrator", "data-officer", "council-custodian"):
         with acting_as(workers[seat]), pytest.raises(PermissionDenied):

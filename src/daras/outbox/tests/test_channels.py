@@ -139,7 +139,7 @@ def test_an_address_without_https_is_refused_unless_it_is_this_machine(address: 
 def test_a_webhook_without_a_secret_is_refused(police_system: Webhook) -> None:
     """An unsigned notice could be anybody's."""
     receiver = system(police_system.address)
-    receiver.signing.secret = ""
+    receiver.signing = WebhookSecret.of(receiver, "")
     with pytest.raises(TurnedDown, match="no secret"):
         deliver(receiver, MESSAGE)
     assert police_system.arrivals == []

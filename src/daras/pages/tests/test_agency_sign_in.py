@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from django.core.management import CommandError, call_command
-from django.http import HttpResponse
 from django.test import Client
 from oidc_provider_mock import User, run_server_in_thread
 from pytest_django.fixtures import Settings
@@ -55,14 +55,13 @@ second_factor = true
     return "council"
 
 
-def comes_back(client: Client, subject: str, start: str = "/sign-in/with/council/") -> HttpResponse:
+def comes_back(client: Client, subject: str, start: str = "/sign-in/with/council/") -> Any:
     """The worker says at the provider who they are, and is sent back here."""
     asked = client.get(start)
     assert asked.status_code == 302
     answered = requests.post(asked.headers["Location"], data={"sub": subject}, allow_redirects=False, timeout=10)
     back = urlsplit(answered.headers["Location"])
-    answer: HttpResponse = client.get(f"{back.path}?{back.query}")
-    return answer
+    return client.get(f"{back.path}?{back.query}")
 
 
 def refusals() -> list[tuple[str, str]]:
