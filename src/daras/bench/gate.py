@@ -33,6 +33,7 @@ from daras.people.models import IdentifierKnown, NameKnown, RecordPerson
 BENCH = "gate"
 TIMES = 15
 LOOKUPS = 120
+ALEX = "9000001080"  # whom the paper of the look-ups names
 #: Pages of every kind: lists, a person's tabs, a matter, search.
 PAGES = (
     "", "desk/", "notices/", "find/", "matters/<str:reference>/", "people/<str:number>/", "people/<str:number>/family/",
@@ -143,13 +144,13 @@ def _lookups(worker: Worker, among: str) -> list[Figure]:
 
 
 def _protected(worker: Worker) -> tuple[str, str, str]:
-    """Somebody of the population is protected: their NHS number and name."""
+    """Somebody of another referral is protected: their NHS number and name."""
     with machine():
         custodian = Worker.objects.filter(role="custodian", is_active=True).order_by("pk").first()
         assert custodian is not None
     with acting_as(worker):
-        known = IdentifierKnown.objects.select_related("fact").filter(system="nhs-number", fact__matter_id__isnull=True)
-        identifier = known.order_by("-pk")[0]
+        known = IdentifierKnown.objects.select_related("fact").filter(system="nhs-number")
+        identifier = known.exclude(value=ALEX).order_by("-pk")[0]
         record = identifier.fact.person_record_id
         name = NameKnown.objects.filter(fact__person_record_id=record).order_by("pk")[0]
         number = RecordPerson.objects.get(record_id=record).number
