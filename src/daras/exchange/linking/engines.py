@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import logging
 import marshal
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -239,8 +240,7 @@ def _spark(files: list[Path], model: Model, folder: Path) -> Iterator[Scored]:
     builder = SparkSession.builder.appName("daras-match").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.warehouse.dir", str(folder / "warehouse"))
     # The levels are asked of our own code: by this very Python, not by the first one that is found.
-    builder = builder.config("spark.pyspark.python", sys.executable)
-    builder = builder.config("spark.pyspark.driver.python", sys.executable)
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
     spark = builder.master("local[2]").getOrCreate()
     try:
