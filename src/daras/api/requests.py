@@ -138,7 +138,7 @@ def kinds(request: HttpRequest) -> list[KindOut]:  # noqa: ARG001
     ]
 
 
-@router.get("", response=QueueOut, openapi_extra=problems.described(REFUSALS))
+@router.get("/queue", response=QueueOut, openapi_extra=problems.described(REFUSALS))
 def queue(request: HttpRequest, worker: str) -> Any:
     """The queue of the team of the worker it names; the look is theirs."""
     try:
@@ -258,7 +258,7 @@ def _worker(request: HttpRequest, slug: str, field: str) -> Worker:
 
 
 def _none() -> HttpResponse:
-    return problems.problem("no-such-request", 404, NONE_THERE, remedy="See GET /api/v1/requests.")
+    return problems.problem("no-such-request", 404, NONE_THERE, remedy="See GET /api/v1/requests/queue.")
 
 
 def _story(reference: str) -> Story:

@@ -186,7 +186,8 @@ EXAMPLES: Mapping[str, Example] = {
     "api/v1/forms": _of(SYSTEM),
     "api/v1/forms/<form>": _of(SYSTEM, SENT_BACK, {"form": "empty"}, form="school-nursing-contact"),
     "api/v1/forms/<form>/schema": _of(NOBODY, form="school-nursing-contact"),
-    "api/v1/requests": Example(SYSTEM, query="?worker=nobody", status=SENT_BACK),
+    "api/v1/requests": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
+    "api/v1/requests/queue": Example(SYSTEM, query="?worker=nobody", status=SENT_BACK),
     "api/v1/requests/kinds": _of(SYSTEM),
     "api/v1/requests/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
     "api/v1/requests/<reference>/<deed>": _of(
