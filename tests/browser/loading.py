@@ -12,6 +12,7 @@ import django
 
 #: The front line, who fill forms in: name, agency, team, role.
 FRONT_LINE = (
+    ("Jowan Penhale", "cornwall-childrens-services", "maru", "social-worker"),
     ("Tamsyn Hosking", "royal-cornwall-hospitals", "emergency-department", "nurse"),
     ("Elowen Tregear", "royal-cornwall-hospitals", "maternity", "midwife"),
     ("Denzil Crago", "devon-and-cornwall-police", "redruth-neighbourhood", "police-officer"),

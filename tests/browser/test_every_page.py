@@ -28,6 +28,7 @@ NO_PAGE = frozenset(
         "discussions/<str:reference>/print/", "discussions/<str:reference>/print/actions/",
         "discussions/<str:reference>/family/<str:version>/print/", "forms/<str:reference>/print/",
         "people/<str:number>/print/", "measures/<slug:measure_id>/numbers.csv",
+        "measures/<slug:measure_id>/numbers.xlsx",
     }
 )  # fmt: skip
 #: Sent only; where the example is answered with a page, that page is looked at, and else the one it leads to.
@@ -65,7 +66,7 @@ class Everywhere:
         given = {word: references.get(name, name) for word, name in example.given.items()}
         path = path_of(route, given) + example.query
         if example.sent is None:
-            visitor.opens(path, status=example.status)
+            visitor.opens(path, status=FOUND if example.status == ONWARD else example.status)
         else:
             sent = {name: references.get(value, value) for name, value in example.sent.items()}
             visitor.opens("/password/changed/")

@@ -11,7 +11,9 @@ from daras.home import Addresses
 from tests.browser.conftest import Partnership, running
 from tests.browser.visitor import DESK, PHONE, Visitor
 
-MANAGER, NIGHT, OUTSIDER = (f"{name}@workers.example" for name in ("jenifer-pascoe", "hilary-quick", "kensa-bolitho"))
+MANAGER, COLLEAGUE, NIGHT, OUTSIDER = (
+    f"{name}@workers.example" for name in ("jenifer-pascoe", "jowan-penhale", "hilary-quick", "kensa-bolitho")
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def own_partnership(
 
 @pytest.fixture
 def people(browser: Browser, own_partnership: Partnership) -> Iterator[dict[str, Visitor]]:
-    """The manager writes at a desk without scripts, the worker of the night reads on a telephone."""
+    """The manager writes at a desk without scripts, a colleague reads on a telephone."""
     made = {
         "writer": Visitor(browser, own_partnership.address, DESK, scripts=False),
         "at a desk": Visitor(browser, own_partnership.address, DESK),
@@ -67,6 +69,9 @@ def test_a_version_is_written_released_downloaded_and_given(
     desk.opens(f"{place}print/", status=403)
 
     reader.signs_in(NIGHT)
+    reader.opens(f"{discussion}family/", status=403)  # a draft is the day team's
+    reader.context.clear_cookies()
+    reader.signs_in(COLLEAGUE)
     reader.opens(f"{discussion}family/")
     reader.can_use_the_page()
     reader.opens(place)

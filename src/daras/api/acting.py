@@ -14,7 +14,7 @@ def worker_named(token: ApiToken, slug: str, field: str) -> Worker:
 
     Raises `Refused`.
     """
-    with machine():
+    with machine():  # gate: a worker is nobody's record; a system has no eyes of its own
         worker = Worker.objects.filter(slug=slug, agency=token.agency, is_active=True).first()
     if worker is None or (token.team and token.team != worker.team):
         raise Refused(

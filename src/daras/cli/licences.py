@@ -12,6 +12,9 @@ REQUIREMENTS = Path(__file__).resolve().parents[3] / "requirements"
 # What is installed with the product; the tools that only check it may have any licence.
 LOCKS = ("base.txt",)
 
+# What states its licence in its own files only, and which.
+IN_ITS_FILES = {"ciw": "MIT"}
+
 # Permissive, or (LGPL, MPL) binding only changes to the package itself.
 FINE = re.compile(
     r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|PSF|Python Software Foundation|Unlicense|Zlib|HPND|CNRI"
@@ -35,7 +38,7 @@ def stated_licence(package: str) -> str | None:
     fields = (details[name] for name in ("License-Expression", "License") if name in details)
     stated = [value.split("\n")[0] for value in fields]
     stated += [value for value in details.get_all("Classifier") or [] if value.startswith("License ::")]
-    return "; ".join(value for value in stated if value)
+    return "; ".join(value for value in stated if value) or IN_ITS_FILES.get(package, "")
 
 
 def unfit(licence: str) -> bool:

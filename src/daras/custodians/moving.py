@@ -26,7 +26,7 @@ BY_RECORD = {"people_personrecord": "id", "people_recordperson": "record_id", "m
              "matching_key": "record_id"}  # fmt: skip
 BY_MATTER = {"matters_matter": "id", "matters_matterstate": "matter_id", "outbox_notice": "matter_id",
              "forms_formdraft": "matter_id", "duties_dutystate": "matter_id",
-             "frontdoor_document": "matter_id"}  # fmt: skip
+             "frontdoor_document": "matter_id", "requests_requeststate": "matter_id"}  # fmt: skip
 #: What somebody sent stays theirs to read: they know it, and a receipt that leads nowhere would tell them something.
 SUBMISSION = "submission"
 SENT = "sent this referral"
@@ -98,6 +98,7 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
     found += [Rows(table, column, tuple(records)) for table, column in BY_RECORD.items()]
     found += [Rows(table, column, tuple(matters)) for table, column in BY_MATTER.items()]
     found.append(Rows("duties_dutystate", "duty_id", tuple(sorted(facts))))
+    found.append(Rows("requests_requeststate", "request_id", tuple(sorted(facts))))
     found.append(Rows("frontdoor_document", "id", tuple(sorted(_documents(facts)))))
     drafts = _ids("SELECT id FROM forms_formdraft WHERE matter_id = ANY(%s)", matters)
     found.append(Rows("forms_formdraftversion", "draft_id", tuple(sorted(drafts))))

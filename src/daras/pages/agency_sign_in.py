@@ -26,6 +26,8 @@ class OwnAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Let in whom an administrator tied to this issuer and subject, at an agency the provider speaks for."""
         account, app = sociallogin.account, sociallogin.provider.app
         account.extra_data = {}  # what the provider says of somebody is not kept
+        if sociallogin.is_existing:
+            account.save(update_fields=["extra_data"])
         worker = sociallogin.user if sociallogin.is_existing else None
         if not isinstance(worker, Worker) or sociallogin.state.get("process") != "login":
             _send_away(request, account.provider, "not known by that")

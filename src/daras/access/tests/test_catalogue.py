@@ -298,7 +298,7 @@ def test_a_sequence_counts_only_for_who_inserts(db: None) -> None:
         "SELECT relname FROM pg_class WHERE CASE WHEN relkind = 'S' AND relnamespace = 'public'::regnamespace"
         " THEN has_sequence_privilege('daras_application', oid, 'USAGE, SELECT, UPDATE') END"
     )
-    assert all(name.startswith(("account_", "django_", "procrastinate_")) for name in allowed), allowed
+    assert all(name.startswith(("account_", "django_", "mfa_", "procrastinate_")) for name in allowed), allowed
 
 
 def test_a_new_table_fails_the_walk(cloned_database: Addresses) -> None:

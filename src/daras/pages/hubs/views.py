@@ -86,7 +86,7 @@ def open_afternoons(request: HttpRequest) -> HttpResponse:
 
 
 def _afternoons() -> list[OpenAfternoon]:
-    return list(OpenAfternoon.objects.prefetch_related("bookings").order_by("starts_at"))
+    return list(OpenAfternoon.objects.prefetch_related("bookings").order_by("starts_at"))  # gate: workers' own diary
 
 
 def _afternoon(each: OpenAfternoon, me: str) -> dict[str, object]:

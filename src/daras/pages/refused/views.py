@@ -18,7 +18,7 @@ from daras.working_time import clock, wording
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
     """The list, the newest first, as far as the reader's own eyes go."""
-    kept = Quarantined.objects.defer("body").order_by("-pk")[: presenting.PAGE]
+    kept = Quarantined.objects.defer("body").order_by("-pk")[: presenting.PAGE]  # gate: as far as the reader's eyes go
     lines = [presenting.line(each) for each in kept]
     trail.look(worker_of(request), "list", "refused")
     empty = Empty("Nothing that you may see was refused.", checked=wording.time_of_day(clock.now()))

@@ -16,7 +16,7 @@ from daras.pages.tests.partnership import People, arrives, worker
 from daras.pages.tests.test_safety import chosen, signed_in
 
 #: Queries of the page for a matter with one statement and one offer.
-QUERIES = 34
+QUERIES = 35
 
 
 @pytest.fixture

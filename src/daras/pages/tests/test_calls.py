@@ -17,7 +17,7 @@ from daras.pages.tests.test_safety import chosen, signed_in
 from daras.working_time import clock
 
 #: Queries of a matter's calls with one booked, and of the list of all.
-QUERIES, LIST_QUERIES = 34, 20
+QUERIES, LIST_QUERIES = 35, 20
 FIRST = "2026-11-24T17:30:00+00:00"
 
 

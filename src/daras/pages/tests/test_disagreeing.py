@@ -27,10 +27,10 @@ BUDGETS = {
     "decline": 14,
     "identify": 13,
     "identity": 12,
-    "disagree": 16,
-    "challenge": 14,
+    "disagree": 17,
+    "challenge": 15,
     "live": 9,
-    "decisions": 14,
+    "decisions": 15,
 }
 
 

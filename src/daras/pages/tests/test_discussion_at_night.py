@@ -22,7 +22,7 @@ MINUTES, OTHERS, HELD = "What the police said.", "Keep Alex and Jake apart at sc
 OWN, DECIDED = "Ring Kerra on Saturday.", "Alex is safe with his mother."
 NIGHT = f"{SOCIAL_CARE}/out-of-hours"
 #: Of the page on Alex's closed discussion; one of them asks the gate whether the night reads the record.
-QUERIES = 53
+QUERIES = 54
 
 
 @pytest.fixture

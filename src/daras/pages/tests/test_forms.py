@@ -176,7 +176,7 @@ def test_every_form_has_a_preview_that_names_nobody(people: People) -> None:
     """Given every form of the pack, then its preview opens for a signed-in worker and can be sent nowhere."""
     client = school_nurse()
     forms = pack_for(clock.today()).forms
-    assert len(forms) == 8
+    assert len(forms) == 12
     for form in forms.values():
         page = client.get(f"/forms/preview/{form.id}/")
         assert page.status_code == 200

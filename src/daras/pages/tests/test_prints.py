@@ -29,7 +29,7 @@ __all__ = ["convened", "desk"]  # the fixtures of the discussion's own tests
 
 SURGERY = "camborne-surgery"
 A4 = (595.2756, 841.8898)
-BUDGETS = {"record": 45, "actions": 45, "school": 18}
+BUDGETS = {"record": 46, "actions": 46, "school": 18}
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 4
 
 
