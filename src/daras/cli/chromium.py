@@ -7,9 +7,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
+#: The one without a screen first: it draws the same pages in half the time.
+NAMES = ("chromium-headless-shell", "chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 STUB_BYTES = 10_000
 APT_GET = ("apt-get", "-o", "Acquire::Retries=2")
+_INSTALL = ("install", "-y", "-qq", "--no-install-recommends")
+_FONTS = "fonts-dejavu-core"
 
 
 def path(environment: Mapping[str, str]) -> str | None:
@@ -30,9 +33,12 @@ def install() -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get") or not _is_debian():
         return False
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["chromium", "fonts-dejavu-core"]
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        subprocess.run([*APT_GET, *command], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    for command in (["update", "-qq"], *([*_INSTALL, name, _FONTS] for name in NAMES[:2])):
+        done = subprocess.run(
+            [*APT_GET, *command], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+        )
+        if command[0] == "install" and done.returncode == 0:
+            break
     return True
 
 
