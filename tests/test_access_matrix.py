@@ -33,6 +33,8 @@ PUBLIC = {
     "sign-in/": "where one signs in",
     "sign-in/stopped/": "where one is told that the sign-in has ended",
     "design/": "the components, with nobody in them",
+    "sign-in/with/<slug:provider_id>/": "an agency's own sign-in, where one is named",
+    "sign-in/with/<slug:provider_id>/back/": "the way back from it",
     "tell-us/": "the form for the public",
     "tell-us/<str:signed>/": "the receipt of who has just told something",
     "api/v1/openapi.json": "the document of the API",
@@ -131,7 +133,7 @@ def _nobody_gets_in(route: str, address: str) -> None:
         else:
             assert answer.status_code in {302, 405}, (route, answer.status_code)
             assert answer.status_code == 405 or answer.headers["Location"].startswith(OUT), route
-        _says_nothing(route, answer.content.decode(), allowed=address)
+        _says_nothing(route, answer.content.decode(errors="replace"), allowed=address)
 
 
 def _an_outsider_learns_nothing(worker: Worker, setting: Setting) -> None:
@@ -145,7 +147,7 @@ def _an_outsider_learns_nothing(worker: Worker, setting: Setting) -> None:
             answers.append(client.post(address))
         for answer in answers:
             assert answer.status_code < 500, (worker.role, route)
-            _says_nothing(f"{worker.role} {route}", answer.content.decode(), allowed=address)
+            _says_nothing(f"{worker.role} {route}", answer.content.decode(errors="replace"), allowed=address)
 
 
 def _says_nothing(where: str, body: str, *, allowed: str) -> None:
@@ -185,4 +187,4 @@ def test_every_operation_of_the_api_asks_for_a_token(setting: Setting) -> None:
             method.upper(), path, b"{}", "application/json"
         )
         assert answer.status_code < 500, path
-        _says_nothing(path, answer.content.decode(), allowed="")
+        _says_nothing(path, answer.content.decode(errors="replace"), allowed="")

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from daras import settings
 from daras.access import places
+from daras.access.keys import new_key
 from daras.cli import fitness, web
 from daras.home import Addresses, database
 
@@ -34,6 +35,8 @@ def fit(tmp_path: Path) -> Fit:
     (tmp_path / "anchor-key.pem").write_bytes(pem)
     return {
         "DARAS_SECRET_KEY": "a random key that nobody else has, 1",
+        "DARAS_ENCRYPTION_KEYS": new_key(),
+        "DARAS_SECOND_FACTOR": "required",
         "DARAS_HOSTS": "daras.example,127.0.0.1",
         "DARAS_PUBLIC_ADDRESS": "https://daras.example",
         "DARAS_SECURE": "1",
@@ -69,6 +72,8 @@ def test_a_bare_environment_is_refused_by_name() -> None:
         "DARAS_NOW",
         "DATABASE_URL",
         "DARAS_SECRET_KEY",
+        "DARAS_ENCRYPTION_KEYS",
+        "DARAS_SECOND_FACTOR",
         "DARAS_HOSTS",
         "DARAS_SECURE",
         "DARAS_PUBLIC_ADDRESS",
@@ -82,6 +87,10 @@ def test_a_bare_environment_is_refused_by_name() -> None:
     ("variable", "value", "words"),
     [
         ("DARAS_HOSTS", "daras.example,*", "answers to every name"),
+        ("DARAS_ENCRYPTION_KEYS", "", "a key that everybody has"),
+        ("DARAS_ENCRYPTION_KEYS", "a-word", "is no key"),
+        ("DARAS_SECOND_FACTOR", "offered", "a password alone"),
+        ("DARAS_OPENID", "/there/is/none.toml", "cannot be read"),
         ("DARAS_SECURE", "0", "cookies would travel without TLS"),
         ("DARAS_PUBLIC_ADDRESS", "http://daras.example", "is not an https address"),
         ("DARAS_PUBLIC_ADDRESS", "https://", "is not an https address"),
