@@ -34,7 +34,7 @@ class OwnAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if not worker.is_active or worker.agency not in app.settings["agencies"]:
             _send_away(request, account.provider, "of another agency, or stopped")
         if app.settings["second_factor"]:
-            request.session[SHOWN] = True
+            request.session[SHOWN] = worker.pk
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *_arguments: Any, **_named: Any) -> None:
         """The provider said no, or could not be asked."""

@@ -42,7 +42,8 @@ from daras.working_time.wording import long_date
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
-#: The session's own mark that whoever sits there has shown a second factor, or has just set one up.
+#: Under it the session keeps who has shown a second factor, or has just set one up: that worker and no other, for a
+#: browser may begin to sign in as one and end as another.
 SHOWN = "daras_second_factor"
 #: What somebody may do before they have set one up: set it up, change the password, sign out.
 OPEN_WITHOUT = frozenset(
@@ -92,7 +93,7 @@ def required() -> bool:
 
 def shown(request: HttpRequest) -> bool:
     """Whether this sign-in has shown a second factor."""
-    return bool(request.session.get(SHOWN))
+    return request.user.pk is not None and bool(request.session.get(SHOWN) == request.user.pk)
 
 
 def shown_just_now(request: HttpRequest) -> bool:
@@ -277,7 +278,7 @@ def _others(authenticator: Authenticator) -> bool:
 def _set_up(request: HttpRequest, answer: HttpResponse, what: str) -> HttpResponse:
     """This sign-in has a second factor now; in the trail within the same transaction, which the framework's own signal,
     sent after it, would not be."""
-    request.session[SHOWN] = True
+    request.session[SHOWN] = worker_of(request).pk
     _note(worker_of(request), f"set up {what}")
     return answer
 
@@ -306,7 +307,7 @@ def _removed(request: HttpRequest, user: Worker, authenticator: Authenticator, *
 
 @receiver(signals.authenticator_used)
 def _used(request: HttpRequest, user: Worker, authenticator: Authenticator, **_named: Any) -> None:
-    request.session[SHOWN] = True
+    request.session[SHOWN] = user.pk
     _note(user, f"showed {_WORDS[authenticator.type]}", action="sign-in")
 
 

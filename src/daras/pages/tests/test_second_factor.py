@@ -164,6 +164,18 @@ def test_the_last_proof_stays(client: Client, people: People) -> None:
     assert Authenticator.objects.filter(user=people.duty_manager, type="totp").exists()
 
 
+@pytest.mark.usefixtures("required")
+def test_what_one_worker_showed_opens_nothing_for_another(client: Client, people: People) -> None:
+    """G4: given a browser in which one worker has shown a second factor, when another, who has none, signs in there by
+    password, then the record stays closed to them."""
+    session = client.session
+    session["daras_second_factor"] = people.out_of_hours.pk
+    session.save()
+    sign_in(client, people.duty_manager)
+    assert client.session["daras_second_factor"] == people.out_of_hours.pk
+    assert client.get("/desk/").headers["Location"] == "/sign-in/keys/"
+
+
 def test_where_it_is_only_offered_nobody_is_held_up(client: Client, people: People) -> None:
     """Given a demonstration, when somebody signs in by password, then My work opens, and their page offers more."""
     assert sign_in(client, people.duty_manager) == "/"
