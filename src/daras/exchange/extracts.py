@@ -100,14 +100,9 @@ def receive_extract(
         index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
         append(recording, list(_links(records, matches, audience)))
         if not filling:
-            named = persons_of(records[ref] for ref in fresh)
-            watch(
-                named.values(),
-                "An agency's list came",
-                authority=found.authority,
-                agency=agency,
-                since=recording.recorded_at,
-            )
+            new_people = persons_of(records[ref] for ref in fresh).values()
+            came, since = "An agency's list came", recording.recorded_at
+            watch(new_people, came, authority=found.authority, agency=agency, since=since)
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )

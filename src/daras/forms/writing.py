@@ -91,14 +91,7 @@ def begin(
     """
     record_id = place.record_id if place else record_id
     form = form_now(worker, form_id)
-    if record_id is None and not any(subject.get(name) for name in ("given_name", "family_name")):
-        raise Refused("nobody-named", "/subject/given_name", "Nobody is named yet.", "Say whom it is about.")
-    if (
-        place is None
-        and record_id is not None
-        and not PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists()
-    ):
-        raise Refused("no-such-person", "/subject", "This record is not your agency's.", "Look in your own records.")
+    _check_subject(worker, subject, record_id, place)
     now, pack = clock.now(), pack_for(clock.today())
     authority = load_directory().agency(worker.agency, on=clock.today()).authority
     with machine():
@@ -137,6 +130,16 @@ def begin(
             owe(recording, draft, fact, kind=TO_COMPLETE, because=because, within=form.complete_within)
         note(worker, draft, "begun")
     return draft
+
+
+def _check_subject(worker: Worker, subject: Mapping[str, Any], record_id: int | None, place: Place | None) -> None:
+    """Somebody is named, or is a record of the worker's agency, or is whom the request is about. Raises `Refused`."""
+    if record_id is None and not any(subject.get(name) for name in ("given_name", "family_name")):
+        raise Refused("nobody-named", "/subject/given_name", "Nobody is named yet.", "Say whom it is about.")
+    if record_id is None or place is not None:
+        return
+    if not PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists():
+        raise Refused("no-such-person", "/subject", "This record is not your agency's.", "Look in your own records.")
 
 
 def recording_for(worker: Worker, matter: Matter) -> Recording:
