@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 RUNS = 200
 WEEKS = 104
 #: The band holds eight of ten runs.
