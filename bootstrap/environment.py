@@ -117,9 +117,13 @@ def _say(message: str) -> None:
 
 
 def environment_variables() -> dict[str, str]:
-    """What the command line runs with: the checkout's sources on the path, and UTF-8 whatever the locale."""
+    """What the command line runs with: the checkout's sources on the path, and UTF-8 whatever the locale.
+
+    Compiled sources are kept, wherever Python was told not to: compiling them anew costs every process 0.7 s.
+    """
     variables = dict(os.environ)
-    variables.pop("PYTHONHOME", None)
+    for unwanted in ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE"):
+        variables.pop(unwanted, None)
     variables["PYTHONPATH"] = str(CHECKOUT / "src")
     variables["PYTHONUTF8"] = "1"
     variables["DARAS_CHECKOUT"] = str(CHECKOUT)

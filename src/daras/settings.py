@@ -133,6 +133,8 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "access.Worker"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+#: Stored as the first; what another stored is stored anew at the next sign-in.
+PASSWORD_HASHERS = ["daras.access.passwords.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -38,15 +39,22 @@ class Partnership:
 
 
 @contextmanager
-def running(
-    server: Addresses, template: str, folder: Path, examples: tuple[str, ...], *, everybody: bool = False
-) -> Iterator[Partnership]:
-    """A database of its own with these examples, and a web server upon it; with `everybody`, the demonstration's
-    workers work there, too."""
-    with clones.cloned(server, template) as addresses:
+def loaded(
+    server: Addresses, template: str, folder: Path, module: str, *arguments: str, owner: bool = False
+) -> Iterator[tuple[Addresses, dict[str, Any]]]:
+    """A database of its own that a module's command has loaded, and what the command printed.
+
+    In one run a command loads once, and each who asks has a copy. A population is loaded as the `owner`.
+    """
+    process = "PYTEST_XDIST_WORKER" in os.environ
+    run, shared = (os.getppid(), folder.parents[1]) if process else (os.getpid(), folder.parent)
+    command = [sys.executable, "-m", module, *arguments]
+    said = shared / f"{'-'.join([module, *arguments])}.json"
+
+    def filling(addresses: Addresses) -> None:
         loading = subprocess.run(
-            [sys.executable, "-m", "tests.browser.loading", *(["--everybody"] if everybody else []), *examples],
-            env=surroundings(addresses),
+            command,
+            env=surroundings(addresses) | (addresses.environment() if owner else {}),
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -54,15 +62,32 @@ def running(
             check=False,
         )
         assert loading.returncode == 0, loading.stderr
-        news = json.loads(loading.stdout.splitlines()[-1])
-        with serving(addresses, folder / "server.log") as address:
-            yield Partnership(
-                address,
-                {name: each["reference"] for name, each in news.items()},
-                {name: each["receipt"] for name, each in news.items()},
-                addresses,
-                folder / "letters",
-            )
+        said.write_text(loading.stdout.splitlines()[-1], encoding="utf-8")
+
+    full = clones.of_run(run, said.stem)
+    clones.fill(server, template, full, filling, said.with_suffix(".lock"))
+    with clones.cloned(server, full) as addresses:
+        yield addresses, json.loads(said.read_text("utf-8"))
+
+
+@contextmanager
+def running(
+    server: Addresses, template: str, folder: Path, examples: tuple[str, ...], *, everybody: bool = False
+) -> Iterator[Partnership]:
+    """A database of its own with these examples, and a web server upon it; with `everybody`, the demonstration's
+    workers work there, too."""
+    arguments = [*(["--everybody"] if everybody else []), *examples]
+    with (
+        loaded(server, template, folder, "tests.browser.loading", *arguments) as (addresses, news),
+        serving(addresses, folder / "server.log") as address,
+    ):
+        yield Partnership(
+            address,
+            {name: each["reference"] for name, each in news.items()},
+            {name: each["receipt"] for name, each in news.items()},
+            addresses,
+            folder / "letters",
+        )
 
 
 @pytest.fixture(scope="session")

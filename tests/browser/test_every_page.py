@@ -6,9 +6,6 @@ nobody can use.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,8 +14,9 @@ from playwright.sync_api import Browser, Error
 
 from daras.bench.pages import path_of
 from daras.bench.pages_examples import EXAMPLES, FOUND, NOBODY, ONWARD, SYSTEM, Example, forgotten, patterns
-from daras.home import Addresses, clones
-from tests.browser.server import CHECKOUT, serving, surroundings
+from daras.home import Addresses
+from tests.browser.conftest import loaded
+from tests.browser.server import serving
 from tests.browser.visitor import DESK, PHONE, Visitor
 
 #: What is no page: files to keep.
@@ -88,21 +86,12 @@ def setting(
 ) -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
     """A partnership in which every address has something to show: its address, the references, the sessions."""
     folder: Path = tmp_path_factory.mktemp("every-page")
-    with clones.cloned(test_server, template_database) as addresses:
-        environment = surroundings(addresses) | addresses.environment()  # loading a population is the owner's work
-        loaded = subprocess.run(
-            [sys.executable, "-m", "tests.browser.loading_every_page"],
-            env=environment,
-            cwd=CHECKOUT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert loaded.returncode == 0, loaded.stderr
-        known = json.loads(loaded.stdout.splitlines()[-1])
-        with serving(addresses, folder / "server.log") as address:
-            yield address, known["references"], known["sessions"]
+    command = "tests.browser.loading_every_page"
+    with (
+        loaded(test_server, template_database, folder, command, owner=True) as (addresses, known),
+        serving(addresses, folder / "server.log") as address,
+    ):
+        yield address, known["references"], known["sessions"]
 
 
 def test_axe_looks_at_every_page_there_is(

@@ -1,5 +1,6 @@
 """Databases that live for one test or one measurement: each a copy of a template that was migrated once."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -26,17 +27,33 @@ def template(addresses: Addresses, digest: str, migrate: Callable[[Addresses], N
     """
     name = f"{TEMPLATE_PREFIX}{digest[:16]}"
     with locks.alone(lock), _administering(addresses) as connection:
-        row = connection.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", [name]).fetchone()
-        # A template is closed to connections when it is complete; an open one was left half made.
-        if row is not None and not row[0]:
+        if _is_complete(connection, name):
             return name
         _remove_templates(connection)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         roles.enter(addresses.of_database(name).owner_url)
         migrate(addresses.of_database(name))
-        closed = sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false")
-        connection.execute(closed.format(sql.Identifier(name)))
+        _close(connection, name)
     return name
+
+
+def of_run(process: int, key: str) -> str:
+    """A name for what is made once in a run; it is left over when the run's process is gone."""
+    return f"{CLONE_PREFIX}{process}_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def fill(addresses: Addresses, template_name: str, name: str, filling: Callable[[Addresses], None], lock: Path) -> None:
+    """Make `name`, once, a copy of the template that `filling` fills; it is there to be copied in turn.
+
+    Processes that ask at the same moment wait for the first of them.
+    """
+    with locks.alone(lock), _administering(addresses) as connection:
+        if not _is_complete(connection, name):
+            _drop(connection, name)
+            _copy(connection, name, template_name)
+            roles.enter(addresses.of_database(name).owner_url)
+            filling(addresses.of_database(name))
+            _close(connection, name)
 
 
 @contextmanager
@@ -44,8 +61,7 @@ def cloned(addresses: Addresses, template_name: str) -> Iterator[Addresses]:
     """A database of its own for the block, dropped afterwards whoever is still connected to it."""
     name = f"{CLONE_PREFIX}{os.getpid()}_{next(_serial)}"
     with _administering(addresses) as connection:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template_name)))
+        _copy(connection, name, template_name)
     clone = addresses.of_database(name)
     roles.enter(clone.owner_url)
     try:
@@ -59,7 +75,7 @@ def remove_leftovers(addresses: Addresses) -> None:
     """Drop the clones of processes that are gone."""
     with _administering(addresses) as connection:
         for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
-            made_by = re.fullmatch(rf"{CLONE_PREFIX}(\d+)_\d+", name)
+            made_by = re.fullmatch(rf"{CLONE_PREFIX}(\d+)_[0-9a-f]+", name)
             if made_by and not Path(f"/proc/{made_by[1]}").exists():
                 _drop(connection, name)
 
@@ -70,14 +86,32 @@ def _administering(addresses: Addresses) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def _copy(connection: psycopg.Connection, name: str, template_name: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template_name)))
+
+
+def _is_complete(connection: psycopg.Connection, name: str) -> bool:
+    """A template is closed to connections when it is complete; an open one was left half made."""
+    row = connection.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", [name]).fetchone()
+    return row is not None and not row[0]
+
+
+def _close(connection: psycopg.Connection, name: str) -> None:
+    """It is complete: nobody connects to it any more, it is there to be copied."""
+    closed = sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false")
+    connection.execute(closed.format(sql.Identifier(name)))
+
+
 def _remove_templates(connection: psycopg.Connection) -> None:
     known = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATE_PREFIX}%"])
     for (name,) in known.fetchall():
-        connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
         _drop(connection, name)
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
+    with suppress(psycopg.errors.InvalidCatalogName):
+        connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
     # Somebody may be copying a template, or (another process) have dropped the database already.
     with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

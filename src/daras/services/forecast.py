@@ -10,9 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import ciw
 
 RUNS = 200
 WEEKS = 104
@@ -61,10 +58,12 @@ def forecast(given: Given, *, seed: int = 1) -> Forecast:
     """Simulate the list. The same seed gives the same forecast. Raises `ValueError` for what is no queue."""
     if given.practitioners < 1 or given.seen <= 0 or given.arriving < 0 or given.waiting < 0:
         raise ValueError("A list needs somebody who sees children, and no number below nought.")
-    network = _network(given)
+    from daras.services import simulation  # its library costs every start half a second
+
+    network = simulation.network(given)
     lengths, cleared = [], []
     for run in range(given.runs):
-        waits, clears = _run(network, given, seed * 100_003 + run)
+        waits, clears = simulation.run(network, given, seed * 100_003 + run)
         lengths.append(waits)
         cleared.append(clears)
     weeks = tuple(_week(week + 1, [each[week] for each in lengths]) for week in range(given.weeks))
@@ -74,55 +73,6 @@ def forecast(given: Given, *, seed: int = 1) -> Forecast:
 def _week(number: int, lengths: Sequence[int]) -> Week:
     low, middle, high = (_share(lengths, part) for part in (LOW, MIDDLE, HIGH))
     return Week(number, low, middle, high, sum(lengths) / len(lengths))
-
-
-class _Line(ciw.Node):  # type: ignore[misc]
-    """A queue in order of arrival. The library's own looks at everybody who waits to find the first."""
-
-    def choose_next_customer(self) -> Any:
-        return next((each for line in self.individuals for each in line if not each.server), None)
-
-
-def _network(given: Given) -> Any:
-    """Two streams into one queue: those who wait already, all in the first moment, and those who arrive."""
-    served = ciw.dists.Exponential(rate=given.seen / given.practitioners)
-    backlog = ciw.dists.Sequential([1e-9] * given.waiting + [math.inf]) if given.waiting else None
-    arriving = ciw.dists.Exponential(rate=given.arriving) if given.arriving else None
-    return ciw.create_network(
-        arrival_distributions={"backlog": [backlog], "new": [arriving]},
-        service_distributions={"backlog": [served], "new": [served]},
-        number_of_servers=[given.practitioners],
-    )
-
-
-def _run(network: Any, given: Given, seed: int) -> tuple[list[int], float]:
-    """How many wait at the end of each week in one run, and when the last of the backlog was seen."""
-    ciw.seed(seed)
-    simulation = ciw.Simulation(network, node_class=_Line)
-    simulation.simulate_until_max_time(given.weeks)
-    changes = [0] * (given.weeks + 1)
-    last, backlog = 0.0, 0
-    for record in simulation.get_all_records(only=["service"]):
-        _count(changes, record.arrival_date, record.service_start_date, given.weeks)
-        if record.customer_class == "backlog":
-            backlog, last = backlog + 1, max(last, record.service_start_date)
-    for waiting in simulation.nodes[1].all_individuals:
-        start = waiting.service_start_date or math.inf
-        _count(changes, waiting.arrival_date, start, given.weeks)
-        if waiting.customer_class == "backlog" and start < math.inf:
-            backlog, last = backlog + 1, max(last, start)
-    lengths, length = [], 0
-    for week in range(given.weeks):
-        length += changes[week]
-        lengths.append(length)
-    return lengths, last if backlog >= given.waiting else math.inf
-
-
-def _count(changes: list[int], arrived: float, seen: float, weeks: int) -> None:
-    """One more waits from the end of the week of arrival, one fewer from the end of that of being seen."""
-    changes[min(int(arrived), weeks)] += 1
-    if seen < weeks:
-        changes[int(seen)] -= 1
 
 
 def _share(values: Sequence[float], part: float) -> float:

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -106,6 +105,8 @@ def spreadsheet(request: HttpRequest, measure_id: str) -> HttpResponse:
 
 
 def _workbook(rows: Iterable[Sequence[str]]) -> bytes:
+    import xlsxwriter  # every start would read it
+
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("Numbers")
