@@ -148,12 +148,8 @@ def emergency_review(request: HttpRequest, access_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"title": "Sight taken in an emergency", "lines": one_emergency(found), "lead": ()}
-    return _asked(
-        request,
-        Review(_sent(request)),
-        lambda who, said: review_emergency(who, access_id, was_right=said["right"] == "yes", words=said["words"]),
-        reverse("custody"),
-        {**context, "button": "Record it"},
+    return _reviewed(
+        request, context, lambda who, right, words: review_emergency(who, access_id, was_right=right, words=words)
     )
 
 
@@ -172,10 +168,19 @@ def unusual_review(request: HttpRequest, unusual_id: int) -> HttpResponse:
         "lines": one_unusual(found, names),
         "lead": ("This says nothing of why. Ask before you judge.",),
     }
+    return _reviewed(
+        request, context, lambda who, right, words: review_unusual(who, unusual_id, explained=right, words=words)
+    )
+
+
+def _reviewed(
+    request: HttpRequest, context: dict[str, Any], record: Callable[[Worker, bool, str], object]
+) -> HttpResponse:
+    """What a review says: whether it was right, and in which words."""
     return _asked(
         request,
         Review(_sent(request)),
-        lambda who, said: review_unusual(who, unusual_id, explained=said["right"] == "yes", words=said["words"]),
+        lambda who, said: record(who, said["right"] == "yes", said["words"]),
         reverse("custody"),
         {**context, "button": "Record it"},
     )
