@@ -24,7 +24,9 @@ ANSWER_SECONDS = 60.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The port, and nothing that would let others reach it."""
-    parser.add_argument("--port", type=int, help=f"listen on this port of 127.0.0.1 (default: {PORT}, or a free one)")
+    parser.add_argument(
+        "--port", type=web.port, help=f"listen on this port of 127.0.0.1 (default: {PORT}, or a free one)"
+    )
     county.add_arguments(parser)
 
 

@@ -260,7 +260,9 @@ def _risk(body: Json, at: str) -> RiskNamed:
         basis=body["basis"],
         in_custody=body.get("in_custody", False),
         release_on=day(body.get("release_on"), at + "/release_on"),
-        proposed_address=_address(body["proposed_address"], at) if "proposed_address" in body else None,
+        proposed_address=_address(body["proposed_address"], at + "/proposed_address")
+        if "proposed_address" in body
+        else None,
         known_by=tuple(body.get("known_by", ())),
     )
 

@@ -199,7 +199,7 @@ def test_what_is_appended_cannot_be_changed(protected: set[str]) -> None:
 
 
 def test_the_owner_cannot_change_what_is_appended(cloned_database: Addresses) -> None:
-    """Given every table that is appended to, when its owner updates, deletes or truncates, then the database
+    """G4: given every table that is appended to, when its owner updates, deletes or truncates, then the database
     refuses."""
     owner = connections["owner"]
     guarded = rows(
