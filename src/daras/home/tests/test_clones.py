@@ -3,8 +3,6 @@
 import os
 
 import psycopg
-import pytest
-from django.db import connection
 
 from daras.home import Addresses, clones
 
@@ -48,14 +46,3 @@ def test_what_a_killed_run_left_is_removed(test_server: Addresses, template_data
     finally:
         with psycopg.connect(test_server.owner_url, autocommit=True) as connected:
             connected.execute(f"DROP DATABASE {alive}".encode())
-
-
-@pytest.mark.django_db
-def test_tests_connect_as_the_application() -> None:
-    """G4, set-up: given any test with a database, then it is signed in as the application, in the role of people, which
-    may pass by nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT session_user, current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
-        assert cursor.fetchone() == ("daras_app", "daras_application", False)
