@@ -26,6 +26,7 @@ from daras.frontdoor.models import Document, Quarantined
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.tests.documents import changed, encoded, referral
 from daras.home import Addresses
+from daras.home.tests.conftest import end_server
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
@@ -45,7 +46,7 @@ def daras(*arguments: str | Path, **variables: str) -> subprocess.CompletedProce
     clean |= {"PYTHONPATH": str(Path(settings.__file__).parents[1]), "DARAS_NOW": "2026-11-23T17:00:00+00:00"}
     command = [sys.executable, "-m", "daras.cli", *arguments]
     return subprocess.run(
-        command, env=clean | variables, capture_output=True, text=True, timeout=120, check=False, cwd=CHECKOUT
+        command, env=clean | variables, capture_output=True, text=True, timeout=280, check=False, cwd=CHECKOUT
     )
 
 
@@ -189,6 +190,22 @@ def test_two_commands_at_once_receive_one_file_once(partnership: dict[str, str],
     assert len({each["receipt"] for each in outcomes}) == 1
     with machine():
         assert Document.objects.count() == 1
+
+
+def test_two_commands_at_once_on_an_empty_home_make_it_together(files: list[Path]) -> None:
+    """Set-up, A1: given a home that does not exist yet, when two commands start on it at the same moment, then one
+    makes the database while the other waits, and both do their work."""
+    with tempfile.TemporaryDirectory(prefix="daras-test-") as folder:
+        Path(folder).chmod(0o755)
+        home = Path(folder) / "home"
+        try:
+            with ThreadPoolExecutor(2) as both:
+                answers = list(both.map(lambda _: daras("receive", "--json", files[0], DARAS_HOME=str(home)), range(2)))
+        finally:
+            end_server(home)
+    assert [answer.returncode for answer in answers] == [0, 0], answers[0].stderr + answers[1].stderr
+    assert sorted(the_document(answer)[0]["outcome"] for answer in answers) == ["duplicate", "recorded"]
+    assert sum("bringing the database up to date" in answer.stderr for answer in answers) == 1
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,16 @@ class Home:
         return self.path / "locks" / "supervisor"
 
     @property
+    def schema_lock(self) -> Path:
+        """Held by the one command that brings the database up to date."""
+        return self.path / "locks" / "schema"
+
+    @property
+    def loading_lock(self) -> Path:
+        """Held by the one demo that loads its people."""
+        return self.path / "locks" / "loading"
+
+    @property
     def plan(self) -> Path:
         """What the supervisor is to run (JSON)."""
         return self.path / "server.json"
