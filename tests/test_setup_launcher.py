@@ -178,6 +178,52 @@ def test_only_what_is_named_is_built_here_and_only_by_its_hash(tmp_path: Path) -
     assert said.stdout == b"True\n"
 
 
+def test_an_environment_is_of_one_python_and_of_its_locks(tmp_path: Path) -> None:
+    """Set-up: given the same locks, then the environment is the same and its name says the Python; given one line more
+    in any lock, then it is another, so that nothing old is run by mistake."""
+    script = _checkout_that_needs_only_pip(tmp_path, "0" * 64)[-1].split("try:")[0] + "print(environment.folder())"
+
+    def folder() -> str:
+        command = [sys.executable, "-S", "-c", script]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    first = folder()
+    assert folder() == first
+    assert first.startswith(f"{tmp_path}/.venv/py{sys.version_info.major}.{sys.version_info.minor}-")
+    (tmp_path / "requirements" / "test.txt").write_text("# another line\n")
+    assert folder() != first
+
+
+@pytest.mark.parametrize(
+    ("command", "sets"),
+    [
+        (["demo"], ["base"]),
+        (["receive", "a.json"], ["base"]),
+        (["serve"], ["base"]),
+        (["practice", "check"], ["base"]),
+        (["bench"], ["base", "bench", "peers"]),
+        (["match", "a.csv"], ["base"]),
+        (["match", "a.csv", "--engine", "splink"], ["base", "linkage"]),
+        (["match", "a.csv", "--engine=spark"], ["base", "linkage", "spark"]),
+        (["test"], ["base", "test", "bench", "linkage", "postgres-wheel"]),
+        (["test", "--long"], ["base", "test", "bench", "linkage", "spark", "postgres-wheel"]),
+    ],
+    ids=" ".join,
+)
+def test_each_command_installs_what_it_needs_and_no_more(command: list[str], sets: list[str]) -> None:
+    """Set-up: given a command, then its sets of requirements are installed and no other; and each set has its lock."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(CHECKOUT / 'bootstrap')!r}); import launch;"
+        f" print(*launch._requirement_sets({command[0]!r}, {command[1:]!r}))"
+    )
+    surroundings = OFFLINE | {"DATABASE_URL": "postgresql://elsewhere.example/daras"}
+    answer = subprocess.run(
+        [sys.executable, "-S", "-c", script], env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert answer.stdout.split() == sets, answer.stderr
+    assert all((CHECKOUT / "requirements" / f"{name}.txt").exists() for name in sets)
+
+
 def test_every_lock_pins_and_hashes_and_names_no_index() -> None:
     """Set-up: given the locks, then each requirement is pinned and hashed, and none says where it comes from."""
     for lock in (CHECKOUT / "requirements").glob("*.txt"):

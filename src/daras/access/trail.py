@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db import connection
 
@@ -99,6 +99,45 @@ def look(
         matter_id=matter_id,
         person_id=person_id,
     )
+
+
+def change(
+    worker: Worker,
+    subject_kind: str,
+    subject_id: str,
+    what: str,
+    *,
+    matter_id: int | None = None,
+    person_id: int | None = None,
+    audience_id: int | None = None,
+) -> None:
+    """A worker changed something: which, and in a few words what they did. Called inside the transaction that does
+    it."""
+    write(
+        actor=worker.slug,
+        agency=worker.agency,
+        action="change",
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        matter_id=matter_id,
+        person_id=person_id,
+        reason=what,
+        audience_id=audience_id,
+    )
+
+
+class OfMatter(Protocol):
+    """A matter, as far as the trail names it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def reference(self) -> str: ...
+
+
+def change_matter(worker: Worker, matter: OfMatter, what: str) -> None:
+    """A worker did something on a matter."""
+    change(worker, "matter", matter.reference, what, matter_id=matter.pk)
 
 
 def refuse_token(token: ApiToken, subject_kind: str, subject_id: str, reason: str) -> None:

@@ -183,12 +183,4 @@ def keep_true(matter: Matter, now: datetime) -> None:
 
 
 def note(worker: Worker, challenged: DecisionChallenged, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="challenge",
-        subject_id=challenged.reference,
-        matter_id=challenged.fact.matter_id,
-        reason=what,
-    )
+    trail.change(worker, "challenge", challenged.reference, what, matter_id=challenged.fact.matter_id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daras.cli.printing import print_json
 from daras.cli.refusal import CommandRefused
 from daras.home import default_home
 
@@ -51,8 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (AnchorRefused, PlaceRefused) as refused:
         raise CommandRefused(str(refused)) from refused
     if arguments.json:
-        json.dump(as_json(report), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json(as_json(report))
     else:
         sys.stdout.write(in_words(report))
     return HOLDS if report.holds else WRONG

@@ -18,6 +18,7 @@ from pathlib import Path
 from daras.bench import NOW, machine
 from daras.bench.figures import Figure
 from daras.cli import migration
+from daras.cli.printing import print_json
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses, clones
 from daras.home.folder import CHECKOUT
@@ -149,8 +150,7 @@ def _ended(child: subprocess.Popen[bytes]) -> int:
 
 def _show(figures: Sequence[Figure], *, as_json: bool) -> None:
     if as_json:
-        json.dump([figure.as_json() for figure in figures], sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        print_json([figure.as_json() for figure in figures])
         return
     for figure in figures:
         sys.stdout.write(_line(figure) + "\n")

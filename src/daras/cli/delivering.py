@@ -4,16 +4,19 @@ arguments."""
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
+
+from daras.cli.printing import print_json
+from daras.cli.refusal import Incomplete
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import MOST_BYTES
 from daras.ledger.refusal import Refused
 
-#: Exit statuses: done, input refused, fault.
+#: Exit statuses: done, input refused.
 DONE, REFUSED = 0, 2
 
 
@@ -27,21 +30,28 @@ def read_file(path: Path) -> bytes:
 
 
 def each(paths: list[Path], deliver: Callable[[bytes, str], Outcome]) -> list[Outcome]:
-    """Deliver every file by itself: one refusal stops none of the others."""
-    outcomes = []
+    """Deliver every file by itself: one refusal stops none of the others.
+
+    Raises `Incomplete` for a fault, with what became of the files before it: they have their receipts.
+    """
+    outcomes: list[Outcome] = []
     for path in paths:
         try:
             outcomes.append(deliver(read_file(path), str(path)))
         except Refused as refused:
             outcomes.append(Outcome("refused", str(path), problem=refused))
+        except PermissionDenied:
+            raise
+        except Exception as fault:
+            message = f"{path}: {type(fault).__name__}: {fault}"
+            raise Incomplete(message, [outcome.as_json() for outcome in outcomes]) from fault
     return outcomes
 
 
 def show(outcomes: list[Outcome], arguments: argparse.Namespace) -> int:
     """Print the outcomes; 2 when any was refused."""
     if arguments.json:
-        json.dump([outcome.as_json() for outcome in outcomes], sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        print_json([outcome.as_json() for outcome in outcomes])
     else:
         for outcome in outcomes:
             sys.stdout.write("\n".join(_lines(outcome)) + "\n\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from daras.cli import county, installation, migration, processes, synthetic, web
 from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
-from daras.home import Addresses, database, default_home
+from daras.home import Addresses, database, default_home, locks
 from daras.home.folder import Home, write_private
 
 HOST = "127.0.0.1"
@@ -24,7 +24,9 @@ ANSWER_SECONDS = 60.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The port, and nothing that would let others reach it."""
-    parser.add_argument("--port", type=int, help=f"listen on this port of 127.0.0.1 (default: {PORT}, or a free one)")
+    parser.add_argument(
+        "--port", type=web.port, help=f"listen on this port of 127.0.0.1 (default: {PORT}, or a free one)"
+    )
     county.add_arguments(parser)
 
 
@@ -77,9 +79,10 @@ def _load_once(home: Home, addresses: Addresses) -> str:
     """Load unless nothing has changed since the last time, so that a second start is quick; the sign-ins' password."""
     digest = f"{migration.digest()} {migration.packs_digest()} {synthetic.digest()}"
     password = home.path / "secrets" / "demonstration"
-    if not (password.exists() and home.is_done("demonstration", digest)):
-        write_private(password, _load(addresses))
-        home.set_done("demonstration", digest)
+    with locks.alone(home.loading_lock):
+        if not (password.exists() and home.is_done("demonstration", digest)):
+            write_private(password, _load(addresses))
+            home.set_done("demonstration", digest)
     return password.read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from daras.cli import migration
 from daras.cli.refusal import CommandRefused
-from daras.home import Addresses, database, default_home
+from daras.home import Addresses, database, default_home, locks
 from daras.home.folder import Home
 
 EXTERNAL = "external"
@@ -44,14 +44,20 @@ def external_addresses(environment: "os._Environ[str] | dict[str, str]") -> Addr
 
 
 def bring_up_to_date(home: Home, addresses: Addresses) -> None:
-    """Migrate the home's database and install the directory, unless nothing has changed since the last time."""
+    """Migrate the home's database and install the directory, unless nothing has changed since the last time.
+
+    Of commands that start at the same moment one does it, and the others wait for it.
+    """
     wanted = f"{migration.digest()} {migration.packs_digest()}"
     if home.is_done("schema", wanted):
         return
-    print("daras: bringing the database up to date ...", file=sys.stderr, flush=True)
-    migration.migrate(addresses)
-    migration.install(addresses)
-    home.set_done("schema", wanted)
+    with locks.alone(home.schema_lock):
+        if home.is_done("schema", wanted):
+            return
+        print("daras: bringing the database up to date ...", file=sys.stderr, flush=True)
+        migration.migrate(addresses)
+        migration.install(addresses)
+        home.set_done("schema", wanted)
 
 
 def use(addresses: Addresses) -> None:

@@ -7,12 +7,12 @@ Reads and writes files only: no database is opened, and nobody is created.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daras.cli.printing import print_json
 from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
 
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress.finish()
     seconds = time.monotonic() - began
     if arguments.json:
-        print(json.dumps(_as_json(outcome, seconds), ensure_ascii=False, indent=1))
+        print_json(_as_json(outcome, seconds))
     else:
         print(_said(outcome, arguments.out, seconds), file=sys.stderr)
     return 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from daras.cli.printing import print_json
 
 if TYPE_CHECKING:
     from daras.network.exposure import Exposure
@@ -21,9 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps", type=int, choices=(1, 2, 3), default=2, help="how far to look (default: 2)")
     parser.add_argument(
-        "--on", type=date.fromisoformat, metavar="DAY", help="who was connected on a day (default: today)"
+        "--on", type=_day, metavar="DAY", help="who was connected on a day, such as 2026-11-24 (default: today)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-11-24") from None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -69,7 +77,7 @@ def _show(found: Sequence[Exposure], numbers: dict[int, str], *, as_json: bool) 
             }
             for each in found
         ]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        print_json(told)
         return
     for each in found:
         basis = ", ".join(sorted({risk.basis for risk in each.risks}))

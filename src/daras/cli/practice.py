@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from daras.cli.printing import print_json
 
 if TYPE_CHECKING:
     from daras.practice import Problem
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             missing = Problem(str(folder), 1, "pack", f"is no pack: there is no {HEADER_FILE} in it")
             checked.append((folder.name, [missing]))
     if arguments.json:
-        print(json.dumps([_as_json(name, problems) for name, problems in checked], indent=2, ensure_ascii=False))
+        print_json([_as_json(name, problems) for name, problems in checked])
     else:
         _as_text(checked)
     return REFUSED if any(problems for _, problems in checked) else DONE

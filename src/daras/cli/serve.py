@@ -17,8 +17,10 @@ PORT = 8000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen; TLS ends at the proxy in front."""
     parser.add_argument("--host", default=HOST, help=f"listen here (default: {HOST}, behind a proxy that ends TLS)")
-    parser.add_argument("--port", type=int, default=PORT, help=f"listen on this port (default: {PORT})")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 2, help="web worker processes")
+    parser.add_argument("--port", type=web.port, default=PORT, help=f"listen on this port (default: {PORT})")
+    parser.add_argument(
+        "--workers", type=web.processes, default=os.cpu_count() or 2, help="web worker processes (default: one a core)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

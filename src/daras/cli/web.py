@@ -3,6 +3,7 @@
 import socket
 import sys
 import time
+from argparse import ArgumentTypeError
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -21,6 +22,22 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
 def worker_command() -> list[str]:
     """The worker: deliveries, timers, the trail's sealer."""
     return [sys.executable, "-m", "daras.worker"]
+
+
+def port(text: str) -> int:
+    """A port as an argument. Raises what the parser of arguments turns into a refusal."""
+    return _number(text, 1, 65_535)
+
+
+def processes(text: str) -> int:
+    """A number of web worker processes as an argument."""
+    return _number(text, 1, 256)
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+    return int(text)
 
 
 def answers(address: str, within_seconds: float) -> bool:

@@ -200,12 +200,4 @@ def _need(words: str, pointer: str, remedy: str) -> None:
 
 def _note(worker: Worker, number: str, audience: int, what: str) -> None:
     """That somebody is protected is for those who keep them, in the trail too."""
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="person",
-        subject_id=number,
-        reason=what,
-        audience_id=audience,
-    )
+    trail.change(worker, "person", number, what, audience_id=audience)

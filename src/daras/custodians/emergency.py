@@ -103,15 +103,7 @@ def _open(worker: Worker, matter: Matter, reason: str) -> EmergencyAccess:
     owner = load_directory().contact("front-door", authority=matter.authority, on=clock.today())
     tellings = [Tell(owner.agency, owner.team, "emergency-access", interrupts=True)]
     tell(matter, fact.pk, [*tellings, Tell(reviewer, None, "emergency-access", interrupts=True)])
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=f"opened in an emergency until {until.isoformat()}",
-    )
+    trail.change_matter(worker, matter, f"opened in an emergency until {until.isoformat()}")
     return detail
 
 
@@ -147,8 +139,5 @@ def review_emergency(worker: Worker, access_id: int, *, was_right: bool, words: 
             raise Refused("reviewed-already", "", "This has been reviewed.", "See your list.")
         facts = append(recording, [Entry(detail, access.audience_id, matter_id=matter_id)])
         meet_by(recording, Matter.objects.get(pk=matter_id), facts)
-        trail.write(
-            actor=worker.slug, agency=worker.agency, action="change", subject_kind="review", subject_id=str(access.pk),
-            matter_id=matter_id, reason="emergency access reviewed",
-        )  # fmt: skip
+        trail.change(worker, "review", str(access.pk), "emergency access reviewed", matter_id=matter_id)
     return detail

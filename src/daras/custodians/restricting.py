@@ -98,12 +98,4 @@ def _whom(worker: Worker) -> str:
 
 
 def _note(worker: Worker, fact: Fact, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="entry",
-        subject_id=str(fact.pk),
-        matter_id=fact.matter_id,
-        reason=what,
-    )
+    trail.change(worker, "entry", str(fact.pk), what, matter_id=fact.matter_id)

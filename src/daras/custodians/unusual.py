@@ -175,8 +175,5 @@ def review_unusual(worker: Worker, unusual_id: int, *, explained: bool, words: s
             raise Refused("reviewed-already", "", "This has been reviewed.", "See your list.")
         facts = append(recording, [Entry(detail, unusual.audience_id, matter_id=matter_id)])
         meet_by(recording, Matter.objects.get(pk=matter_id), facts)
-        trail.write(
-            actor=worker.slug, agency=worker.agency, action="change", subject_kind="review",
-            subject_id=str(unusual.pk), matter_id=matter_id, reason="unusual access reviewed",
-        )  # fmt: skip
+        trail.change(worker, "review", str(unusual.pk), "unusual access reviewed", matter_id=matter_id)
     return detail

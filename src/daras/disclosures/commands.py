@@ -178,12 +178,4 @@ def _recorded(worker: Worker, matter: Matter, what: str, reference: str) -> Iter
         for entry in entries:
             entry.matter_id = matter.pk
         append(recording, entries)
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="family version",
-            subject_id=reference,
-            matter_id=matter.pk,
-            reason=what,
-        )
+        trail.change(worker, "family version", reference, what, matter_id=matter.pk)

@@ -76,13 +76,5 @@ def answer(worker: Worker, duty_id: int, *, words: str) -> DutyAnswered:
             )
         (fact,) = append(recording, [Entry(detail, duty.audience_id, matter_id=matter_id)])
         meet(recording, [duty], fact, recording.recorded_at)
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="duty",
-            subject_id=str(duty.pk),
-            matter_id=matter_id,
-            reason="answered",
-        )
+        trail.change(worker, "duty", str(duty.pk), "answered", matter_id=matter_id)
     return detail

@@ -219,14 +219,7 @@ def report_shown(worker: Worker, shown: Sequence[tuple[str, str]]) -> tuple[int,
         recording = Recording(agency=worker.agency, author=worker.slug, recorded_at=clock.now())
         entries = [*_reports(worker, standing, said), *_strays(worker, said - standing.keys())]
         append(recording, entries)
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="flags",
-            subject_id=worker.agency,
-            reason=f"{len(said)} reported as shown",
-        )
+        trail.change(worker, "flags", worker.agency, f"{len(said)} reported as shown")
     found = len(standing.keys() & said)
     return found, len(standing) - found, len(said - standing.keys())
 
@@ -259,12 +252,4 @@ def _strays(worker: Worker, stray: set[tuple[str, str]]) -> list[Entry]:
 
 
 def _note(worker: Worker, made: FlagRaised, matter: Matter, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="flag",
-        subject_id=made.reference,
-        matter_id=matter.pk,
-        reason=what,
-    )
+    trail.change(worker, "flag", made.reference, what, matter_id=matter.pk)

@@ -222,12 +222,4 @@ def at_work(worker: Worker, reference: str, *, completed_too: bool = False) -> I
 
 def note(worker: Worker, draft: FormDraft, what: str) -> None:
     """One entry in the trail."""
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="form",
-        subject_id=draft.reference,
-        matter_id=draft.matter_id,
-        reason=f"{draft.form}: {what}",
-    )
+    trail.change(worker, "form", draft.reference, f"{draft.form}: {what}", matter_id=draft.matter_id)

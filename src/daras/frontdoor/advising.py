@@ -75,14 +75,7 @@ def record_advice(
             because=because.strip(),
         )
         append(lock([], agency=worker.agency, author=worker.slug), [Entry(detail, audience)])
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="advice",
-            subject_id=detail.reference,
-            reason="recorded",
-        )
+        trail.change(worker, "advice", detail.reference, "recorded")
     return detail
 
 

@@ -110,7 +110,7 @@ def state(
         if responsible != found_in:
             entries += _invited(matter, (responsible, found_in))
         append(recording, entries)
-        note(worker, matter, "the responsible authority was stated")
+        trail.change_matter(worker, matter, "the responsible authority was stated")
     return detail
 
 
@@ -156,16 +156,3 @@ def stated_on(matter_id: int) -> dict[int, AuthorityStated]:
     """The newest statement about each child of a matter, by person record, as far as the reader may see."""
     rows = AuthorityStated.objects.select_related("fact").filter(fact__matter_id=matter_id).order_by("fact_id")
     return {each.fact.person_record_id or 0: each for each in rows}
-
-
-def note(worker: Worker, matter: Matter, what: str) -> None:
-    """One entry in the trail."""
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=what,
-    )

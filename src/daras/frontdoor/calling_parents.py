@@ -117,7 +117,7 @@ def book(
         pack = pack_for(clock.local_date(recording.recorded_at))
         owed = _owed(pack, matter, person_record_id, at)
         open_duties(recording, matter, fact, [owed], pack=pack, audience_of=[hub])
-        _note(worker, matter, "booked a call to a parent")
+        trail.change_matter(worker, matter, "booked a call to a parent")
     return detail
 
 
@@ -167,7 +167,7 @@ def end(worker: Worker, reference: str, call_id: int, *, outcome: str, words: st
         (fact,) = append(recording, [entry])
         duties = DutyOpened.objects.select_related("fact").filter(opened_by=call.fact_id, duty_kind=CALL)
         meet(recording, list(duties), fact, recording.recorded_at)
-        _note(worker, matter, f"a call to a parent: {outcome}")
+        trail.change_matter(worker, matter, f"a call to a parent: {outcome}")
     return detail
 
 
@@ -181,15 +181,3 @@ def calls_to_make() -> list[CallBooked]:
     """Every call that nobody has ended yet, as far as the reader may see, the next first."""
     rows = CallBooked.objects.select_related("fact").filter(ending__isnull=True)
     return list(rows.order_by("at", "fact_id")[:100])
-
-
-def _note(worker: Worker, matter: Matter, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=what,
-    )

@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.gb import nhs, upn
 
 from daras.agencies import AgencyNotCurrent, Directory, UnknownAgency, UnknownTeam
-from daras.frontdoor.document import PersonNamed, ReferralDocument
+from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed, ReferralDocument, RelationshipNamed
 from daras.ledger.refusal import Refused, pointer
 from daras.practice import voice_placeholders
 from daras.working_time import clock
@@ -18,6 +18,8 @@ from daras.working_time import clock
 #: The clocks of two systems differ by this much at the most; later than that is the future.
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST_BIRTH = date(1880, 1, 1)
+#: No day of a document is earlier, and none later: beyond them is a slip of the hand, and no clock can be counted.
+EARLIEST_DAY, LATEST_DAY = EARLIEST_BIRTH, date(2199, 12, 31)
 
 
 def check(document: ReferralDocument, directory: Directory, now: datetime) -> None:
@@ -27,6 +29,7 @@ def check(document: ReferralDocument, directory: Directory, now: datetime) -> No
     _refs(document)
     for index, person in enumerate(document.people):
         _person(person, pointer("people", index), now)
+    _within_reach(document)
     _times(document, now)
     _voices(document, now)
 
@@ -145,6 +148,45 @@ def _identifier(system: str, value: str, at: str) -> None:
         raise Refused(
             "impossible-identifier", at, f"{value!r} cannot be a {system}.", "Check it, or leave the identifier out."
         ) from None
+
+
+def _within_reach(document: ReferralDocument) -> None:
+    for on, at in _days_named(document):
+        if on is not None and not EARLIEST_DAY <= on <= LATEST_DAY:
+            raise Refused(
+                "day-out-of-reach", at, f"{on.isoformat()} is no day that a referral tells of.", "Check the year."
+            )
+
+
+def _days_named(document: ReferralDocument) -> Iterator[tuple[date | None, str]]:
+    yield document.sent_at.date(), "/sent_at"
+    for index, person in enumerate(document.people):
+        yield from _days_of(person, pointer("people", index))
+    for index, tie in enumerate(document.relationships):
+        yield from _span(tie, pointer("relationships", index))
+    for index, concern in enumerate(document.concerns):
+        if concern.occurred:
+            yield concern.occurred.first.date(), pointer("concerns", index, "occurred_at")
+            yield concern.occurred.last.date(), pointer("concerns", index, "occurred_at")
+
+
+def _days_of(person: PersonNamed, at: str) -> Iterator[tuple[date | None, str]]:
+    yield person.expected_birth_on, at + "/expected_birth_on"
+    if person.address:
+        yield from _span(person.address, at + "/address")
+    for place, address in enumerate(person.previous_addresses):
+        yield from _span(address, f"{at}/previous_addresses/{place}")
+    for place, involvement in enumerate(person.involvements):
+        yield from _span(involvement, f"{at}/involvements/{place}")
+    if person.poses_risk:
+        yield person.poses_risk.release_on, at + "/poses_risk/release_on"
+        if person.poses_risk.proposed_address:
+            yield from _span(person.poses_risk.proposed_address, at + "/poses_risk/proposed_address")
+
+
+def _span(of: Address | InvolvementNamed | RelationshipNamed, at: str) -> Iterator[tuple[date | None, str]]:
+    yield of.since, at + "/since"
+    yield of.until, at + "/until"
 
 
 def _times(document: ReferralDocument, now: datetime) -> None:

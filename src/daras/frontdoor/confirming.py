@@ -93,12 +93,4 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
                 matter_id=matter.pk,
                 supersedes=link.fact,
             )
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="match",
-            subject_id=str(link_id),
-            matter_id=matter.pk,
-            reason=verdict,
-        )
+        trail.change(worker, "match", str(link_id), verdict, matter_id=matter.pk)

@@ -127,15 +127,7 @@ def mine_to_see(number: str, record_id: int) -> int:
 
 
 def changed(worker: Worker, subject: str, what: str, matter: Matter | None = None) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="correction",
-        subject_id=subject,
-        matter_id=matter.pk if matter else None,
-        reason=what,
-    )
+    trail.change(worker, "correction", subject, what, matter_id=matter.pk if matter else None)
 
 
 def who_looked(person_id: int, since: datetime) -> list[str]:

@@ -160,11 +160,4 @@ def _encoded(document: Body) -> bytes:
 
 
 def _note(worker: Worker, draft: Draft, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="draft",
-        subject_id=draft.reference,
-        reason=what,
-    )
+    trail.change(worker, "draft", draft.reference, what)

@@ -206,12 +206,4 @@ def _front_door(received: ReferralReceived, matter: Matter) -> _Owner:
 
 
 def _note(worker: Worker, received: ReferralReceived, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="submission",
-        subject_id=received.receipt,
-        matter_id=received.fact.matter_id,
-        reason=what,
-    )
+    trail.change(worker, "submission", received.receipt, what, matter_id=received.fact.matter_id)

@@ -48,15 +48,7 @@ def known_and_managed(worker: Worker, *, number: str, other: str, until: date | 
         recording = Recording(agency=worker.agency, author=worker.slug, recorded_at=clock.now())
         detail = KnownAndManaged(other_record_id=adult.record_id, until=until, reason=reason.strip())
         append(recording, [Entry(detail, hub, person_record_id=child.record_id)])
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="known-and-managed",
-            subject_id=number,
-            person_id=child.person_id,
-            reason=f"until {until.isoformat()}",
-        )
+        trail.change(worker, "known-and-managed", number, f"until {until.isoformat()}", person_id=child.person_id)
     return detail
 
 

@@ -54,15 +54,7 @@ def mark(worker: Worker, *, number: str, is_set: bool, reason: str) -> None:
         recording = Recording(agency=worker.agency, author=worker.slug, recorded_at=clock.now())
         detail = AbuseMarker(is_set=is_set, by_rule=False, reason=reason.strip())
         append(recording, [Entry(detail, hub, person_record_id=member.record_id)])
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="marker",
-            subject_id=number,
-            person_id=member.person_id,
-            reason="marked" if is_set else "mark taken away",
-        )
+        trail.change(worker, "marker", number, "marked" if is_set else "mark taken away", person_id=member.person_id)
 
 
 def marked_on(moment: datetime) -> frozenset[str]:

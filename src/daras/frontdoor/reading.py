@@ -37,6 +37,8 @@ from daras.ledger.refusal import Refused, pointer
 
 #: A referral is a few thousand bytes; more than this is refused unread.
 MOST_BYTES = 1_000_000
+#: No document that we publish goes half as deep.
+DEEPEST = 40
 
 Json = Mapping[str, Any]
 
@@ -84,8 +86,8 @@ def load(raw: bytes) -> dict[str, Any]:
         raise Refused(
             "too-large",
             "",
-            f"The document has {len(raw):,} bytes.",
-            f"Send at most {MOST_BYTES:,} bytes, without files.",
+            f"The document has more than {MOST_BYTES:,} bytes.",
+            "Send it without files in it.",
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -95,9 +97,7 @@ def load(raw: bytes) -> dict[str, Any]:
             "not-utf-8", "", f"Byte {error.start + 1} is not UTF-8.", "Save the document as UTF-8 and send it again."
         ) from None
     except RecursionError:
-        raise Refused(
-            "not-json", "", "The document is nested too deeply.", "Send a daras-referral/1 document."
-        ) from None
+        raise _too_deep() from None
     except ValueError as error:
         raise Refused("not-json", "", f"This is not JSON: {error}.", "Check the document where it says.") from None
     if not isinstance(body, dict):
@@ -125,7 +125,10 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_storable(value: object, path: tuple[str | int, ...] = ()) -> None:
-    """Refuse characters that no record can hold: NUL and lone surrogates."""
+    """Refuse characters that no record can hold, NUL and lone surrogates, and what is nested deeper than anything we
+    read: how deep that may be must not depend on the machine."""
+    if len(path) > DEEPEST:
+        raise _too_deep()
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise Refused(
@@ -138,6 +141,10 @@ def _check_storable(value: object, path: tuple[str | int, ...] = ()) -> None:
     elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
             _check_storable(inner, (*path, index))
+
+
+def _too_deep() -> Refused:
+    return Refused("not-json", "", "The document is nested too deeply.", "Send a daras-referral/1 document.")
 
 
 def _check_shape(body: Json) -> None:
@@ -253,7 +260,9 @@ def _risk(body: Json, at: str) -> RiskNamed:
         basis=body["basis"],
         in_custody=body.get("in_custody", False),
         release_on=day(body.get("release_on"), at + "/release_on"),
-        proposed_address=_address(body["proposed_address"], at) if "proposed_address" in body else None,
+        proposed_address=_address(body["proposed_address"], at + "/proposed_address")
+        if "proposed_address" in body
+        else None,
         known_by=tuple(body.get("known_by", ())),
     )
 

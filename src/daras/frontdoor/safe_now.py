@@ -112,15 +112,13 @@ def _record(
             front_door = load_directory().contact("front-door", authority=matter.authority, on=clock.today())
             kind = "safe-now" if detail.seen else "not-safe-now"
             tell(matter, fact.pk, [Tell(front_door.agency, front_door.team, kind, interrupts=not detail.seen)])
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="person",
-        subject_id=member.number,
+    trail.change(
+        worker,
+        "person",
+        member.number,
+        "said whether the child is safe now",
         matter_id=matter.pk if matter else None,
         person_id=member.person_id,
-        reason="said whether the child is safe now",
     )
     return detail
 

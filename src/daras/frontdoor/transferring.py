@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daras.access import audiences, policy
+from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import Owner, load_directory
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened, DutyState
-from daras.frontdoor.authorities import ELSEWHERE, front_door, matter_of, name_of, note, ours
+from daras.frontdoor.authorities import ELSEWHERE, front_door, matter_of, name_of, ours
 from daras.frontdoor.models import TransferAnswered, TransferOffered
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
@@ -62,7 +62,7 @@ def offer(
         _owe_answer(recording, matter, fact, theirs, detail)
         if within:
             tell(matter, fact.pk, [Tell(theirs.agency, theirs.team, "transfer-offered", interrupts=True)])
-        note(worker, matter, f"offered to {detail.to_name}")
+        trail.change_matter(worker, matter, f"offered to {detail.to_name}")
     return detail
 
 
@@ -88,7 +88,7 @@ def answer(worker: Worker, reference: str, *, accepts: bool, reason: str = "") -
             _take_over(recording, matter, fact, theirs, offered.to_authority)
         sender = front_door(load_directory(), _sender(offered), on=clock.today())
         tell(matter, fact.pk, [Tell(sender.agency, sender.team, "transfer-answered", interrupts=not accepts)])
-        note(worker, matter, "took the matter over" if accepts else "declined the matter")
+        trail.change_matter(worker, matter, "took the matter over" if accepts else "declined the matter")
     return detail
 
 
@@ -121,7 +121,7 @@ def note_answer(
             closed = MatterClosed(outcome="transferred", reason=f"{offered.to_name} has it: {answered_by.strip()}.")
             append(recording, [Entry(closed, matter.audience_id, matter_id=matter.pk)])
             project(matter, recording.recorded_at)
-        note(worker, matter, f"{offered.to_name} {'accepted' if accepts else 'declined'}")
+        trail.change_matter(worker, matter, f"{offered.to_name} {'accepted' if accepts else 'declined'}")
     return detail
 
 

@@ -32,7 +32,7 @@ def ensure(home: Home, offered: list[Binaries]) -> Cluster:
     """
     data = home.data()
     if (data / "PG_VERSION").exists():
-        made_by = int((data / "PG_VERSION").read_text(encoding="ascii"))
+        made_by = _made_by(data)
         fitting = [binaries for binaries in offered if binaries.major == made_by]
         if not fitting:
             raise HomeRefused(
@@ -43,6 +43,17 @@ def ensure(home: Home, offered: list[Binaries]) -> Cluster:
         runs_as = account.for_data(data)
         return Cluster(data, _reachable(fitting[0], runs_as), runs_as)
     return _made(home, offered[0])
+
+
+def _made_by(data: Path) -> int:
+    """The version that made a data folder. Raises HomeRefused where the folder does not say it."""
+    said = (data / "PG_VERSION").read_text(encoding="utf-8", errors="replace").strip()
+    if not said.isdecimal():
+        raise HomeRefused(
+            f"The data folder {data} does not say which PostgreSQL made it (PG_VERSION holds {said!r}). "
+            "Restore it from a backup, or name another home in DARAS_HOME."
+        )
+    return int(said)
 
 
 def _made(home: Home, binaries: Binaries) -> Cluster:

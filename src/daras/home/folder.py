@@ -11,7 +11,8 @@ from daras.home.refusal import HomeRefused
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 OUTSIDE = Path("/var/lib/daras")
-SECRETS = ("administrator", "owner", "application")
+#: What a new home takes from others, and what is its owner's alone.
+WRITE_OF_OTHERS, PRIVATE = 0o022, 0o700
 
 
 def default_home(environment: Mapping[str, str] = os.environ) -> Path:
@@ -40,6 +41,16 @@ class Home:
     def supervisor_lock(self) -> Path:
         """Held by the supervisor for as long as it lives."""
         return self.path / "locks" / "supervisor"
+
+    @property
+    def schema_lock(self) -> Path:
+        """Held by the one command that brings the database up to date."""
+        return self.path / "locks" / "schema"
+
+    @property
+    def loading_lock(self) -> Path:
+        """Held by the one demo that loads its people."""
+        return self.path / "locks" / "loading"
 
     @property
     def plan(self) -> Path:
@@ -97,22 +108,31 @@ def opened(path: Path) -> Home:
     """The home at this path, made where missing. Raises HomeRefused when this user cannot use it."""
     path = path.absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        _make(path)
         owner = path.stat().st_uid
         if owner != os.geteuid():
             raise HomeRefused(
                 f"The home {path} belongs to another user (id {owner}). "
                 "Run as that user, or name another home in DARAS_HOME."
             )
-        for folder, mode in ((path, 0o755), (path / "locks", 0o700), (path / "secrets", 0o700), (path / "done", 0o700)):
+        for folder in (path / "locks", path / "secrets", path / "done"):
             folder.mkdir(exist_ok=True)
-            if folder.stat().st_mode & 0o777 != mode:
-                folder.chmod(mode)
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            if folder.stat().st_mode & 0o777 != PRIVATE:
+                folder.chmod(PRIVATE)
+    except OSError as error:
         raise HomeRefused(
             f"The home {path} cannot be used: {error.strerror}. Name another one in DARAS_HOME."
         ) from error
     return Home(path)
+
+
+def _make(path: Path) -> None:
+    """A new home lets the server's account through, whatever the umask; one that is there is left as it is."""
+    before = os.umask(WRITE_OF_OTHERS)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(before)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -93,14 +93,7 @@ def attended(worker: Worker, afternoon_id: int, came: Iterable[str]) -> None:
 
 
 def _note(worker: Worker, afternoon: OpenAfternoon, what: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="open-afternoon",
-        subject_id=str(afternoon.pk),
-        reason=what,
-    )
+    trail.change(worker, "open-afternoon", str(afternoon.pk), what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,13 +184,11 @@ def finish(at_work: AtWork, action: str) -> None:
         meet_by(at_work.recording, matter, at_work.facts)
         tell(matter, at_work.facts[-1].pk, at_work.tellings)
     narrow(matter, by=worker.slug)
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="meeting" if isinstance(at_work, Sitting) else "matter",
-        subject_id=str(at_work.meeting.pk) if isinstance(at_work, Sitting) else matter.reference,
+    trail.change(
+        worker,
+        "meeting" if isinstance(at_work, Sitting) else "matter",
+        str(at_work.meeting.pk) if isinstance(at_work, Sitting) else matter.reference,
+        action,
         matter_id=matter.pk,
-        reason=action,
     )
     project(matter, at_work.recording.recorded_at)

@@ -223,11 +223,4 @@ def _refused(credentials: dict[str, Any], **named: Any) -> None:  # noqa: ARG001
 
 @receiver(password_changed)
 def _password_changed(user: Worker, **named: Any) -> None:  # noqa: ARG001
-    trail.write(
-        actor=user.slug,
-        agency=user.agency,
-        action="change",
-        subject_kind="worker",
-        subject_id=user.slug,
-        reason="changed their password",
-    )
+    trail.change(user, "worker", user.slug, "changed their password")

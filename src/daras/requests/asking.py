@@ -301,12 +301,4 @@ def meet_waiting(recording: Recording, matter: Matter, fact: Fact, word: str) ->
 
 def note(worker: Worker, made: RequestMade, matter: Matter, what: str) -> None:
     """One entry in the trail."""
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="request",
-        subject_id=made.reference,
-        matter_id=matter.pk,
-        reason=what,
-    )
+    trail.change(worker, "request", made.reference, what, matter_id=matter.pk)

@@ -58,7 +58,7 @@ def analyse(
         )
         hub = audiences.standing(audiences.front_door_scope(matter.authority))
         append(recording, [Entry(detail, hub, matter_id=matter.pk, supersedes=_former(matter))])
-        _note(worker, matter, recommendation)
+        trail.change_matter(worker, matter, f"analysed, recommends: {recommendation}")
     return detail
 
 
@@ -81,15 +81,3 @@ def _former(matter: Matter) -> Fact | None:
     )
     before = standing.first()
     return before.fact if before else None
-
-
-def _note(worker: Worker, matter: Matter, recommendation: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=f"analysed, recommends: {recommendation}",
-    )

@@ -72,7 +72,7 @@ def hand_over(worker: Worker, items: Sequence[Item]) -> list[HandedOver]:
             )
             (fact,) = append(recording, [Entry(detail, _hub(matter), matter_id=matter.pk)])
             tell(matter, fact.pk, [Tell(to.agency, to.team, "handed-over")])
-            _trail(worker, matter, f"handed over to {to.agency}/{to.team or ''}")
+            trail.change_matter(worker, matter, f"handed over to {to.agency}/{to.team or ''}")
             made.append(detail)
     return made
 
@@ -92,7 +92,7 @@ def accept(worker: Worker, handover_id: int) -> HandoverAccepted:
             raise Refused("accepted-already", "/handover", f"{before.accepted_by} has it already.", "Nothing is to do.")
         detail = HandoverAccepted(handover=found, accepted_by=worker.name)
         append(recording, [Entry(detail, _hub(matter), matter_id=matter.pk)])
-        _trail(worker, matter, "accepted the handover")
+        trail.change_matter(worker, matter, "accepted the handover")
     return detail
 
 
@@ -103,15 +103,3 @@ def handed_over_since(moment: datetime, to: Owner) -> QuerySet[HandedOver]:
 
 def _hub(matter: Matter) -> int:
     return audiences.standing(audiences.front_door_scope(matter.authority))
-
-
-def _trail(worker: Worker, matter: Matter, reason: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=reason,
-    )

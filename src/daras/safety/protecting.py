@@ -105,7 +105,7 @@ def hold(
         holder_agency=holder_agency,
     )
     _append(recording, matter, detail, person_record_id)
-    _trail(worker, matter, f"recorded: {protection}")
+    trail.change_matter(worker, matter, f"recorded: {protection}")
     return detail
 
 
@@ -132,7 +132,7 @@ def complete(
         fact = _append(recording, matter, detail, before.fact.person_record_id, supersedes=before.fact)
         kinds = {UNEXPLAINED} if _is_whole(detail) else set()
         meet(recording, _opened_by([before.fact], kinds), fact, recording.recorded_at)
-        _trail(worker, matter, f"completed: {before.protection}")
+        trail.change_matter(worker, matter, f"completed: {before.protection}")
     return detail
 
 
@@ -153,7 +153,7 @@ def settle(worker: Worker, reference: str, protection_id: int, *, outcome: str, 
         (fact,) = append(recording, [entry])
         duties = _opened_by(_with_earlier(standing.fact), {LAPSES, UNEXPLAINED})
         meet(recording, duties, fact, recording.recorded_at)
-        _trail(worker, matter, f"settled: {standing.protection}, {outcome}")
+        trail.change_matter(worker, matter, f"settled: {standing.protection}, {outcome}")
     return detail
 
 
@@ -299,15 +299,3 @@ def _opened_by(facts: Iterable[Fact], kinds: Iterable[str]) -> list[DutyOpened]:
     ids = {each.pk for fact in facts for each in _with_earlier(fact)}
     rows = DutyOpened.objects.select_related("fact").filter(opened_by__in=ids, duty_kind__in=list(kinds))
     return list(rows)
-
-
-def _trail(worker: Worker, matter: Matter, reason: str) -> None:
-    trail.write(
-        actor=worker.slug,
-        agency=worker.agency,
-        action="change",
-        subject_kind="matter",
-        subject_id=matter.reference,
-        matter_id=matter.pk,
-        reason=reason,
-    )

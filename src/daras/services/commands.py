@@ -46,14 +46,7 @@ def ask_forecast(worker: Worker, service: Service, given: Given) -> ForecastRun:
         )
     with machine():
         run = _ask(service.id, given, worker.slug)
-        trail.write(
-            actor=worker.slug,
-            agency=worker.agency,
-            action="change",
-            subject_kind="forecast",
-            subject_id=service.id,
-            reason=f"{given.arriving:g} arriving, {given.seen:g} seen a week",
-        )
+        trail.change(worker, "forecast", service.id, f"{given.arriving:g} arriving, {given.seen:g} seen a week")
     return run
 
 

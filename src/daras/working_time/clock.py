@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 #: The zone in which people read dates and in which working days begin and end.
 LONDON = ZoneInfo("Europe/London")
+#: A clock that is set stands in these years: long before the first pack, and long before the calendar ends.
+FIRST_YEAR, LAST_YEAR = 1990, 2199
 
 
 class ClockRefused(ValueError):
@@ -21,13 +23,16 @@ def now() -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO instant with a zone ("2026-11-24T09:00:00Z") in UTC; raises `ClockRefused` for anything else."""
+    """An ISO instant with a zone ("2026-11-24T09:00:00Z") in UTC; raises `ClockRefused` for anything else, and for a
+    year in which no deadline of ours can be counted."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise ClockRefused(f"DARAS_NOW is {text!r}: write an instant such as 2026-11-24T09:00:00Z.") from error
     if moment.tzinfo is None:
         raise ClockRefused(f"DARAS_NOW is {text!r} without a zone: end it with Z or +00:00.")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ClockRefused(f"DARAS_NOW is {text!r}: write a year from {FIRST_YEAR} to {LAST_YEAR}.")
     return moment.astimezone(UTC)
 
 

@@ -105,6 +105,13 @@ def protected(db: None) -> set[str]:
     return tables() - OPEN.keys()
 
 
+def test_tests_connect_as_the_application(db: None) -> None:
+    """Set-up, G4: given any test with a database, then it is signed in as the application, in the role of people, which
+    may pass by nothing."""
+    who = "SELECT session_user, current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    assert rows(who) == [("daras_app", "daras_application", False)]
+
+
 def test_the_list_of_open_tables_names_tables(db: None) -> None:
     """Given the list of open tables, when a table is gone, then its line goes too."""
     assert set(OPEN) <= tables()
@@ -199,7 +206,7 @@ def test_what_is_appended_cannot_be_changed(protected: set[str]) -> None:
 
 
 def test_the_owner_cannot_change_what_is_appended(cloned_database: Addresses) -> None:
-    """Given every table that is appended to, when its owner updates, deletes or truncates, then the database
+    """G4: given every table that is appended to, when its owner updates, deletes or truncates, then the database
     refuses."""
     owner = connections["owner"]
     guarded = rows(

@@ -88,7 +88,7 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
 
 
 def test_the_table_is_whole() -> None:
-    """Given the actions of the policy, when the table is read, then each has its line."""
+    """G4: given the actions of the policy, when the table is read, then each has its line."""
     assert set(MAY) == set(ACTIONS)
 
 

@@ -23,7 +23,8 @@ IN_2018 = date(2018, 10, 8)
 
 
 def test_the_directory_knows_every_agency_of_the_partnership() -> None:
-    """Given the partnership's directory, when it is read, then all its agencies and their teams are there."""
+    """Set-up, A12: given the partnership's directory, when it is read, then all its agencies and their teams are
+    there."""
     directory = load_directory()
     assert directory.partnership == "Cornwall and the Isles of Scilly"
     assert len(directory.agencies) == 33
@@ -40,7 +41,7 @@ def test_every_address_is_a_made_up_one() -> None:
 
 
 def test_probation_has_its_name_of_the_day() -> None:
-    """Given the change of June 2021, when probation is asked for, then each date has its own agency."""
+    """A12, J1: given the change of June 2021, when probation is asked for, then each date has its own agency."""
     directory = load_directory()
     assert directory.agency("national-probation-service", on=date(2021, 6, 25)).kind == "probation"
     with pytest.raises(AgencyNotCurrent, match="Probation Service, Cornwall") as refusal:

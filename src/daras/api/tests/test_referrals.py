@@ -12,6 +12,7 @@ from daras.api.authentication import issue
 from daras.exchange.installation import install_all
 from daras.frontdoor.models import Quarantined
 from daras.frontdoor.tests.documents import changed, encoded, referral
+from daras.ledger.models import Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -62,9 +63,20 @@ def test_the_same_key_gets_the_same_receipt(school: Client) -> None:
     ("raw", "status", "code"),
     [
         (b"{", 400, "not-json"),
+        (b"", 400, "not-json"),
+        (b"[]", 400, "not-an-object"),
+        (b"\xff\xfe", 400, "not-utf-8"),
         (b"x" * 1_000_001, 413, "too-large"),
+        (b" " * 10_000_000, 413, "too-large"),
         (changed("alex", "format", "daras-referral/2"), 422, "unknown-format"),
         (changed("alex", "people/0/identifiers/0/value", "0000000000"), 422, "impossible-identifier"),
+        (changed("alex", "people/0/identifiers/0/value", "9000001081"), 422, "impossible-identifier"),
+        (changed("alex", "people/4", {"ref": referral("alex")["people"][4]["ref"], "role": "child"}), 422, "no-name"),
+        (changed("alex", "people/0/date_of_birth", "2027-03-01"), 422, "born-in-the-future"),
+        (changed("alex", "from/agency", "nobody-at-all"), 422, "unknown-agency"),
+        (changed("alex", "from/team", "nobody-at-all"), 422, "unknown-team"),
+        (changed("alex", "relationships/0/to", "stranger"), 422, "unknown-person"),
+        (changed("alex", "voice_of_child/alex", {"text": "not applicable"}), 422, "voice-without-reason"),
         (changed("alex", "from/agency", "hayle-academy"), 403, "not-your-agency"),
     ],
 )
@@ -75,6 +87,7 @@ def test_a_refusal_is_a_problem_document_and_is_kept(school: Client, raw: bytes,
     assert (answered, body["code"], content_type) == (status, code, "application/problem+json")
     assert body["remedy"]
     with machine():
+        assert not Fact.objects.exists()
         assert Quarantined.objects.filter(code=code, agency="carn-brea-academy").count() == 1
 
 

@@ -10,9 +10,11 @@ import pytest
 from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.bench import NOW, population
+from daras.bench import machine as machine_figures
 from daras.bench.documents import PEOPLE_EACH, documents
 from daras.bench.figures import Figure, percentile
 from daras.bench.screening import duty_manager
+from daras.cli import bench as bench_command
 from daras.exchange.installation import install_all
 from daras.frontdoor.intake import receive, screen
 from daras.frontdoor.reading import read
@@ -32,13 +34,38 @@ def test_a_percentile_is_a_time_that_was_measured() -> None:
 
 
 def test_a_target_holds_up_to_itself() -> None:
-    """Given a target of 100 ms, then 100 holds and 100.1 does not; without a target nothing is claimed."""
+    """Set-up: given a target of 100 ms, then 100 holds and 100.1 does not; without a target nothing is claimed."""
     assert Figure("screening", "p95", 100.0, "ms", 100.0).holds is True
     assert Figure("screening", "p95", 100.1, "ms", 100.0).holds is False
     assert Figure("receive", "rate", 12.0, "a second").holds is None
     plain = Figure("screening", "p95", 100.0, "ms", 100.0, "something else").as_json()
     assert list(plain) == ["bench", "figure", "value", "unit", "target", "holds", "against"]
     assert Figure.read(plain) == Figure("screening", "p95", 100.0, "ms", 100.0, "something else")
+
+
+def test_the_machine_is_named_before_anything_else(
+    cloned_database: Addresses, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Set-up: given any measurement, then the machine stands before it: cores, memory, processor, versions; for people
+    as a table with the verdict, as JSON as one list of the same."""
+    figures = machine_figures.describe(cloned_database.application_url)
+    assert {each.bench for each in figures} == {"machine"}
+    assert {each.figure for each in figures} >= {"cores", "memory", "processor", "PostgreSQL", "Python"}
+    figures.append(Figure("screening", "p95", 100.1, "ms", 100.0, "a rule of thumb"))
+    bench_command._show(figures, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(figures) + 1
+    assert "target 100 ms: DOES NOT HOLD" in lines[-2]
+    assert lines[-1].strip() == "against: a rule of thumb"
+    bench_command._show(figures, as_json=True)
+    assert json.loads(capsys.readouterr().out) == [each.as_json() for each in figures]
+
+
+def test_each_measurement_of_the_spine_has_its_name() -> None:
+    """Set-up: given the spine, then screening at 1,000 and at 10,000 people, receiving, start-up and memory are
+    measured, each under a name of its own."""
+    assert bench_command.BENCHES["screening"] == (("screening", "1000"), ("screening", "10000"))
+    assert set(bench_command.BENCHES) >= {"receive", "start-up", "memory"}
 
 
 def test_the_documents_are_distinct_and_accepted() -> None:

@@ -65,7 +65,7 @@ def test_a_trail_that_holds(place: Path, cloned_database: Addresses) -> None:
 
 
 def test_a_trail_that_was_edited(place: Path, cloned_database: Addresses) -> None:
-    """Given a trail in which a superuser edited an entry, when it is verified, then the entry is named, with status
+    """G4: given a trail in which a superuser edited an entry, when it is verified, then the entry is named, with status
     2."""
     with superuser(cloned_database) as connected:
         row = connected.execute("SELECT entry_id FROM access_traillink WHERE position = 3").fetchone()

@@ -15,6 +15,7 @@ from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
 
 SOURCE = Path(licences.__file__).resolve().parents[2]
+PARTS_OF_A_DECISION = ("To decide", "Decided", "What follows")
 
 
 def test_every_command_is_listed_and_nothing_else_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,9 +24,11 @@ def test_every_command_is_listed_and_nothing_else_is_taken(capsys: pytest.Captur
     listed = capsys.readouterr()
     assert listed.out == ""
     assert all(name in listed.err for name in COMMANDS)
-    with pytest.raises(SystemExit) as left:
-        main(["demonstrate"])
-    assert left.value.code == 2
+    assert main(["demonstrate"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "'demonstrate'" in told.err
+    assert all(name in told.err for name in COMMANDS)
 
 
 def test_help_loads_no_framework() -> None:
@@ -71,6 +74,45 @@ def test_progress_without_a_terminal_is_lines_not_drawing() -> None:
     progress(2, 2, "people")
     progress.finish()
     assert stream.getvalue() == "daras: 0 of 2 people\ndaras: 2 of 2 people\n"
+
+
+class Terminal(io.StringIO):
+    """Output that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_in_a_terminal_is_a_bar_that_goes_away() -> None:
+    """Set-up: given a terminal, when the demo loads, then a bar grows on one line, and nothing of it is left."""
+    stream = Terminal()
+    progress = Progress(stream)
+    progress(1, 4, "people")
+    progress(4, 4, "people")
+    progress.finish()
+    drawn = stream.getvalue().split("\r\x1b[K")
+    assert drawn == ["", "[#######.......................] 1 of 4 people", f"[{'#' * 30}] 4 of 4 people", ""]
+
+
+def test_the_readme_says_what_it_is_with_a_picture_and_the_two_commands() -> None:
+    """Set-up: given somebody who has just cloned this, then the first page says what it is, shows a page of it, and has
+    both commands, and every command there is."""
+    page = (SOURCE.parent / "README.md").read_text("utf-8")
+    assert page.index("# Daras\n\nDaras (Cornish for") < page.index("](docs/pictures/matter-desk.png)")
+    assert (SOURCE.parent / "docs" / "pictures" / "matter-desk.png").stat().st_size > 10_000
+    for command in ("demo", "test"):
+        assert f"\n    ./daras {command}\n" in page
+    assert [name for name in COMMANDS if f"| `./daras {name}" not in page] == []
+
+
+@pytest.mark.parametrize("subject", ["ledger", "person-records", "audiences", "status", "trail", "outbox", "packs"])
+def test_what_was_decided_about_the_spine_is_written_down(subject: str) -> None:
+    """Set-up: given each decision that the spine rests on, then its record says what was to be decided, what was chosen
+    and what it costs."""
+    (record,) = (SOURCE.parent / "docs" / "decisions").glob(f"[0-9]*-{subject}.md")
+    text = record.read_text("utf-8")
+    for part in PARTS_OF_A_DECISION:
+        assert f"**{part}" in text, (subject, part)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ does = "Safe tonight is asked first."
 
 
 def test_a_requirement_shows_the_tests_that_name_it(tmp_path: Path) -> None:
-    """Given rows and a test that names one, then the page has the test's sentence under it, "not yet" elsewhere."""
+    """Set-up: given rows and a test that names one, then the page has the test's sentence under it, "not yet"
+    elsewhere."""
     method = '    def test_it(self):\n        """Given a referral,\n        then a receipt."""\n'
     test = f'class TestDoor:\n    """A1"""\n{method}'
     page = requirements.document(made(tmp_path, {requirements.SOURCE: ROWS, "tests/test_door.py": test}))
@@ -68,7 +69,7 @@ def test_a_requirement_shows_the_tests_that_name_it(tmp_path: Path) -> None:
 
 
 def test_a_test_that_names_no_row_is_refused(tmp_path: Path) -> None:
-    """Given a test with a mistyped id, then the page is not written, and the refusal names file and test."""
+    """Set-up: given a test with a mistyped id, then the page is not written, and the refusal names file and test."""
     test = 'def test_it():\n    """A99: given nothing."""\n'
     checkout = made(tmp_path, {requirements.SOURCE: ROWS, "tests/test_door.py": test})
     with pytest.raises(DocumentsRefused, match=r"tests/test_door\.py: test_it names A99"):

@@ -20,7 +20,8 @@ def run(*words: str) -> int:
 
 
 def test_the_command_says_that_packs_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    """Given whole packs, when they are checked from the command line, then the exit status is 0 and each is named."""
+    """Set-up: given whole packs, when they are checked from the command line, then the exit status is 0 and each is
+    named."""
     assert run() == 0
     assert capsys.readouterr().out.splitlines() == ["cornwall: whole", "england-2018: whole", "england-2026: whole"]
 
@@ -33,7 +34,8 @@ def packs(tmp_path: Path) -> Path:
 
 
 def test_the_command_prints_one_document_and_refuses(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Given a pack with a mistake, when it is checked with --json, then one document names it and the status is 2."""
+    """Set-up: given a pack with a mistake, when it is checked with --json, then one document names it and the status is
+    2."""
     file = packs / "cornwall" / "duties.toml"
     file.write_text(
         file.read_text(encoding="utf-8").replace('clock = "60 minutes"', 'clock = "soon"'), encoding="utf-8"

@@ -73,7 +73,7 @@ def test_a_referral_is_decided_in_time() -> None:
 
 
 def test_nobody_decides_and_it_is_chased_once_then_the_lead_is_told() -> None:
-    """Given no decision, when time passes, then one chase follows, then the safeguarding lead, then rest."""
+    """A6: given no decision, when time passes, then one chase follows, then the safeguarding lead, then rest."""
     facts = duty("1 working day", steps=STEPS)
     after_due = derive(facts, datetime(2026, 11, 24, 18, 0, tzinfo=LONDON), CALENDAR)
     assert after_due.overdue_since == datetime(2026, 11, 24, 17, 15, tzinfo=LONDON)
@@ -131,7 +131,7 @@ def test_when_to_look_again_once_a_step_is_taken_is_what_taking_it_says(facts: D
 
 
 def test_the_clock_stands_still_while_something_is_asked_back() -> None:
-    """Given a request asked back on Tuesday, when the answer comes on Thursday, then two working days more."""
+    """A6: given a request asked back on Tuesday, when the answer comes on Thursday, then two working days more."""
     stood = Pause(datetime(2026, 11, 24, 10, 0, tzinfo=LONDON), datetime(2026, 11, 26, 10, 0, tzinfo=LONDON))
     facts = duty("3 working days", pauses=frozenset({stood}), may_pause=True)
     assert derive(facts, datetime(2026, 11, 27, tzinfo=LONDON), CALENDAR).due_at == CALENDAR.closes(date(2026, 11, 30))
@@ -173,6 +173,7 @@ def test_a_pause_when_it_is_overdue_takes_nothing_back() -> None:
 @UNHURRIED
 @given(duties(), pauses(), MINUTES)
 def test_pausing_never_shortens(facts: DutyFacts, pause: Pause, minutes: int) -> None:
+    """A6: given any duty, then time in which its clock stands still never makes it due earlier."""
     more = DutyFacts(
         facts.clock,
         facts.opened_at,
@@ -187,6 +188,7 @@ def test_pausing_never_shortens(facts: DutyFacts, pause: Pause, minutes: int) ->
 @UNHURRIED
 @given(CLOCKS, MINUTES, MINUTES, MINUTES)
 def test_a_later_anchor_is_never_due_earlier(clock: str, recorded: int, one: int, other: int) -> None:
+    """E3: given a clock whose anchor moves, then a later day never makes the duty due earlier."""
     states = [
         derive(
             duty(clock, reanchorings=frozenset({Reanchoring(at(recorded), at(anchor))})),

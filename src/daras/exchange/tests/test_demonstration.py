@@ -165,7 +165,8 @@ def test_loading_twice_is_loading_once(loaded: Told) -> None:
 
 
 def test_progress_is_honest(loaded: Told) -> None:
-    """Given the first load, then what was said to be done never went back, never passed the total, and ended at it."""
+    """Set-up: given the first load, then what was said to be done never went back, never passed the total, and ended at
+    it."""
     done = [each for each, _, _ in loaded]
     totals = {total for _, total, _ in loaded}
     assert done == sorted(done)
@@ -193,8 +194,8 @@ def digest() -> str:
 
 @pytest.mark.django_db
 def test_a_database_without_the_mark_is_left_alone() -> None:
-    """Given a database that nobody marked as synthetic, when the demonstration is to be loaded, then it refuses and
-    adds none."""
+    """Set-up: given a database that nobody marked as synthetic, when the demonstration is to be loaded, then it refuses
+    and adds none."""
     before = counted()
     with pytest.raises(demonstration.NotSynthetic):
         demonstration.load(lambda *_: None)

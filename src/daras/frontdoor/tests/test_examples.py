@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from daras.matters.commands import untrue_projections
 from daras.matters.models import Matter
 from daras.outbox.models import Notice
 from daras.people.models import NameKnown
+from daras.working_time import clock
 
 pytestmark = pytest.mark.django_db
 Workers = dict[str, Worker]
@@ -32,7 +33,8 @@ def test_a_release_opens_the_decision_and_the_clocks_backward_from_it(received: 
     due at once, the views on the home are due before the release, and what is past already is one late start."""
     outcome = received("mark")
     decision = next(duty for duty in outcome.duties if duty.kind == "strategy-decision-due")
-    assert decision.owner.startswith("cornwall-childrens-services/")
+    assert decision.owner == "cornwall-childrens-services/maru"
+    assert decision.due_at == clock.now() + timedelta(minutes=60)
     assert outcome.threshold is not None
     assert outcome.threshold.strategy_discussion
     release = date(2026, 12, 14)

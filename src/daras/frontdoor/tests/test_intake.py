@@ -62,6 +62,17 @@ def test_a_key_that_came_with_another_document_is_refused(workers: Workers) -> N
 
 
 @pytest.mark.django_db
+def test_a_key_is_one_agencys_own(workers: Workers) -> None:
+    """A1: given two agencies that happen to use one key, then each has its own receipt, and neither is told of the
+    other's."""
+    hospital = Principal("token:nurse", "api", referral("open-case")["from"]["agency"])
+    first = receive(encoded(referral("alex")), principal=SCHOOL, idempotency_key="k1")
+    second = receive(encoded(referral("open-case")), principal=hospital, idempotency_key="k1")
+    assert [each.outcome for each in (first, second)] == ["recorded", "recorded"]
+    assert first.receipt != second.receipt
+
+
+@pytest.mark.django_db
 def test_a_refused_document_is_kept_for_its_sender(workers: Workers) -> None:
     """A1: given a document with a mistake, then nothing of it is recorded, and its sender and the front door's
     managers find it in quarantine: no other agency, and no administrator, who sees no child."""

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from daras.agencies import load_directory
+from daras.frontdoor.document import ReferralDocument
 from daras.frontdoor.reading import canonical_digest, load, read
 from daras.frontdoor.tests.documents import MORNING, NAMES, changed, encoded, referral
 from daras.ledger.refusal import Refused
@@ -25,6 +26,25 @@ def test_every_example_is_accepted_as_it_is(name: str) -> None:
     document = read(encoded(referral(name)), load_directory(), MORNING)
     assert [person.ref for person in document.people] == [person["ref"] for person in referral(name)["people"]]
     assert document.body == referral(name)
+
+
+@pytest.mark.parametrize("kind", ["referral", "vist", "notice"])
+def test_news_is_of_three_kinds(kind: str) -> None:
+    """A1: given a referral, a ViST or a notice, then it is accepted as what it is."""
+    assert read(changed("alex", "kind", kind), load_directory(), MORNING).kind == kind
+
+
+def test_a_person_may_pose_a_risk_or_work_with_children() -> None:
+    """E1, A17: given a man who poses a risk and one who coaches children, then what it rests on, and the work, are kept
+    as they were told."""
+    risk = next(person.poses_risk for person in read_example("mark").people if person.poses_risk)
+    assert (risk.status, risk.basis, risk.release_on) == ("registered-sex-offender", "convicted", date(2026, 12, 14))
+    coach = next(person for person in read_example("no-known-child").people if person.works_with_children)
+    assert coach.works_with_children == "volunteer football coach"
+
+
+def read_example(name: str) -> ReferralDocument:
+    return read(encoded(referral(name)), load_directory(), MORNING)
 
 
 def test_a_month_is_a_range_and_may_have_begun() -> None:
@@ -49,6 +69,8 @@ def test_a_month_is_a_range_and_may_have_begun() -> None:
         (changed("alex", "format", "daras-referral/9"), "unknown-format", "/format"),
         (changed("alex", "kind", "rumour"), "wrong-shape", "/kind"),
         (changed("alex", "people", []), "wrong-shape", "/people"),
+        (changed("mark", "people/2/poses_risk/basis", None), "wrong-shape", "/people/2/poses_risk"),
+        (changed("mark", "people/2/poses_risk/basis", "heard"), "wrong-shape", "/people/2/poses_risk/basis"),
         (changed("alex", "surprise", 1), "wrong-shape", ""),
         (changed("alex", "people/0/given_name", "A\x00"), "unreadable-character", "/people/0/given_name"),
         (changed("alex", "sent_at", "2027-01-01T00:00:00Z"), "sent-in-the-future", "/sent_at"),

@@ -57,8 +57,8 @@ class CommandLine:
     idle_seconds: float = IDLE_SECONDS
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen[str]:
-        """Start a command without waiting for it."""
+    def start(self, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[str]:
+        """Start a command without waiting for it; it inherits the descriptors named."""
         account = pwd.getpwnam(self.user) if self.user else None
         process = subprocess.Popen(
             [
@@ -73,6 +73,7 @@ class CommandLine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            pass_fds=pass_fds,
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
@@ -129,7 +130,7 @@ def commands(folder: Path) -> Iterator[Callable[..., CommandLine]]:
 
 def end_server(home: Path) -> None:
     """Ask the home's supervisor to stop its server, and wait until it has."""
-    with suppress(FileNotFoundError, NotADirectoryError, ProcessLookupError):
+    with suppress(OSError):  # there may be no home, or no such process any more
         supervisor = json.loads((home / "running.json").read_text())["supervisor"]
         os.kill(supervisor, signal.SIGTERM)
         eventually(lambda: not alive(supervisor), "the supervisor ends")

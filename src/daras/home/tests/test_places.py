@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from daras.home import binaries
-from daras.home.folder import OUTSIDE, Home
+from daras.home.folder import CHECKOUT, OUTSIDE, Home, default_home
 from daras.home.refusal import HomeRefused
 from daras.home.tests.conftest import CommandLine, copied_for, ordinary_user, python_for
 
@@ -165,6 +165,89 @@ def test_a_home_of_somebody_else_is_refused(commands: Commands, folder: Path) ->
     _, errors = process.communicate("", timeout=30)
     assert process.returncode == 2
     assert f"{folder / 'file'} cannot be used" in errors
+
+
+def test_the_home_is_where_it_is_named_or_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Set-up: given nothing, or DARAS_HOME, then the home is .daras in the checkout, or what is named, from where the
+    command was started."""
+    monkeypatch.chdir(tmp_path)
+    assert default_home({}) == default_home({"DARAS_HOME": ""}) == CHECKOUT / ".daras"
+    assert (CHECKOUT / "daras").exists()
+    assert default_home({"DARAS_HOME": "here"}) == tmp_path / "here"
+    assert default_home({"DARAS_HOME": "~/there"}) == Path("~/there").expanduser()
+
+
+def test_a_home_may_have_any_name(commands: Commands, folder: Path) -> None:
+    """Set-up: given a home whose path has spaces, quotes and letters of other languages, then it serves as any
+    other."""
+    line = commands(folder / "Kernow’s höme ✓ $HOME" / "%s 'home'")
+    assert line.opened().finish() == 0
+    assert (line.home / "server.json").exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "turns/to/itself", "file/below"])
+def test_a_path_that_can_be_no_home_is_refused(commands: Commands, folder: Path, name: str) -> None:
+    """Set-up: given a path that is too long, turns in a circle or goes through a file, then it is refused, not a
+    fault."""
+    (folder / "turns").symlink_to("turns")
+    (folder / "file").write_text("not a folder")
+    process = commands(folder / name).start()
+    _, errors = process.communicate("", timeout=30)
+    assert process.returncode == 2, errors
+    assert "cannot be used" in errors
+    assert "Name another one in DARAS_HOME" in errors
+
+
+def test_a_folder_that_is_there_keeps_its_permissions(commands: Commands, folder: Path) -> None:
+    """Set-up: given a closed folder of somebody's as the home, when a command starts, then it is as closed as
+    before."""
+    closed = folder / "mine"
+    closed.mkdir(mode=0o700)
+    line = commands(closed)
+    try:
+        assert line.opened().finish() == 0
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    finally:
+        if Home(line.home).data().parent == OUTSIDE:
+            _remove_outside(line)
+
+
+def test_data_that_does_not_say_its_version_is_refused(commands: Commands) -> None:
+    """Set-up: given a data folder whose version is spoilt, when a command starts, then it is refused and left alone."""
+    line = commands()
+    data = line.home / "postgres"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("fifteen\n")
+    if os.geteuid() == 0:
+        os.chown(data, 65534, 65534)
+    process = line.start()
+    _, errors = process.communicate("", timeout=30)
+    assert process.returncode == 2
+    assert "does not say which PostgreSQL made it" in errors
+
+
+def test_nobody_enters_without_a_password_or_from_elsewhere(commands: Commands) -> None:
+    """Set-up, G4: given the server, then it listens on this machine's own address and on no socket, asks everybody for
+    a password by SCRAM, and takes no other."""
+    line = commands()
+    command = line.opened()
+    port = int(json.loads((line.home / "server.json").read_text())["port"])
+    password = (line.home / "secrets" / "administrator").read_text()
+    with psycopg.connect(f"postgresql://daras_administrator:{password}@127.0.0.1:{port}/postgres") as connection:
+        shown = [
+            connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+            for name in ("listen_addresses", "unix_socket_directories", "password_encryption")
+        ]
+        methods = connection.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall()
+    assert shown == [("127.0.0.1",), ("",), ("scram-sha-256",)]
+    assert methods == [("scram-sha-256",)]
+    for wrong in (
+        f"postgresql://daras_app@127.0.0.1:{port}/daras",
+        f"postgresql://daras_app:no@127.0.0.1:{port}/daras",
+    ):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(wrong, passfile=os.devnull)
+    assert command.finish() == 0
 
 
 def test_passwords_are_random_and_read_by_their_owner_alone(commands: Commands) -> None:

@@ -1,5 +1,6 @@
 """Set-up: concurrent commands on one home share one server, and none is left behind."""
 
+import inspect
 import os
 import signal
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from daras.home import database
 from daras.home.tests.conftest import IDLE_SECONDS, CommandLine, alive, eventually
 
 Commands = Callable[..., CommandLine]
@@ -73,6 +75,26 @@ def test_the_captured_output_of_a_command_ends_with_the_command(commands: Comman
     assert alive(server)
     for number in (supervisor, server):
         assert not [path for path in _open_files(number) if path.startswith(("pipe:", "/dev/pts"))]
+
+
+def test_the_supervisor_inherits_no_file_descriptor(commands: Commands) -> None:
+    """Set-up: given a command that was started with a pipe of its caller's open, when the command has ended, then the
+    pipe is at its end: neither supervisor nor server holds it, under any number."""
+    line = commands(idle_seconds=30)
+    reading, writing = os.pipe()
+    try:
+        process = line.start(pass_fds=(writing,))
+        line.once_open(process).finish()
+    finally:
+        os.close(writing)
+    assert all(map(alive, line.processes().values()))
+    with open(reading, "rb") as ours:
+        assert ours.read() == b""
+
+
+def test_a_server_stays_for_half_a_minute_unless_told_otherwise() -> None:
+    """Set-up: given nothing else is said, then a server stops 30 seconds after the last command."""
+    assert inspect.signature(database).parameters["idle_seconds"].default == 30.0
 
 
 def test_a_command_waits_for_a_server_that_is_just_stopping(commands: Commands) -> None:

@@ -99,7 +99,7 @@ def test_a_webhook_is_signed_and_carries_a_key_and_no_more(police_system: Webhoo
 
 
 def test_a_signature_holds_for_one_body_one_secret_and_five_minutes() -> None:
-    """Somebody between us and the receiver can change nothing, and send nothing again the next day."""
+    """A8: somebody between us and the receiver can change nothing, and send nothing again the next day."""
     header = signature.sign(SECRET, b"body", at=1000)
     assert signature.verify(SECRET, b"body", header, now=1300)
     assert not signature.verify(SECRET, b"body", header, now=1301)

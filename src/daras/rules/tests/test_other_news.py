@@ -50,7 +50,7 @@ def test_a_member_of_the_public_owes_nothing_and_is_invited_to_nothing() -> None
 
 
 def test_three_green_vists_show_a_worsening_picture() -> None:
-    """Given a third green ViST in three months, then level three is suggested; a second one is not enough."""
+    """A7: given a third green ViST in three months, then level three is suggested; a second one is not enough."""
     for earlier, level in (((), 1), ((date(2026, 10, 1),), 1), ((date(2026, 9, 10), date(2026, 10, 1)), 3)):
         story = Story("vist", "devon-and-cornwall-police", "response-truro", at(2026, 11, 23, 9, 0))
         story.child("kerensa", "Kerensa Pascoe", 8, "F", vist_green_days=earlier)

@@ -31,7 +31,7 @@ def problems(packs: Path, name: str = "england-2026") -> list[Problem]:
 
 @pytest.mark.parametrize("name", ["england-2018", "england-2026", "cornwall"])
 def test_the_packs_that_come_with_daras_are_whole(name: str) -> None:
-    """Given the packs as they are shipped, when they are checked, then nothing is wrong with them."""
+    """Set-up: given the packs as they are shipped, when they are checked, then nothing is wrong with them."""
     assert check_pack(PRACTICE_FOLDER / name, VOCABULARY) == []
 
 

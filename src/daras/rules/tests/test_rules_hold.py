@@ -104,6 +104,7 @@ def test_what_is_found_is_about_people_there_and_says_why(situation: Situation) 
 @UNHURRIED
 @given(situations())
 def test_a_decision_is_due_whenever_a_discussion_is_indicated_and_only_then(situation: Situation) -> None:
+    """B1: given any news, then a decision is due once where a discussion is indicated, and nowhere else."""
     findings = found(situation)
     due = [each for each in findings.duties if each.kind == "strategy-decision-due"]
     assert len(due) == (1 if findings.threshold.strategy_discussion else 0)

@@ -147,7 +147,7 @@ def test_a_notice_whose_job_was_lost_is_found_by_the_sweep(start_worker: StartWo
 
 
 def test_only_the_jobs_of_workers_that_are_gone_go_back_into_the_queue(db: None) -> None:
-    """A worker that is alive keeps its job for as long as any job of ours may take."""
+    """A8: a worker that is alive keeps its job for as long as any job of ours may take."""
     silent, alive = _worker(seconds_ago=60), _worker(seconds_ago=1)
     of_the_silent, of_the_living, of_nobody, stuck = (
         _running_job(silent),

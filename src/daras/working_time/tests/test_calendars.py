@@ -46,7 +46,7 @@ def test_the_written_statement_was_due_when_the_letter_said() -> None:
 
 
 def test_a_weekend_day_in_the_list_of_holidays_is_no_working_day() -> None:
-    """Given Christmas on a Saturday, when its substitute is Monday, then neither is a working day."""
+    """A6: given Christmas on a Saturday, when its substitute is Monday, then neither is a working day."""
     assert date(2021, 12, 25) in bank_holidays(2021)
     assert not is_working_day(date(2021, 12, 25))
     assert not is_working_day(date(2021, 12, 27))
@@ -55,7 +55,8 @@ def test_a_weekend_day_in_the_list_of_holidays_is_no_working_day() -> None:
 
 
 def test_a_referral_on_the_friday_before_christmas() -> None:
-    """Given a referral on Thursday 24 December 2026, when a decision is due in 1 working day, then it is Tuesday 29."""
+    """A6: given a referral on Thursday 24 December 2026, when a decision is due in 1 working day, then it is Tuesday
+    29."""
     due = CALENDAR.add_working_days(in_england(2026, 12, 24, 10, 0), 1)
     assert local(due) == in_england(2026, 12, 29, 17, 15)
 
@@ -110,7 +111,7 @@ def test_office_hours_are_on_the_wall_clock_in_summer_too() -> None:
     ],
 )
 def test_clocks_as_the_pack_writes_them(clock: str, anchor: datetime, due: datetime) -> None:
-    """Given a clock in words, when it is read and run, then it is due at that hour and reads the same again."""
+    """A6: given a clock in words, when it is read and run, then it is due at that hour and reads the same again."""
     read = Clock.parse(clock)
     assert str(read) == clock
     assert read.due(anchor, CALENDAR) == due

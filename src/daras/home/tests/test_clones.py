@@ -1,0 +1,48 @@
+"""Set-up: each test that commits has a database of its own, copied from one template, which nobody sees but itself."""
+
+import os
+
+import psycopg
+
+from daras.home import Addresses, clones
+
+
+def tables_of(addresses: Addresses) -> set[str]:
+    with psycopg.connect(addresses.owner_url) as connected:
+        rows = connected.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace").fetchall()
+    return {name for (name,) in rows}
+
+
+def databases(addresses: Addresses) -> set[str]:
+    with psycopg.connect(addresses.owner_url) as connected:
+        return {name for (name,) in connected.execute("SELECT datname FROM pg_database").fetchall()}
+
+
+def test_each_copy_is_the_template_and_nobody_elses(test_server: Addresses, template_database: str) -> None:
+    """Set-up: given one migrated template, when two tests ask for a database, then each has all tables, neither sees
+    what the other writes, and nothing of either is left."""
+    with clones.cloned(test_server, template_database) as one, clones.cloned(test_server, template_database) as other:
+        assert "frontdoor_document" in tables_of(one)
+        with psycopg.connect(one.owner_url) as connected:
+            connected.execute("CREATE TABLE mine (id int)")
+        assert "mine" in tables_of(one)
+        assert "mine" not in tables_of(other)
+        names = {each.owner_url.rpartition("/")[2] for each in (one, other)}
+        assert names <= databases(test_server)
+    assert not names & databases(test_server)
+
+
+def test_what_a_killed_run_left_is_removed(test_server: Addresses, template_database: str) -> None:
+    """Set-up: given the copy of a process that was killed, when the next run begins, then it is dropped, and the copies
+    of whoever is alive stay."""
+    dead, alive = f"{clones.CLONE_PREFIX}4194305_1", f"{clones.CLONE_PREFIX}{os.getpid()}_999999"
+    with psycopg.connect(test_server.owner_url, autocommit=True) as connected:
+        for name in (dead, alive):
+            connected.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}".encode())
+    try:
+        clones.remove_leftovers(test_server)
+        assert dead not in databases(test_server)
+        assert alive in databases(test_server)
+    finally:
+        with psycopg.connect(test_server.owner_url, autocommit=True) as connected:
+            connected.execute(f"DROP DATABASE {alive}".encode())
