@@ -23,8 +23,6 @@ from daras import settings
 from daras.home import Addresses
 
 SOURCE = Path(settings.__file__).parents[1]
-START_SECONDS = 150
-SECOND_START_SECONDS = 20
 
 
 @dataclass
@@ -35,7 +33,6 @@ class Demo:
     home: Path
     address: str
     said: str
-    seconds: float
 
     def children(self) -> dict[int, str]:
         """Every process that was started for this home, but for the server and its supervisor."""
@@ -98,7 +95,6 @@ def _command(**variables: str) -> subprocess.Popen[str]:
 
 
 def _start(home: Path) -> Demo:
-    started = time.monotonic()
     process = _command(DARAS_HOME=str(home))
     assert process.stdout is not None
     said = ""
@@ -108,7 +104,7 @@ def _start(home: Path) -> Demo:
         said += line
     address = re.search(r"http://127\.0\.0\.1:\d+", said)
     assert address, said
-    return Demo(process, home, address[0], said, time.monotonic() - started)
+    return Demo(process, home, address[0], said)
 
 
 def _eventually(holds: Callable[[], bool], words: str, seconds: float = 30) -> None:
@@ -129,10 +125,9 @@ def _answers(address: str) -> bool:
 def test_the_demo_starts_stops_and_starts_again(demos: Callable[[], Demo]) -> None:
     """Set-up: given an empty home, when the demo starts, then people can sign in; SIGTERM and Ctrl-C end all of it.
 
-    The second start loads nothing twice. (Its 5 s on an idle machine are measured by test_setup_clone.)
+    The second start loads nothing twice. (How long each takes is the bench's to say.)
     """
     first = demos()
-    assert first.seconds < START_SECONDS
     assert _answers(first.address)
     assert re.search(r"\S+@\S+ .*duty manager", first.said), first.said
     assert _listens_on(int(first.address.rpartition(":")[2])) == {"127.0.0.1"}
@@ -143,7 +138,6 @@ def test_the_demo_starts_stops_and_starts_again(demos: Callable[[], Demo]) -> No
     assert people > 0
 
     second = demos()
-    assert second.seconds < SECOND_START_SECONDS
     assert _answers(second.address)
     assert _people(first.home) == people
     assert second.stop(signal.SIGINT) == 0
