@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -11,105 +13,116 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="ApiToken",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("name", models.CharField(max_length=120)),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField(blank=True, null=True)),
-                ("is_demonstration", models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Audience",
-            fields=[
-                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("purpose", models.CharField(max_length=40)),
-                ("opened_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Grant",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("role", models.SlugField(blank=True, max_length=60)),
-                ("granted_at", models.DateTimeField()),
-                ("until", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.CharField(max_length=300)),
-                ("granted_by", models.CharField(max_length=120)),
-                ("audience", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.audience")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="StandingScope",
-            fields=[
-                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("slug", models.CharField(max_length=100, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TrailAnchor",
-            fields=[
-                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("position", models.BigIntegerField()),
-                ("digest", models.CharField(max_length=64)),
-                ("previous", models.CharField(max_length=64)),
-                ("signed_at", models.DateTimeField()),
-                ("public_key", models.CharField(max_length=64)),
-                ("signature", models.CharField(max_length=128)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TrailLink",
-            fields=[
-                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("entry_id", models.BigIntegerField(unique=True)),
-                ("digest", models.CharField(max_length=64)),
-                ("audience_id", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Worker",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("slug", models.SlugField(max_length=80, unique=True)),
-                ("email", models.EmailField(max_length=254, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("role", models.SlugField(max_length=60)),
-                ("is_active", models.BooleanField(default=True)),
-                ("is_demonstration", models.BooleanField(default=False)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["agency", "team"], name="access_work_agency_684c13_idx")],
-            },
-        ),
-        migrations.CreateModel(
-            name="GrantEnd",
-            fields=[
-                (
-                    "grant",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="end",
-                        serialize=False,
-                        to="access.grant",
+        Together(
+            migrations.CreateModel(
+                name="ApiToken",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("ended_at", models.DateTimeField()),
-                ("reason", models.CharField(max_length=300)),
-                ("ended_by", models.CharField(max_length=120)),
-            ],
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("name", models.CharField(max_length=120)),
+                    ("digest", models.CharField(max_length=64, unique=True)),
+                    ("made_at", models.DateTimeField()),
+                    ("ends_at", models.DateTimeField(blank=True, null=True)),
+                    ("is_demonstration", models.BooleanField(default=False)),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Audience",
+                fields=[
+                    ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                    ("purpose", models.CharField(max_length=40)),
+                    ("opened_at", models.DateTimeField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Grant",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("role", models.SlugField(blank=True, max_length=60)),
+                    ("granted_at", models.DateTimeField()),
+                    ("until", models.DateTimeField(blank=True, null=True)),
+                    ("reason", models.CharField(max_length=300)),
+                    ("granted_by", models.CharField(max_length=120)),
+                    ("audience", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.audience")),
+                ],
+            ),
+            migrations.CreateModel(
+                name="StandingScope",
+                fields=[
+                    ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                    ("slug", models.CharField(max_length=100, unique=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name="TrailAnchor",
+                fields=[
+                    ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                    ("position", models.BigIntegerField()),
+                    ("digest", models.CharField(max_length=64)),
+                    ("previous", models.CharField(max_length=64)),
+                    ("signed_at", models.DateTimeField()),
+                    ("public_key", models.CharField(max_length=64)),
+                    ("signature", models.CharField(max_length=128)),
+                ],
+            ),
+            migrations.CreateModel(
+                name="TrailLink",
+                fields=[
+                    ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                    ("entry_id", models.BigIntegerField(unique=True)),
+                    ("digest", models.CharField(max_length=64)),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Worker",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("password", models.CharField(max_length=128, verbose_name="password")),
+                    ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                    ("slug", models.SlugField(max_length=80, unique=True)),
+                    ("email", models.EmailField(max_length=254, unique=True)),
+                    ("name", models.CharField(max_length=200)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("role", models.SlugField(max_length=60)),
+                    ("is_active", models.BooleanField(default=True)),
+                    ("is_demonstration", models.BooleanField(default=False)),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["agency", "team"], name="access_work_agency_684c13_idx")],
+                },
+            ),
+            migrations.CreateModel(
+                name="GrantEnd",
+                fields=[
+                    (
+                        "grant",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="end",
+                            serialize=False,
+                            to="access.grant",
+                        ),
+                    ),
+                    ("ended_at", models.DateTimeField()),
+                    ("reason", models.CharField(max_length=300)),
+                    ("ended_by", models.CharField(max_length=120)),
+                ],
+            ),
         ),
         migrations.AddField(
             model_name="grant",
@@ -118,26 +131,34 @@ class Migration(migrations.Migration):
                 blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
             ),
         ),
-        migrations.CreateModel(
-            name="Installation",
-            fields=[
-                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("synthetic", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField()),
-            ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_installation")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ScopeMembership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("role", models.SlugField(blank=True, max_length=60)),
-                ("scope", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope")),
-            ],
+        Together(
+            migrations.CreateModel(
+                name="Installation",
+                fields=[
+                    ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                    ("synthetic", models.BooleanField(default=False)),
+                    ("made_at", models.DateTimeField()),
+                ],
+                options={
+                    "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_installation")],
+                },
+            ),
+            migrations.CreateModel(
+                name="ScopeMembership",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("role", models.SlugField(blank=True, max_length=60)),
+                    (
+                        "scope",
+                        models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope"),
+                    ),
+                ],
+            ),
         ),
         migrations.AddField(
             model_name="audience",

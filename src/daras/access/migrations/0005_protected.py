@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import open_table
 
 MOVE = r"""
@@ -103,35 +104,40 @@ class Migration(migrations.Migration):
         ),
         open_table("access_audiencemove", application=(), append_only=True),
         migrations.RunSQL(MOVE, "DROP FUNCTION access.move(bigint, text, text, bigint[], bigint, bigint);"),
-        migrations.CreateModel(
-            name="CovertTeam",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(max_length=80)),
-                (
-                    "scope",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope"),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("agency", "team"), name="one_covert_team")],
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkerHome",
-            fields=[
-                (
-                    "worker",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
+        Together(
+            migrations.CreateModel(
+                name="CovertTeam",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("postcode", models.CharField(max_length=10)),
-            ],
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(max_length=80)),
+                    (
+                        "scope",
+                        models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope"),
+                    ),
+                ],
+                options={
+                    "constraints": [models.UniqueConstraint(fields=("agency", "team"), name="one_covert_team")],
+                },
+            ),
+            migrations.CreateModel(
+                name="WorkerHome",
+                fields=[
+                    (
+                        "worker",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            serialize=False,
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    ("postcode", models.CharField(max_length=10)),
+                ],
+            ),
         ),
         open_table("access_covertteam", machine=("SELECT", "INSERT", "DELETE")),
         open_table("access_workerhome", application=(), machine=("SELECT", "INSERT", "UPDATE", "DELETE")),

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,62 +14,66 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DecisionChallenged",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="DecisionChallenged",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("agency", models.SlugField(max_length=80)),
-                ("reason", models.TextField()),
-                ("answered_by_agency", models.SlugField(max_length=80)),
-                ("answered_by_team", models.SlugField(blank=True, max_length=80)),
-                ("answered_by_post", models.CharField(max_length=120)),
-                (
-                    "decision",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ChallengeAnswered",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("reason", models.TextField()),
+                    ("answered_by_agency", models.SlugField(max_length=80)),
+                    ("answered_by_team", models.SlugField(blank=True, max_length=80)),
+                    ("answered_by_post", models.CharField(max_length=120)),
+                    (
+                        "decision",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("outcome", models.CharField(max_length=12)),
-                ("reason", models.TextField()),
-                (
-                    "challenge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="challenges.decisionchallenged",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ChallengeAnswered",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("outcome", models.CharField(max_length=12)),
+                    ("reason", models.TextField()),
+                    (
+                        "challenge",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="challenges.decisionchallenged",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]

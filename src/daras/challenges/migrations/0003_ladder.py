@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,20 +13,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="challengeanswered",
-            name="learning",
-            field=models.TextField(blank=True),
-        ),
-        migrations.AddField(
-            model_name="challengeanswered",
-            name="level",
-            field=models.SmallIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name="challengeanswered",
-            name="theme",
-            field=models.SlugField(blank=True, max_length=60),
+        Together(
+            migrations.AddField(
+                model_name="challengeanswered",
+                name="learning",
+                field=models.TextField(blank=True),
+            ),
+            migrations.AddField(
+                model_name="challengeanswered",
+                name="level",
+                field=models.SmallIntegerField(default=1),
+            ),
+            migrations.AddField(
+                model_name="challengeanswered",
+                name="theme",
+                field=models.SlugField(blank=True, max_length=60),
+            ),
         ),
         migrations.CreateModel(
             name="ChallengeRaised",

@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,323 +15,331 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EmergencyAccess",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="EmergencyAccess",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16)),
-                ("worker_slug", models.SlugField(max_length=80)),
-                ("worker_name", models.CharField(max_length=200)),
-                ("reason", models.TextField()),
-                ("until", models.DateTimeField()),
-                ("reviewer_agency", models.SlugField(max_length=80)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="InformationHeld",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16)),
+                    ("worker_slug", models.SlugField(max_length=80)),
+                    ("worker_name", models.CharField(max_length=200)),
+                    ("reason", models.TextField()),
+                    ("until", models.DateTimeField()),
+                    ("reviewer_agency", models.SlugField(max_length=80)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="InformationHeld",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("holder", models.SlugField(max_length=80)),
-                ("ask", models.CharField(max_length=200)),
-                ("restricted_id", models.BigIntegerField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Protected",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("holder", models.SlugField(max_length=80)),
+                    ("ask", models.CharField(max_length=200)),
+                    ("restricted_id", models.BigIntegerField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Protected",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "protection",
-                    models.CharField(
-                        choices=[
-                            ("refuge", "Lives in a refuge or at an address that must not be known"),
-                            ("adoption", "Was adopted: the old and the new identity"),
-                            ("covert", "Is part of a police matter that must not be known"),
-                            ("colleague", "Is of the family of somebody who works in the partnership"),
-                            ("other", "Another reason"),
-                        ],
-                        max_length=20,
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "protection",
+                        models.CharField(
+                            choices=[
+                                ("refuge", "Lives in a refuge or at an address that must not be known"),
+                                ("adoption", "Was adopted: the old and the new identity"),
+                                ("covert", "Is part of a police matter that must not be known"),
+                                ("colleague", "Is of the family of somebody who works in the partnership"),
+                                ("other", "Another reason"),
+                            ],
+                            max_length=20,
+                        ),
                     ),
-                ),
-                ("reason", models.TextField()),
-                ("custodian_agency", models.SlugField(max_length=80)),
-                (
-                    "kept_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SlugField(max_length=80), default=list, size=None
+                    ("reason", models.TextField()),
+                    ("custodian_agency", models.SlugField(max_length=80)),
+                    (
+                        "kept_by",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SlugField(max_length=80), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "record_ids",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
-                (
-                    "matter_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
+                    (
+                        "record_ids",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="UnusualAccess",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    (
+                        "matter_ids",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BigIntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("worker_slug", models.SlugField(max_length=80)),
-                ("worker_agency", models.SlugField(max_length=80)),
-                ("pattern", models.SlugField(max_length=30)),
-                ("day", models.DateField()),
-                ("words", models.TextField()),
-                (
-                    "entry_ids",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EmergencyAccessReviewed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="UnusualAccess",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("was_right", models.BooleanField()),
-                ("words", models.TextField()),
-                (
-                    "access",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="review",
-                        to="custodians.emergencyaccess",
+                    ("audience_id", models.BigIntegerField()),
+                    ("worker_slug", models.SlugField(max_length=80)),
+                    ("worker_agency", models.SlugField(max_length=80)),
+                    ("pattern", models.SlugField(max_length=30)),
+                    ("day", models.DateField()),
+                    ("words", models.TextField()),
+                    (
+                        "entry_ids",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryRestricted",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="EmergencyAccessReviewed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                (
-                    "entry",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryOpened",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("was_right", models.BooleanField()),
+                    ("words", models.TextField()),
+                    (
+                        "access",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="review",
+                            to="custodians.emergencyaccess",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                (
-                    "restricted",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ending",
-                        to="custodians.entryrestricted",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="EntryRestricted",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProtectedNamed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                    (
+                        "entry",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("named_record_id", models.BigIntegerField()),
-                ("by_agency", models.SlugField(max_length=80)),
-                ("probability", models.FloatField()),
-                ("why", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                (
-                    "protected",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="namings", to="custodians.protected"
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="EntryOpened",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NamingTakenIn",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                    (
+                        "restricted",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="ending",
+                            to="custodians.entryrestricted",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("same_person", models.BooleanField()),
-                ("reason", models.TextField()),
-                (
-                    "naming",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decision",
-                        to="custodians.protectednamed",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ProtectedNamed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProtectionEnded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("named_record_id", models.BigIntegerField()),
+                    ("by_agency", models.SlugField(max_length=80)),
+                    ("probability", models.FloatField()),
+                    ("why", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                    (
+                        "protected",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="namings",
+                            to="custodians.protected",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                (
-                    "protected",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ending", to="custodians.protected"
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="NamingTakenIn",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="UnusualAccessReviewed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("same_person", models.BooleanField()),
+                    ("reason", models.TextField()),
+                    (
+                        "naming",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="decision",
+                            to="custodians.protectednamed",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("explained", models.BooleanField()),
-                ("words", models.TextField()),
-                (
-                    "unusual",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="review",
-                        to="custodians.unusualaccess",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ProtectionEnded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                    (
+                        "protected",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="ending",
+                            to="custodians.protected",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="UnusualAccessReviewed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("explained", models.BooleanField()),
+                    ("words", models.TextField()),
+                    (
+                        "unusual",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="review",
+                            to="custodians.unusualaccess",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,95 +15,97 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FamilyVersionPrepared",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="FamilyVersionPrepared",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("recipient_record_id", models.BigIntegerField()),
-                ("recipient_is", models.CharField(max_length=60)),
-                ("decided", models.TextField()),
-                ("next_steps", models.TextField()),
-                ("whom_to_ask", models.TextField()),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("recipient_record_id", models.BigIntegerField()),
+                    ("recipient_is", models.CharField(max_length=60)),
+                    ("decided", models.TextField()),
+                    ("next_steps", models.TextField()),
+                    ("whom_to_ask", models.TextField()),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FamilyVersionGiven",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FamilyVersionGiven",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("recipient", models.CharField(max_length=200)),
-                ("how", models.SlugField(max_length=20)),
-                ("by_whom", models.CharField(max_length=200)),
-                ("given_at", models.DateTimeField()),
-                (
-                    "prepared",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disclosure",
-                        to="disclosures.familyversionprepared",
+                    ("audience_id", models.BigIntegerField()),
+                    ("recipient", models.CharField(max_length=200)),
+                    ("how", models.SlugField(max_length=20)),
+                    ("by_whom", models.CharField(max_length=200)),
+                    ("given_at", models.DateTimeField()),
+                    (
+                        "prepared",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="disclosure",
+                            to="disclosures.familyversionprepared",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FamilyVersionReviewed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FamilyVersionReviewed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("released", models.BooleanField()),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "prepared",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="review",
-                        to="disclosures.familyversionprepared",
+                    ("audience_id", models.BigIntegerField()),
+                    ("released", models.BooleanField()),
+                    ("reason", models.TextField(blank=True)),
+                    (
+                        "prepared",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="review",
+                            to="disclosures.familyversionprepared",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]

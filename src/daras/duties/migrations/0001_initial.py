@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,220 +16,230 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DutyOpened",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="DutyOpened",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("duty_kind", models.SlugField(max_length=60)),
-                ("pack", models.CharField(max_length=40)),
-                ("reference", models.CharField(max_length=16)),
-                ("owner_agency", models.SlugField(max_length=80)),
-                ("owner_team", models.SlugField(blank=True, max_length=80)),
-                ("owner_role", models.SlugField(blank=True, max_length=60)),
-                (
-                    "about_record_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
+                    ("audience_id", models.BigIntegerField()),
+                    ("duty_kind", models.SlugField(max_length=60)),
+                    ("pack", models.CharField(max_length=40)),
+                    ("reference", models.CharField(max_length=16)),
+                    ("owner_agency", models.SlugField(max_length=80)),
+                    ("owner_team", models.SlugField(blank=True, max_length=80)),
+                    ("owner_role", models.SlugField(blank=True, max_length=60)),
+                    (
+                        "about_record_ids",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BigIntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("anchor_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("because", models.TextField()),
-                ("source", models.CharField(max_length=300)),
-                ("authority", models.CharField(max_length=10)),
-                ("told", models.CharField(default="at once", max_length=20)),
-                ("late_start", models.BooleanField(default=False)),
-                (
-                    "opened_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyMet",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("met_at", models.DateTimeField()),
-                (
-                    "by_fact",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"),
-                ),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="duties.dutyopened"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyChased",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("step", models.SlugField(max_length=40)),
-                ("chased_at", models.DateTimeField()),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="chases", to="duties.dutyopened"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyPaused",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("paused_at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="duties.dutyopened"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyReanchored",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("anchor_at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reanchorings", to="duties.dutyopened"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyResumed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("resumed_at", models.DateTimeField()),
-                (
-                    "pause",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="resumption", to="duties.dutypaused"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyState",
-            fields=[
-                (
-                    "duty",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="state",
-                        serialize=False,
-                        to="duties.dutyopened",
-                    ),
-                ),
-                ("owner_agency", models.SlugField(max_length=80)),
-                ("owner_team", models.SlugField(blank=True, max_length=80)),
-                ("due_at", models.DateTimeField()),
-                ("met_at", models.DateTimeField(blank=True, null=True)),
-                ("paused", models.BooleanField(default=False)),
-                ("next_step_at", models.DateTimeField(blank=True, null=True)),
-                ("audience_id", models.BigIntegerField()),
-                ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("met_at__isnull", True)),
-                        fields=["owner_agency", "owner_team", "due_at"],
-                        name="duties_owed_by_team",
-                    ),
-                    models.Index(
-                        condition=models.Q(("met_at__isnull", True)),
-                        fields=["next_step_at"],
-                        name="duties_with_next_step",
+                    ("anchor_at", models.DateTimeField()),
+                    ("due_at", models.DateTimeField()),
+                    ("because", models.TextField()),
+                    ("source", models.CharField(max_length=300)),
+                    ("authority", models.CharField(max_length=10)),
+                    ("told", models.CharField(default="at once", max_length=20)),
+                    ("late_start", models.BooleanField(default=False)),
+                    (
+                        "opened_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"
+                        ),
                     ),
                 ],
-            },
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyMet",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("met_at", models.DateTimeField()),
+                    (
+                        "by_fact",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.fact"
+                        ),
+                    ),
+                    (
+                        "duty",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="duties.dutyopened"
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyChased",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("step", models.SlugField(max_length=40)),
+                    ("chased_at", models.DateTimeField()),
+                    (
+                        "duty",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="chases", to="duties.dutyopened"
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyPaused",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("paused_at", models.DateTimeField()),
+                    ("reason", models.TextField()),
+                    (
+                        "duty",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="duties.dutyopened"
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyReanchored",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("anchor_at", models.DateTimeField()),
+                    ("reason", models.TextField()),
+                    (
+                        "duty",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="reanchorings",
+                            to="duties.dutyopened",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyResumed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("resumed_at", models.DateTimeField()),
+                    (
+                        "pause",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="resumption",
+                            to="duties.dutypaused",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DutyState",
+                fields=[
+                    (
+                        "duty",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="state",
+                            serialize=False,
+                            to="duties.dutyopened",
+                        ),
+                    ),
+                    ("owner_agency", models.SlugField(max_length=80)),
+                    ("owner_team", models.SlugField(blank=True, max_length=80)),
+                    ("due_at", models.DateTimeField()),
+                    ("met_at", models.DateTimeField(blank=True, null=True)),
+                    ("paused", models.BooleanField(default=False)),
+                    ("next_step_at", models.DateTimeField(blank=True, null=True)),
+                    ("audience_id", models.BigIntegerField()),
+                    ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(
+                            condition=models.Q(("met_at__isnull", True)),
+                            fields=["owner_agency", "owner_team", "due_at"],
+                            name="duties_owed_by_team",
+                        ),
+                        models.Index(
+                            condition=models.Q(("met_at__isnull", True)),
+                            fields=["next_step_at"],
+                            name="duties_with_next_step",
+                        ),
+                    ],
+                },
+            ),
         ),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,161 +14,163 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FlagRaised",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="FlagRaised",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("flag_kind", models.SlugField(max_length=60)),
-                ("pack", models.CharField(max_length=40)),
-                ("name", models.CharField(max_length=200)),
-                ("meaning", models.CharField(max_length=300)),
-                ("ring", models.CharField(max_length=300)),
-                ("owner_agency", models.SlugField(max_length=80)),
-                ("owner_team", models.SlugField(blank=True, max_length=80)),
-                ("about_words", models.CharField(max_length=300)),
-                ("nhs_number", models.CharField(max_length=10)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FlagStray",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("flag_kind", models.SlugField(max_length=60)),
+                    ("pack", models.CharField(max_length=40)),
+                    ("name", models.CharField(max_length=200)),
+                    ("meaning", models.CharField(max_length=300)),
+                    ("ring", models.CharField(max_length=300)),
+                    ("owner_agency", models.SlugField(max_length=80)),
+                    ("owner_team", models.SlugField(blank=True, max_length=80)),
+                    ("about_words", models.CharField(max_length=300)),
+                    ("nhs_number", models.CharField(max_length=10)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FlagStray",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("nhs_number", models.CharField(max_length=10)),
-                ("code", models.SlugField(max_length=60)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FlagPublished",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("nhs_number", models.CharField(max_length=10)),
+                    ("code", models.SlugField(max_length=60)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FlagPublished",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                (
-                    "flag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="published", to="flags.flagraised"
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    (
+                        "flag",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="published", to="flags.flagraised"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FlagReason",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FlagReason",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                (
-                    "flag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="flags.flagraised"
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                    (
+                        "flag",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="flags.flagraised"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FlagReported",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FlagReported",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("shown", models.BooleanField()),
-                (
-                    "flag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="flags.flagraised"
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("shown", models.BooleanField()),
+                    (
+                        "flag",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="flags.flagraised"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FlagReviewed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FlagReviewed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("ends", models.BooleanField()),
-                ("reason", models.TextField()),
-                (
-                    "flag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="flags.flagraised"
+                    ("audience_id", models.BigIntegerField()),
+                    ("ends", models.BooleanField()),
+                    ("reason", models.TextField()),
+                    (
+                        "flag",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="flags.flagraised"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]

@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,284 +16,294 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FormBegun",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="FormBegun",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16)),
-                ("form", models.SlugField(max_length=60)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FormCompleted",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16)),
+                    ("form", models.SlugField(max_length=60)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FormCompleted",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("form", models.SlugField(max_length=60)),
-                ("form_version", models.IntegerField()),
-                ("form_name", models.CharField(max_length=200)),
-                ("pack", models.CharField(max_length=40)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("completed_by", models.CharField(max_length=200)),
-                ("completed_role", models.CharField(blank=True, max_length=60)),
-                ("asked", models.SmallIntegerField()),
-                ("answered", models.SmallIntegerField()),
-                ("reasoned", models.SmallIntegerField()),
-                ("late", models.BooleanField(default=False)),
-                ("late_because", models.TextField(blank=True)),
-                ("score", models.SmallIntegerField(blank=True, null=True)),
-                ("band", models.CharField(blank=True, max_length=100)),
-                ("words", models.TextField(blank=True)),
-                ("to_front_door", models.BooleanField(default=False)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["form", "team"], name="forms_completed_by_team")],
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerText",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("form", models.SlugField(max_length=60)),
+                    ("form_version", models.IntegerField()),
+                    ("form_name", models.CharField(max_length=200)),
+                    ("pack", models.CharField(max_length=40)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("completed_by", models.CharField(max_length=200)),
+                    ("completed_role", models.CharField(blank=True, max_length=60)),
+                    ("asked", models.SmallIntegerField()),
+                    ("answered", models.SmallIntegerField()),
+                    ("reasoned", models.SmallIntegerField()),
+                    ("late", models.BooleanField(default=False)),
+                    ("late_because", models.TextField(blank=True)),
+                    ("score", models.SmallIntegerField(blank=True, null=True)),
+                    ("band", models.CharField(blank=True, max_length=100)),
+                    ("words", models.TextField(blank=True)),
+                    ("to_front_door", models.BooleanField(default=False)),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["form", "team"], name="forms_completed_by_team")],
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerText",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                ("value", models.TextField()),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    ("value", models.TextField()),
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerPerson",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerPerson",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                ("person_record", models.BigIntegerField()),
-                ("relation", models.SlugField(blank=True, max_length=40)),
-                ("lives_in_home", models.BooleanField(default=False)),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    ("person_record", models.BigIntegerField()),
+                    ("relation", models.SlugField(blank=True, max_length=40)),
+                    ("lives_in_home", models.BooleanField(default=False)),
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerNumber",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerNumber",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                ("value", models.IntegerField()),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    ("value", models.IntegerField()),
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerMissing",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerMissing",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                ("later", models.BooleanField(default=False)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    ("later", models.BooleanField(default=False)),
+                    ("reason", models.TextField(blank=True)),
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerDate",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerDate",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                ("value", models.DateField()),
-                ("last", models.DateField()),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    ("value", models.DateField()),
+                    ("last", models.DateField()),
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerChoice",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnswerChoice",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("question", models.SlugField(max_length=60)),
-                (
-                    "value",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=60), size=None),
-                ),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)s_rows",
-                        to="forms.formcompleted",
+                    ("audience_id", models.BigIntegerField()),
+                    ("question", models.SlugField(max_length=60)),
+                    (
+                        "value",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SlugField(max_length=60), size=None
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FormDraft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("form", models.SlugField(max_length=60)),
-                ("form_version", models.IntegerField()),
-                ("pack", models.CharField(max_length=40)),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("body", models.JSONField(default=dict)),
-                ("set_aside", models.JSONField(default=dict)),
-                ("version", models.IntegerField(default=1)),
-                ("begun_at", models.DateTimeField()),
-                ("saved_at", models.DateTimeField()),
-                ("saved_by", models.CharField(max_length=200)),
-                ("completed", models.BooleanField(default=False)),
-                ("sent_key", models.CharField(blank=True, max_length=200, null=True)),
-                ("audience_id", models.BigIntegerField()),
-                ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FormDraftVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.IntegerField()),
-                ("body", models.JSONField()),
-                ("seen", models.JSONField()),
-                ("saved_at", models.DateTimeField()),
-                ("saved_by", models.CharField(max_length=200)),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="forms.formdraft"
+                    (
+                        "form",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="%(class)s_rows",
+                            to="forms.formcompleted",
+                        ),
                     ),
-                ),
-            ],
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FormDraft",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("form", models.SlugField(max_length=60)),
+                    ("form_version", models.IntegerField()),
+                    ("pack", models.CharField(max_length=40)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("body", models.JSONField(default=dict)),
+                    ("set_aside", models.JSONField(default=dict)),
+                    ("version", models.IntegerField(default=1)),
+                    ("begun_at", models.DateTimeField()),
+                    ("saved_at", models.DateTimeField()),
+                    ("saved_by", models.CharField(max_length=200)),
+                    ("completed", models.BooleanField(default=False)),
+                    ("sent_key", models.CharField(blank=True, max_length=200, null=True)),
+                    ("audience_id", models.BigIntegerField()),
+                    ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
+                ],
+            ),
+            migrations.CreateModel(
+                name="FormDraftVersion",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("version", models.IntegerField()),
+                    ("body", models.JSONField()),
+                    ("seen", models.JSONField()),
+                    ("saved_at", models.DateTimeField()),
+                    ("saved_by", models.CharField(max_length=200)),
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "draft",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="forms.formdraft"
+                        ),
+                    ),
+                ],
+            ),
         ),
         migrations.AddIndex(
             model_name="formdraft",

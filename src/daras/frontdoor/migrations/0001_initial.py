@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,278 +16,290 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="WordsWithheld",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="WordsWithheld",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("hoped_for", models.TextField(blank=True)),
-                ("parents_not_told_because", models.TextField(blank=True)),
-                ("parents_views", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AgencyToInvite",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("hoped_for", models.TextField(blank=True)),
+                    ("parents_not_told_because", models.TextField(blank=True)),
+                    ("parents_views", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AgencyToInvite",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("because", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ConcernReported",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("because", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ConcernReported",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("category", models.SlugField(max_length=60)),
-                ("what_happened", models.TextField()),
-                ("seen_or_heard_by", models.CharField(blank=True, max_length=300)),
-                (
-                    "about_record_ids",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
-                (
-                    "suspected_record_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
+                    ("audience_id", models.BigIntegerField()),
+                    ("category", models.SlugField(max_length=60)),
+                    ("what_happened", models.TextField()),
+                    ("seen_or_heard_by", models.CharField(blank=True, max_length=300)),
+                    (
+                        "about_record_ids",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IndicatorMet",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    (
+                        "suspected_record_ids",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BigIntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("indicator", models.SlugField(max_length=60)),
-                ("level", models.SmallIntegerField()),
-                ("why", models.TextField()),
-                (
-                    "words",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
-                (
-                    "about_record_ids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="IndicatorMet",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="QualityChecked",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("indicator", models.SlugField(max_length=60)),
+                    ("level", models.SmallIntegerField()),
+                    ("why", models.TextField()),
+                    (
+                        "words",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("score", models.SmallIntegerField()),
-                (
-                    "missing",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Quarantined",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(blank=True, max_length=80)),
-                ("received_at", models.DateTimeField()),
-                ("channel", models.CharField(max_length=10)),
-                ("code", models.SlugField(max_length=60)),
-                ("pointer", models.CharField(max_length=300)),
-                ("detail", models.TextField()),
-                ("body", models.BinaryField()),
-                ("audience_id", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SafeNowRecorded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    (
+                        "about_record_ids",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BigIntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("seen", models.BooleanField()),
-                ("seen_by", models.CharField(blank=True, max_length=200)),
-                ("where", models.CharField(blank=True, max_length=300)),
-                (
-                    "accompanied_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="QualityChecked",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ThresholdSuggested",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("score", models.SmallIntegerField()),
+                    (
+                        "missing",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("level", models.SmallIntegerField()),
-                ("level_name", models.CharField(max_length=100)),
-                ("strategy_discussion", models.BooleanField()),
-                ("why", models.TextField()),
-                ("pack", models.CharField(max_length=40)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="VoiceRecorded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Quarantined",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("text", models.TextField(blank=True)),
-                ("not_obtained_because", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Document",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("digest", models.CharField(max_length=64)),
-                ("idempotency_key", models.CharField(blank=True, max_length=200, null=True)),
-                ("received_at", models.DateTimeField()),
-                ("body", models.JSONField()),
-                ("receipt", models.CharField(max_length=16, unique=True)),
-                ("audience_id", models.BigIntegerField()),
-                ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ReferralReceived",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("agency", models.SlugField(blank=True, max_length=80)),
+                    ("received_at", models.DateTimeField()),
+                    ("channel", models.CharField(max_length=10)),
+                    ("code", models.SlugField(max_length=60)),
+                    ("pointer", models.CharField(max_length=300)),
+                    ("detail", models.TextField()),
+                    ("body", models.BinaryField()),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="SafeNowRecorded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("receipt", models.CharField(max_length=16)),
-                ("news_kind", models.CharField(max_length=10)),
-                ("sent_at", models.DateTimeField()),
-                ("sender_team", models.SlugField(blank=True, max_length=80)),
-                ("sender_name", models.CharField(blank=True, max_length=200)),
-                ("sender_role", models.CharField(blank=True, max_length=100)),
-                ("sender_email", models.EmailField(blank=True, max_length=254)),
-                ("sender_phone", models.CharField(blank=True, max_length=40)),
-                ("addressed_to", models.CharField(blank=True, max_length=200)),
-                ("on_open_case", models.BooleanField(default=False)),
-                ("grade", models.CharField(blank=True, max_length=10)),
-                ("hoped_for", models.TextField(blank=True)),
-                ("parents_told", models.BooleanField(blank=True, null=True)),
-                ("parents_not_told_because", models.TextField(blank=True)),
-                ("parents_views", models.TextField(blank=True)),
-                ("agreement_by", models.CharField(blank=True, max_length=60)),
-                ("agreement_given", models.BooleanField(blank=True, null=True)),
-                (
-                    "document",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="frontdoor.document"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("seen", models.BooleanField()),
+                    ("seen_by", models.CharField(blank=True, max_length=200)),
+                    ("where", models.CharField(blank=True, max_length=300)),
+                    (
+                        "accompanied_by",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ThresholdSuggested",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("level", models.SmallIntegerField()),
+                    ("level_name", models.CharField(max_length=100)),
+                    ("strategy_discussion", models.BooleanField()),
+                    ("why", models.TextField()),
+                    ("pack", models.CharField(max_length=40)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="VoiceRecorded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("text", models.TextField(blank=True)),
+                    ("not_obtained_because", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Document",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("digest", models.CharField(max_length=64)),
+                    ("idempotency_key", models.CharField(blank=True, max_length=200, null=True)),
+                    ("received_at", models.DateTimeField()),
+                    ("body", models.JSONField()),
+                    ("receipt", models.CharField(max_length=16, unique=True)),
+                    ("audience_id", models.BigIntegerField()),
+                    ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
+                ],
+            ),
+            migrations.CreateModel(
+                name="ReferralReceived",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("receipt", models.CharField(max_length=16)),
+                    ("news_kind", models.CharField(max_length=10)),
+                    ("sent_at", models.DateTimeField()),
+                    ("sender_team", models.SlugField(blank=True, max_length=80)),
+                    ("sender_name", models.CharField(blank=True, max_length=200)),
+                    ("sender_role", models.CharField(blank=True, max_length=100)),
+                    ("sender_email", models.EmailField(blank=True, max_length=254)),
+                    ("sender_phone", models.CharField(blank=True, max_length=40)),
+                    ("addressed_to", models.CharField(blank=True, max_length=200)),
+                    ("on_open_case", models.BooleanField(default=False)),
+                    ("grade", models.CharField(blank=True, max_length=10)),
+                    ("hoped_for", models.TextField(blank=True)),
+                    ("parents_told", models.BooleanField(blank=True, null=True)),
+                    ("parents_not_told_because", models.TextField(blank=True)),
+                    ("parents_views", models.TextField(blank=True)),
+                    ("agreement_by", models.CharField(blank=True, max_length=60)),
+                    ("agreement_given", models.BooleanField(blank=True, null=True)),
+                    (
+                        "document",
+                        models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="frontdoor.document"),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
         migrations.AddConstraint(
             model_name="document",

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,36 +12,46 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="OpenAfternoon",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("hub", models.CharField(max_length=200)),
-                ("agency", models.SlugField(max_length=80)),
-                ("starts_at", models.DateTimeField()),
-                ("places", models.IntegerField()),
-                ("opened_by", models.CharField(max_length=120)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Booking",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("worker", models.SlugField(max_length=120)),
-                ("worker_name", models.CharField(max_length=200)),
-                ("booked_at", models.DateTimeField()),
-                ("attended", models.BooleanField(null=True)),
-                (
-                    "afternoon",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="hubs.openafternoon"
+        Together(
+            migrations.CreateModel(
+                name="OpenAfternoon",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("afternoon", "worker"), name="one_booking_each")],
-            },
+                    ("hub", models.CharField(max_length=200)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("starts_at", models.DateTimeField()),
+                    ("places", models.IntegerField()),
+                    ("opened_by", models.CharField(max_length=120)),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Booking",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("worker", models.SlugField(max_length=120)),
+                    ("worker_name", models.CharField(max_length=200)),
+                    ("booked_at", models.DateTimeField()),
+                    ("attended", models.BooleanField(null=True)),
+                    (
+                        "afternoon",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="bookings",
+                            to="hubs.openafternoon",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [models.UniqueConstraint(fields=("afternoon", "worker"), name="one_booking_each")],
+                },
+            ),
         ),
     ]

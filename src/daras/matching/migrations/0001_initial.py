@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,83 +15,85 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Key",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "key", "record_id", blank=True, editable=False, primary_key=True, serialize=False
+        Together(
+            migrations.CreateModel(
+                name="Key",
+                fields=[
+                    (
+                        "pk",
+                        models.CompositePrimaryKey(
+                            "key", "record_id", blank=True, editable=False, primary_key=True, serialize=False
+                        ),
                     ),
-                ),
-                ("key", models.BigIntegerField()),
-                ("record_id", models.BigIntegerField()),
-                ("audience_id", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Profile",
-            fields=[
-                (
-                    "record",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="people.personrecord",
+                    ("key", models.BigIntegerField()),
+                    ("record_id", models.BigIntegerField()),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Profile",
+                fields=[
+                    (
+                        "record",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="people.personrecord",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "given_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "given_names",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "middle_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                    (
+                        "middle_names",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "family_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                    (
+                        "family_names",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
                     ),
-                ),
-                ("birth", models.CharField(blank=True, max_length=10)),
-                ("expected_birth", models.DateField(blank=True, null=True)),
-                ("sex", models.CharField(blank=True, max_length=1)),
-                ("nhs_number", models.CharField(blank=True, max_length=10)),
-                (
-                    "identifiers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ("birth", models.CharField(blank=True, max_length=10)),
+                    ("expected_birth", models.DateField(blank=True, null=True)),
+                    ("sex", models.CharField(blank=True, max_length=1)),
+                    ("nhs_number", models.CharField(blank=True, max_length=10)),
+                    (
+                        "identifiers",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "home_keys",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                    (
+                        "home_keys",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "home_postcodes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=10), default=list, size=None
+                    (
+                        "home_postcodes",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=10), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "home_shared",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BooleanField(), default=list, size=None
+                    (
+                        "home_shared",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BooleanField(), default=list, size=None
+                        ),
                     ),
-                ),
-                ("unborn", models.BooleanField(default=False)),
-                ("placeholder_name", models.BooleanField(default=False)),
-                ("keys_version", models.SmallIntegerField()),
-            ],
+                    ("unborn", models.BooleanField(default=False)),
+                    ("placeholder_name", models.BooleanField(default=False)),
+                    ("keys_version", models.SmallIntegerField()),
+                ],
+            ),
         ),
     ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [("matching", "0003_finding")]
 
     operations = [
-        migrations.AddField("profile", "born_from", models.DateField(blank=True, null=True)),
-        migrations.AddField("profile", "born_to", models.DateField(blank=True, null=True)),
+        Together(
+            migrations.AddField("profile", "born_from", models.DateField(blank=True, null=True)),
+            migrations.AddField("profile", "born_to", models.DateField(blank=True, null=True)),
+        ),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,108 +14,113 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Matter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("kind", models.SlugField(max_length=40)),
-                ("authority", models.CharField(max_length=3)),
-                ("opened_at", models.DateTimeField()),
-                ("opened_by_agency", models.SlugField(max_length=80)),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="matters.matter"
+        Together(
+            migrations.CreateModel(
+                name="Matter",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="MatterClosed",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("kind", models.SlugField(max_length=40)),
+                    ("authority", models.CharField(max_length=3)),
+                    ("opened_at", models.DateTimeField()),
+                    ("opened_by_agency", models.SlugField(max_length=80)),
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "parent",
+                        models.ForeignKey(
+                            blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="matters.matter"
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("outcome", models.SlugField(max_length=40)),
-                ("reason", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MatterDecided",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+            ),
+            migrations.CreateModel(
+                name="MatterClosed",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("decision", models.SlugField(max_length=40)),
-                ("reason", models.TextField()),
-                ("against_indication", models.BooleanField(default=False)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MatterOpened",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("outcome", models.SlugField(max_length=40)),
+                    ("reason", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="MatterDecided",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MatterState",
-            fields=[
-                (
-                    "matter",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="state",
-                        serialize=False,
-                        to="matters.matter",
+                    ("audience_id", models.BigIntegerField()),
+                    ("decision", models.SlugField(max_length=40)),
+                    ("reason", models.TextField()),
+                    ("against_indication", models.BooleanField(default=False)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="MatterOpened",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("status", models.SlugField(max_length=40)),
-                ("news_count", models.IntegerField()),
-                ("last_news_at", models.DateTimeField()),
-                ("decision_owed", models.BooleanField()),
-                ("audience_id", models.BigIntegerField()),
-            ],
-            options={
-                "indexes": [models.Index(fields=["status", "last_news_at"], name="matters_mat_status_a8fc11_idx")],
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="MatterState",
+                fields=[
+                    (
+                        "matter",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="state",
+                            serialize=False,
+                            to="matters.matter",
+                        ),
+                    ),
+                    ("status", models.SlugField(max_length=40)),
+                    ("news_count", models.IntegerField()),
+                    ("last_news_at", models.DateTimeField()),
+                    ("decision_owed", models.BooleanField()),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["status", "last_news_at"], name="matters_mat_status_a8fc11_idx")],
+                },
+            ),
         ),
     ]

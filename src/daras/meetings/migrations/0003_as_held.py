@@ -5,6 +5,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import protect
 
 
@@ -41,42 +42,46 @@ class Migration(migrations.Migration):
         protect("meetings_agencyleftout", append_only=True),
         migrations.RemoveField(model_name="meetingcalled", name="reason"),
         # No meeting has been recorded before this: the defaults are of no row.
-        migrations.AddField(
-            model_name="meetingcalled",
-            name="decisions_audience_id",
-            field=models.BigIntegerField(default=0),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="meetingcalled",
-            name="record_audience_id",
-            field=models.BigIntegerField(default=0),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="meetingcalled",
-            name="reference",
-            field=models.CharField(default="", max_length=16, unique=True),
-            preserve_default=False,
-        ),
-        migrations.AddField(model_name="contributed", name="restricted", field=models.BooleanField(default=False)),
-        migrations.AddField(
-            model_name="medicaldecided",
-            name="referred_to",
-            field=models.CharField(blank=True, default="", max_length=200),
-            preserve_default=False,
-        ),
-        migrations.AddField(model_name="personconsidered", name="as_block", field=models.BooleanField(default=False)),
-        migrations.AddField(
-            model_name="wishesweighed",
-            name="next_contact",
-            field=models.CharField(blank=True, default="", max_length=200),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="wishesweighed",
-            name="trusted_adult",
-            field=models.CharField(blank=True, default="", max_length=200),
-            preserve_default=False,
+        Together(
+            migrations.AddField(
+                model_name="meetingcalled",
+                name="decisions_audience_id",
+                field=models.BigIntegerField(default=0),
+                preserve_default=False,
+            ),
+            migrations.AddField(
+                model_name="meetingcalled",
+                name="record_audience_id",
+                field=models.BigIntegerField(default=0),
+                preserve_default=False,
+            ),
+            migrations.AddField(
+                model_name="meetingcalled",
+                name="reference",
+                field=models.CharField(default="", max_length=16, unique=True),
+                preserve_default=False,
+            ),
+            migrations.AddField(model_name="contributed", name="restricted", field=models.BooleanField(default=False)),
+            migrations.AddField(
+                model_name="medicaldecided",
+                name="referred_to",
+                field=models.CharField(blank=True, default="", max_length=200),
+                preserve_default=False,
+            ),
+            migrations.AddField(
+                model_name="personconsidered", name="as_block", field=models.BooleanField(default=False)
+            ),
+            migrations.AddField(
+                model_name="wishesweighed",
+                name="next_contact",
+                field=models.CharField(blank=True, default="", max_length=200),
+                preserve_default=False,
+            ),
+            migrations.AddField(
+                model_name="wishesweighed",
+                name="trusted_adult",
+                field=models.CharField(blank=True, default="", max_length=200),
+                preserve_default=False,
+            ),
         ),
     ]

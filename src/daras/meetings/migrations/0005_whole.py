@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,352 +15,360 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DiscussionAskedFor",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="DiscussionAskedFor",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("known_as", models.CharField(max_length=16)),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("reason", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("known_as", models.CharField(max_length=16)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("reason", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="IdentityAsked",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("known", models.TextField()),
+                    ("school", models.CharField(blank=True, max_length=200)),
+                    ("age_about", models.CharField(blank=True, max_length=60)),
+                    ("why", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
-        migrations.CreateModel(
-            name="IdentityAsked",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("known", models.TextField()),
-                ("school", models.CharField(blank=True, max_length=200)),
-                ("age_about", models.CharField(blank=True, max_length=60)),
-                ("why", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
+        Together(
+            migrations.AddField(
+                model_name="agencyinvited",
+                name="mode",
+                field=models.CharField(blank=True, max_length=20),
+            ),
+            migrations.AddField(
+                model_name="medicaldecided",
+                name="consent_basis",
+                field=models.SlugField(blank=True, max_length=40),
+            ),
+            migrations.AddField(
+                model_name="medicaldecided",
+                name="consent_evidence",
+                field=models.CharField(blank=True, max_length=200),
+            ),
+            migrations.AddField(
+                model_name="wishesweighed",
+                name="next_contact_at",
+                field=models.DateTimeField(blank=True, null=True),
+            ),
         ),
-        migrations.AddField(
-            model_name="agencyinvited",
-            name="mode",
-            field=models.CharField(blank=True, max_length=20),
-        ),
-        migrations.AddField(
-            model_name="medicaldecided",
-            name="consent_basis",
-            field=models.SlugField(blank=True, max_length=40),
-        ),
-        migrations.AddField(
-            model_name="medicaldecided",
-            name="consent_evidence",
-            field=models.CharField(blank=True, max_length=200),
-        ),
-        migrations.AddField(
-            model_name="wishesweighed",
-            name="next_contact_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.CreateModel(
-            name="AccountPlanned",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="AccountPlanned",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("who_asks", models.CharField(max_length=200)),
-                ("where_and_when", models.CharField(max_length=200)),
-                ("communication_needs", models.TextField()),
-                ("intermediary", models.CharField(max_length=20)),
-                ("intermediary_note", models.CharField(blank=True, max_length=200)),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("who_asks", models.CharField(max_length=200)),
+                    ("where_and_when", models.CharField(max_length=200)),
+                    ("communication_needs", models.TextField()),
+                    ("intermediary", models.CharField(max_length=20)),
+                    ("intermediary_note", models.CharField(blank=True, max_length=200)),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AdviceRecorded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AdviceRecorded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("name", models.CharField(max_length=200)),
-                ("role", models.CharField(max_length=100)),
-                ("advice", models.TextField()),
-                ("followed", models.CharField(max_length=12)),
-                ("why_not", models.TextField(blank=True)),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("name", models.CharField(max_length=200)),
+                    ("role", models.CharField(max_length=100)),
+                    ("advice", models.TextField()),
+                    ("followed", models.CharField(max_length=12)),
+                    ("why_not", models.TextField(blank=True)),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ChildContacted",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ChildContacted",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_whom", models.CharField(max_length=200)),
-                ("at", models.DateTimeField()),
-                ("note", models.TextField(blank=True)),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_whom", models.CharField(max_length=200)),
+                    ("at", models.DateTimeField()),
+                    ("note", models.TextField(blank=True)),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-                (
-                    "weighed",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.wishesweighed"
+                    (
+                        "weighed",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.wishesweighed"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ConflictKept",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ConflictKept",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("declared", models.BooleanField(default=False)),
-                ("reason", models.TextField()),
-                (
-                    "instead",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("declared", models.BooleanField(default=False)),
+                    ("reason", models.TextField()),
+                    (
+                        "instead",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DiscussionDeclined",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DiscussionDeclined",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                (
-                    "asked",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.discussionaskedfor"
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.TextField()),
+                    (
+                        "asked",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="meetings.discussionaskedfor",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedbackGiven",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FeedbackGiven",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("decided", models.TextField()),
-                ("risk_lower", models.CharField(max_length=8)),
-                ("remains", models.TextField(blank=True)),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("decided", models.TextField()),
+                    ("risk_lower", models.CharField(max_length=8)),
+                    ("remains", models.TextField(blank=True)),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedbackAcknowledged",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="FeedbackAcknowledged",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-                (
-                    "feedback",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.feedbackgiven"
+                    (
+                        "feedback",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.feedbackgiven"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IdentityAnswered",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="IdentityAnswered",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("is_known", models.BooleanField()),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("date_of_birth", models.DateField(blank=True, null=True)),
-                ("nhs_number", models.CharField(blank=True, max_length=20)),
-                ("note", models.TextField(blank=True)),
-                (
-                    "asked",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.identityasked"
+                    ("audience_id", models.BigIntegerField()),
+                    ("is_known", models.BooleanField()),
+                    ("name", models.CharField(blank=True, max_length=200)),
+                    ("date_of_birth", models.DateField(blank=True, null=True)),
+                    ("nhs_number", models.CharField(blank=True, max_length=20)),
+                    ("note", models.TextField(blank=True)),
+                    (
+                        "asked",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.identityasked"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MedicalReported",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="MedicalReported",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("attended", models.BooleanField()),
-                ("on_day", models.DateField()),
-                ("by_whom", models.CharField(max_length=200)),
-                ("follows", models.TextField()),
-                (
-                    "decision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.medicaldecided"
+                    ("audience_id", models.BigIntegerField()),
+                    ("attended", models.BooleanField()),
+                    ("on_day", models.DateField()),
+                    ("by_whom", models.CharField(max_length=200)),
+                    ("follows", models.TextField()),
+                    (
+                        "decision",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.medicaldecided"
+                        ),
                     ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
         migrations.DeleteModel(
             name="ChallengeAnswered",

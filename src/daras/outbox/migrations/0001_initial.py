@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,67 +15,75 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.UUIDField(unique=True)),
-                ("kind", models.SlugField(max_length=40)),
-                ("reference", models.CharField(max_length=16)),
-                ("interrupts", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField()),
-                ("attempts", models.IntegerField(default=0)),
-                ("next_attempt_at", models.DateTimeField()),
-                ("delivered_at", models.DateTimeField(blank=True, null=True)),
-                ("last_problem", models.CharField(blank=True, max_length=300)),
-                ("audience_id", models.BigIntegerField()),
-                ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="NoticeDelivered",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="Notice",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("channel", models.CharField(max_length=10)),
-                ("notice", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="outbox.notice")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Receiver",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("page", "Page"), ("email", "Email"), ("webhook", "Webhook")], max_length=10
-                    ),
-                ),
-                ("address", models.CharField(blank=True, max_length=300)),
-                ("secret", models.CharField(blank=True, max_length=120)),
-                ("is_active", models.BooleanField(default=True)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("agency", "team", "channel", "address"), name="one_receiver_a_place"
-                    )
+                    ("key", models.UUIDField(unique=True)),
+                    ("kind", models.SlugField(max_length=40)),
+                    ("reference", models.CharField(max_length=16)),
+                    ("interrupts", models.BooleanField(default=False)),
+                    ("made_at", models.DateTimeField()),
+                    ("attempts", models.IntegerField(default=0)),
+                    ("next_attempt_at", models.DateTimeField()),
+                    ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                    ("last_problem", models.CharField(blank=True, max_length=300)),
+                    ("audience_id", models.BigIntegerField()),
+                    ("matter", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter")),
                 ],
-            },
+            ),
+            migrations.CreateModel(
+                name="NoticeDelivered",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("channel", models.CharField(max_length=10)),
+                    ("notice", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="outbox.notice")),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Receiver",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    (
+                        "channel",
+                        models.CharField(
+                            choices=[("page", "Page"), ("email", "Email"), ("webhook", "Webhook")], max_length=10
+                        ),
+                    ),
+                    ("address", models.CharField(blank=True, max_length=300)),
+                    ("secret", models.CharField(blank=True, max_length=120)),
+                    ("is_active", models.BooleanField(default=True)),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("agency", "team", "channel", "address"), name="one_receiver_a_place"
+                        )
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name="notice",

@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,375 +15,385 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AddressStay",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="AddressStay",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("use", models.CharField(default="lives", max_length=10)),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None),
-                ),
-                ("town", models.CharField(blank=True, max_length=100)),
-                ("postcode", models.CharField(blank=True, max_length=10)),
-                ("place_key", models.CharField(db_index=True, max_length=120)),
-                ("many_households", models.BooleanField(default=False)),
-                ("since", models.DateField(blank=True, null=True)),
-                ("until", models.DateField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BirthKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("use", models.CharField(default="lives", max_length=10)),
+                    (
+                        "lines",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=200), size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("date_of_birth", models.DateField(blank=True, null=True)),
-                ("expected_on", models.DateField(blank=True, null=True)),
-                ("role", models.CharField(max_length=10)),
-                ("sex", models.CharField(blank=True, max_length=1)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DisabilityKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("town", models.CharField(blank=True, max_length=100)),
+                    ("postcode", models.CharField(blank=True, max_length=10)),
+                    ("place_key", models.CharField(db_index=True, max_length=120)),
+                    ("many_households", models.BooleanField(default=False)),
+                    ("since", models.DateField(blank=True, null=True)),
+                    ("until", models.DateField(blank=True, null=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="BirthKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "codes",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), size=None),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IdentifierKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("date_of_birth", models.DateField(blank=True, null=True)),
+                    ("expected_on", models.DateField(blank=True, null=True)),
+                    ("role", models.CharField(max_length=10)),
+                    ("sex", models.CharField(blank=True, max_length=1)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="DisabilityKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("system", models.SlugField(max_length=40)),
-                ("value", models.CharField(max_length=60)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="InvolvementKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "codes",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), size=None),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("involvement", models.CharField(max_length=60)),
-                ("since", models.DateField(blank=True, null=True)),
-                ("until", models.DateField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NameKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="IdentifierKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("use", models.CharField(default="current", max_length=10)),
-                ("given_name", models.CharField(blank=True, max_length=200)),
-                ("middle_names", models.CharField(blank=True, max_length=200)),
-                ("family_name", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NameWithheld",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("system", models.SlugField(max_length=40)),
+                    ("value", models.CharField(max_length=60)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="InvolvementKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reason", models.CharField(blank=True, max_length=300)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=16, unique=True)),
-                ("made_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PersonInMatter",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("involvement", models.CharField(max_length=60)),
+                    ("since", models.DateField(blank=True, null=True)),
+                    ("until", models.DateField(blank=True, null=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="NameKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("part", models.CharField(max_length=20)),
-                ("ref", models.CharField(blank=True, max_length=60)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonRecord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(max_length=80)),
-                ("local_id", models.CharField(blank=True, max_length=80)),
-                ("made_at", models.DateTimeField()),
-                ("audience_id", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PosesRiskKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("use", models.CharField(default="current", max_length=10)),
+                    ("given_name", models.CharField(blank=True, max_length=200)),
+                    ("middle_names", models.CharField(blank=True, max_length=200)),
+                    ("family_name", models.CharField(blank=True, max_length=200)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="NameWithheld",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("status", models.SlugField(max_length=60)),
-                ("basis", models.SlugField(max_length=20)),
-                ("in_custody", models.BooleanField(default=False)),
-                ("release_on", models.DateField(blank=True, null=True)),
-                (
-                    "known_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SlugField(max_length=80), default=list, size=None
+                    ("audience_id", models.BigIntegerField()),
+                    ("reason", models.CharField(blank=True, max_length=300)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Person",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="WorksWithChildrenKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("number", models.CharField(max_length=16, unique=True)),
+                    ("made_at", models.DateTimeField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="PersonInMatter",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("description", models.CharField(max_length=300)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ParentalResponsibilityKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("part", models.CharField(max_length=20)),
+                    ("ref", models.CharField(blank=True, max_length=60)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="PersonRecord",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("ground", models.SlugField(max_length=40)),
-                ("evidence_seen", models.CharField(blank=True, max_length=200)),
-                ("until", models.DateField(blank=True, null=True)),
-                (
-                    "child_record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                    ("agency", models.SlugField(max_length=80)),
+                    ("local_id", models.CharField(blank=True, max_length=80)),
+                    ("made_at", models.DateTimeField()),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name="PosesRiskKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="LinkDecided",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("status", models.SlugField(max_length=60)),
+                    ("basis", models.SlugField(max_length=20)),
+                    ("in_custody", models.BooleanField(default=False)),
+                    ("release_on", models.DateField(blank=True, null=True)),
+                    (
+                        "known_by",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SlugField(max_length=80), default=list, size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("link", "Link"),
-                            ("possible", "Possible"),
-                            ("reject", "Reject"),
-                            ("unlink", "Unlink"),
-                        ],
-                        max_length=10,
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="WorksWithChildrenKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("probability", models.FloatField()),
-                ("why", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ("by_person", models.BooleanField(default=False)),
-                (
-                    "other_record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                    ("audience_id", models.BigIntegerField()),
+                    ("description", models.CharField(max_length=300)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ParentalResponsibilityKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RelationshipKnown",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("ground", models.SlugField(max_length=40)),
+                    ("evidence_seen", models.CharField(blank=True, max_length=200)),
+                    ("until", models.DateField(blank=True, null=True)),
+                    (
+                        "child_record",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("relation", models.SlugField(max_length=40)),
-                ("since", models.DateField(blank=True, null=True)),
-                ("until", models.DateField(blank=True, null=True)),
-                (
-                    "other_record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="LinkDecided",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RecordPerson",
-            fields=[
-                (
-                    "record",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="membership",
-                        serialize=False,
-                        to="people.personrecord",
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "decision",
+                        models.CharField(
+                            choices=[
+                                ("link", "Link"),
+                                ("possible", "Possible"),
+                                ("reject", "Reject"),
+                                ("unlink", "Unlink"),
+                            ],
+                            max_length=10,
+                        ),
                     ),
-                ),
-                ("number", models.CharField(max_length=16)),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="people.person"
+                    ("probability", models.FloatField()),
+                    ("why", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                    ("by_person", models.BooleanField(default=False)),
+                    (
+                        "other_record",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                        ),
                     ),
-                ),
-            ],
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RelationshipKnown",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("relation", models.SlugField(max_length=40)),
+                    ("since", models.DateField(blank=True, null=True)),
+                    ("until", models.DateField(blank=True, null=True)),
+                    (
+                        "other_record",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.personrecord"
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RecordPerson",
+                fields=[
+                    (
+                        "record",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="membership",
+                            serialize=False,
+                            to="people.personrecord",
+                        ),
+                    ),
+                    ("number", models.CharField(max_length=16)),
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="people.person"
+                        ),
+                    ),
+                ],
+            ),
         ),
     ]

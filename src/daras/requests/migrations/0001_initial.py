@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,370 +15,374 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="RequestAcknowledged",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="RequestAcknowledged",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestAllocated",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestAllocated",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-                ("worker", models.SlugField(max_length=120)),
-                ("worker_name", models.CharField(max_length=200)),
-                ("risk", models.CharField(max_length=10)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestAnswered",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                    ("worker", models.SlugField(max_length=120)),
+                    ("worker_name", models.CharField(max_length=200)),
+                    ("risk", models.CharField(max_length=10)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestAnswered",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-                ("stage", models.SlugField(max_length=20)),
-                ("outcome", models.SlugField(max_length=20)),
-                ("outcome_name", models.CharField(max_length=200)),
-                ("good", models.BooleanField()),
-                ("then", models.SlugField(blank=True, max_length=20)),
-                ("on_day", models.DateField(blank=True, null=True)),
-                ("service", models.SlugField(blank=True, max_length=60)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestAskedBack",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                    ("stage", models.SlugField(max_length=20)),
+                    ("outcome", models.SlugField(max_length=20)),
+                    ("outcome_name", models.CharField(max_length=200)),
+                    ("good", models.BooleanField()),
+                    ("then", models.SlugField(blank=True, max_length=20)),
+                    ("on_day", models.DateField(blank=True, null=True)),
+                    ("service", models.SlugField(blank=True, max_length=60)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestAskedBack",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestChased",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestChased",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestDeclined",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestDeclined",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-                ("why", models.SlugField(blank=True, max_length=20)),
-                ("why_name", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestEscalated",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                    ("why", models.SlugField(blank=True, max_length=20)),
+                    ("why_name", models.CharField(blank=True, max_length=200)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestEscalated",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestMade",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestMade",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("request_kind", models.SlugField(max_length=20)),
-                ("kind_name", models.CharField(max_length=120)),
-                ("pack", models.CharField(max_length=40)),
-                ("from_agency", models.SlugField(max_length=80)),
-                ("from_team", models.SlugField(blank=True, max_length=80)),
-                ("from_name", models.CharField(max_length=200)),
-                ("to_agency", models.SlugField(max_length=80)),
-                ("to_team", models.SlugField(blank=True, max_length=80)),
-                ("about_words", models.CharField(max_length=300)),
-                ("asks", models.TextField()),
-                ("basis", models.SlugField(blank=True, max_length=20)),
-                ("basis_name", models.CharField(blank=True, max_length=200)),
-                ("urgency", models.CharField(max_length=10)),
-                ("service", models.SlugField(blank=True, max_length=60)),
-                ("sent_key", models.CharField(blank=True, max_length=200, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RequestSaidMore",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("reference", models.CharField(max_length=16, unique=True)),
+                    ("request_kind", models.SlugField(max_length=20)),
+                    ("kind_name", models.CharField(max_length=120)),
+                    ("pack", models.CharField(max_length=40)),
+                    ("from_agency", models.SlugField(max_length=80)),
+                    ("from_team", models.SlugField(blank=True, max_length=80)),
+                    ("from_name", models.CharField(max_length=200)),
+                    ("to_agency", models.SlugField(max_length=80)),
+                    ("to_team", models.SlugField(blank=True, max_length=80)),
+                    ("about_words", models.CharField(max_length=300)),
+                    ("asks", models.TextField()),
+                    ("basis", models.SlugField(blank=True, max_length=20)),
+                    ("basis_name", models.CharField(blank=True, max_length=200)),
+                    ("urgency", models.CharField(max_length=10)),
+                    ("service", models.SlugField(blank=True, max_length=60)),
+                    ("sent_key", models.CharField(blank=True, max_length=200, null=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name="RequestSaidMore",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestTold",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestTold",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-                ("form_reference", models.CharField(max_length=16)),
-                ("form_name", models.CharField(max_length=200)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestWithdrawn",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                    ("form_reference", models.CharField(max_length=16)),
+                    ("form_name", models.CharField(max_length=200)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestWithdrawn",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("by_name", models.CharField(max_length=200)),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestState",
-            fields=[
-                (
-                    "request",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="state",
-                        serialize=False,
-                        to="requests.requestmade",
+                    ("audience_id", models.BigIntegerField()),
+                    ("by_name", models.CharField(max_length=200)),
+                    ("words", models.TextField(blank=True)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="RequestState",
+                fields=[
+                    (
+                        "request",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="state",
+                            serialize=False,
+                            to="requests.requestmade",
+                        ),
                     ),
-                ),
-                ("request_kind", models.SlugField(max_length=20)),
-                ("from_agency", models.SlugField(max_length=80)),
-                ("from_team", models.SlugField(blank=True, max_length=80)),
-                ("to_agency", models.SlugField(max_length=80)),
-                ("to_team", models.SlugField(blank=True, max_length=80)),
-                ("service", models.SlugField(blank=True, max_length=60)),
-                ("urgency", models.CharField(max_length=10)),
-                ("status", models.CharField(max_length=12)),
-                ("stage", models.SlugField(blank=True, max_length=20)),
-                ("stage_since", models.DateTimeField()),
-                ("made_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("worker", models.SlugField(blank=True, max_length=120)),
-                ("risk", models.CharField(blank=True, max_length=10)),
-                ("audience_id", models.BigIntegerField()),
-            ],
+                    ("request_kind", models.SlugField(max_length=20)),
+                    ("from_agency", models.SlugField(max_length=80)),
+                    ("from_team", models.SlugField(blank=True, max_length=80)),
+                    ("to_agency", models.SlugField(max_length=80)),
+                    ("to_team", models.SlugField(blank=True, max_length=80)),
+                    ("service", models.SlugField(blank=True, max_length=60)),
+                    ("urgency", models.CharField(max_length=10)),
+                    ("status", models.CharField(max_length=12)),
+                    ("stage", models.SlugField(blank=True, max_length=20)),
+                    ("stage_since", models.DateTimeField()),
+                    ("made_at", models.DateTimeField()),
+                    ("ended_at", models.DateTimeField(blank=True, null=True)),
+                    ("worker", models.SlugField(blank=True, max_length=120)),
+                    ("risk", models.CharField(blank=True, max_length=10)),
+                    ("audience_id", models.BigIntegerField()),
+                ],
+            ),
         ),
         migrations.AddConstraint(
             model_name="requestmade",
             constraint=models.UniqueConstraint(fields=("from_agency", "sent_key"), name="one_request_a_key"),
         ),
-        migrations.AddField(
-            model_name="requestescalated",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+        Together(
+            migrations.AddField(
+                model_name="requestescalated",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestdeclined",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestdeclined",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestchased",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestchased",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestaskedback",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestaskedback",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestanswered",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestanswered",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestallocated",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestallocated",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestacknowledged",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestacknowledged",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestsaidmore",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestsaidmore",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requesttold",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requesttold",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requestwithdrawn",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+            migrations.AddField(
+                model_name="requestwithdrawn",
+                name="request",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests.requestmade"
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="requeststate",
-            name="matter",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter"),
+            migrations.AddField(
+                model_name="requeststate",
+                name="matter",
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="matters.matter"),
+            ),
         ),
         migrations.AddIndex(
             model_name="requeststate",

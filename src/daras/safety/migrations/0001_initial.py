@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,141 +15,147 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HandedOver",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="HandedOver",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("from_agency", models.SlugField(max_length=80)),
-                ("from_team", models.SlugField(max_length=80)),
-                ("from_name", models.CharField(max_length=200)),
-                ("to_agency", models.SlugField(max_length=80)),
-                ("to_team", models.SlugField(max_length=80)),
-                (
-                    "why",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=20), size=None),
-                ),
-                ("note", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProtectionRecorded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("from_agency", models.SlugField(max_length=80)),
+                    ("from_team", models.SlugField(max_length=80)),
+                    ("from_name", models.CharField(max_length=200)),
+                    ("to_agency", models.SlugField(max_length=80)),
+                    ("to_team", models.SlugField(max_length=80)),
+                    (
+                        "why",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SlugField(max_length=20), size=None
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("protection", models.SlugField(max_length=40)),
-                ("since", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("words", models.TextField(blank=True)),
-                ("holder_agency", models.SlugField(max_length=80)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnalysisRecorded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
-                    ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("worries", models.TextField()),
-                ("what_works", models.TextField()),
-                ("must_happen", models.TextField()),
-                ("scaling", models.SmallIntegerField()),
-                ("recommendation", models.SlugField(max_length=40)),
-                ("because", models.TextField()),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("scaling__gte", 0), ("scaling__lte", 10)), name="scaled_from_0_to_10"
-                    )
+                    ("note", models.TextField(blank=True)),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoverAccepted",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ProtectionRecorded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("accepted_by", models.CharField(max_length=200)),
-                (
-                    "handover",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptance", to="safety.handedover"
+                    ("audience_id", models.BigIntegerField()),
+                    ("protection", models.SlugField(max_length=40)),
+                    ("since", models.DateTimeField()),
+                    ("expires_at", models.DateTimeField(blank=True, null=True)),
+                    ("words", models.TextField(blank=True)),
+                    ("holder_agency", models.SlugField(max_length=80)),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="AnalysisRecorded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProtectionSettled",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+                    ("audience_id", models.BigIntegerField()),
+                    ("worries", models.TextField()),
+                    ("what_works", models.TextField()),
+                    ("must_happen", models.TextField()),
+                    ("scaling", models.SmallIntegerField()),
+                    ("recommendation", models.SlugField(max_length=40)),
+                    ("because", models.TextField()),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("scaling__gte", 0), ("scaling__lte", 10)), name="scaled_from_0_to_10"
+                        )
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="HandoverAccepted",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("outcome", models.SlugField(max_length=40)),
-                ("words", models.TextField()),
-                (
-                    "protection",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="settlement",
-                        to="safety.protectionrecorded",
+                    ("audience_id", models.BigIntegerField()),
+                    ("accepted_by", models.CharField(max_length=200)),
+                    (
+                        "handover",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="acceptance",
+                            to="safety.handedover",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ProtectionSettled",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
+                    ),
+                    ("audience_id", models.BigIntegerField()),
+                    ("outcome", models.SlugField(max_length=40)),
+                    ("words", models.TextField()),
+                    (
+                        "protection",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="settlement",
+                            to="safety.protectionrecorded",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]
