@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "daras.hubs",
     "daras.disclosures",
     "daras.custodians",
+    "daras.keeping",
     "daras.exchange",
     "daras.design",
     "daras.pages",

@@ -190,7 +190,8 @@ class TrailLink(models.Model):
 
 
 class TrailAnchor(models.Model):
-    """A signed statement of the chain's head that has left the machine; each names the one before it."""
+    """A signed statement of the chain's head that has left the machine; each names the one before it. One that says
+    `restored` begins a chain again at an earlier head: an older backup was restored."""
 
     number = models.BigIntegerField(primary_key=True)
     position = models.BigIntegerField()
@@ -199,3 +200,4 @@ class TrailAnchor(models.Model):
     signed_at = models.DateTimeField()
     public_key = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)
+    restored = models.BooleanField(default=False, db_default=False)
