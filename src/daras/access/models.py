@@ -11,9 +11,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 SERIAL_BITS = 32
+#: What a token may be for: sending news, forms, requests, flags and summaries, and an agency's own workers (SCIM). The
+#: last is never given beside another.
+SCOPES = ("referrals", "forms", "requests", "flags", "workers")
+
+
+def ordinary_scopes() -> list[str]:
+    """What an agency's records system is for."""
+    return [each for each in SCOPES if each != "workers"]
 
 
 class WorkerAccounts(BaseUserManager["Worker"]):
@@ -37,6 +46,7 @@ class Worker(AbstractBaseUser):
     role = models.SlugField(max_length=60)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+    external_id = models.CharField(max_length=200, blank=True, default="")  # as its agency's own directory knows them
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["slug", "name", "agency", "role"]
@@ -159,6 +169,7 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    scopes = ArrayField(models.SlugField(max_length=20), default=ordinary_scopes)
 
 
 class TrailEntry(models.Model):

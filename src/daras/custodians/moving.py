@@ -95,6 +95,7 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
     facts |= said_of(facts)
     found = [Rows("ledger_fact", "id", tuple(sorted(facts)))]
     found += [Rows(model._meta.db_table, "fact_id", tuple(sorted(facts))) for model in details()]
+    found.append(Rows("attachments_content", "fact_id", tuple(sorted(facts))))
     found += [Rows(table, column, tuple(records)) for table, column in BY_RECORD.items()]
     found += [Rows(table, column, tuple(matters)) for table, column in BY_MATTER.items()]
     found.append(Rows("duties_dutystate", "duty_id", tuple(sorted(facts))))
@@ -109,6 +110,7 @@ def entry(fact_id: int) -> list[Rows]:
     """One fact, and what hangs on it. Runs as the machine."""
     facts = tuple(sorted({fact_id} | said_of({fact_id})))
     found = [Rows("ledger_fact", "id", facts), Rows("duties_dutystate", "duty_id", facts)]
+    found.append(Rows("attachments_content", "fact_id", facts))
     return found + [Rows(model._meta.db_table, "fact_id", facts) for model in details()]
 
 

@@ -18,9 +18,10 @@ from daras.access import trail
 from daras.access.keys import UnreadableSecret, rotate
 from daras.access.models import ApiToken, Worker, WorkerHome
 from daras.access.policy import ROLES
-from daras.access.session import machine
+from daras.access.session import custody, machine
 from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.api.authentication import issue
+from daras.attachments.commands import rotate_contents
 from daras.ledger.refusal import Refused
 from daras.matching.features import plain_postcode
 from daras.outbox.models import Receiver, WebhookSecret
@@ -119,7 +120,7 @@ def tie_worker(email: str, *, provider: str, subject: str, by: str) -> Worker:
 
 def rotate_secrets(*, by: str) -> int:
     """Bring every secret the database keeps under the newest key; how many there are. Raises `Refused`."""
-    with machine():
+    with custody():
         held = list(Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN))
         webhooks = list(WebhookSecret.objects.all())
         try:
@@ -127,13 +128,14 @@ def rotate_secrets(*, by: str) -> int:
                 kept = {name: rotate(each.data[name]) for name in ("secret", "seed") if name in each.data}
                 each.data = {**each.data, **kept}
                 each.save(update_fields=["data"])
+            files = rotate_contents()
             for webhook in webhooks:
                 webhook.encrypted = rotate(webhook.encrypted)
                 webhook.save(update_fields=["encrypted"])
         except UnreadableSecret as error:
             raise Refused("unreadable-secret", "", str(error), "Nothing was changed.") from None
-        _note(by, "", "secrets", "all", f"{len(held) + len(webhooks)} brought under the newest key")
-    return len(held) + len(webhooks)
+        _note(by, "", "secrets", "all", f"{len(held) + len(webhooks) + files} brought under the newest key")
+    return len(held) + len(webhooks) + files
 
 
 def issue_token(*, agency: str, name: str, by: str) -> str:

@@ -50,6 +50,7 @@ def _rows(matter: Matter, facts: list[int], records: list[int]) -> Iterator[Rows
     drafts = _column("SELECT id FROM forms_formdraft WHERE matter_id = ANY(%s)", [matter.pk])
     yield Rows("outbox_digestline", "id", tuple(lines.values_list("pk", flat=True)))
     yield Rows("forms_formdraftversion", "draft_id", tuple(drafts))
+    yield Rows("attachments_content", "fact_id", tuple(facts))
     for model in moving.details():
         held = model._default_manager.filter(fact_id__in=facts).values_list("fact_id", flat=True)
         yield Rows(model._meta.db_table, "fact_id", tuple(sorted(held)))
@@ -163,6 +164,7 @@ def tables_reached() -> set[str]:
         "ledger_fact",
         "forms_formdraftversion",
         "outbox_digestline",
+        "attachments_content",
     }
 
 

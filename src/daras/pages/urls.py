@@ -46,6 +46,7 @@ urlpatterns = [
     path("matters/<str:reference>/", matter.matter, name="matter"),
     path("matters/<str:reference>/decide/", deciding.decide, name="decide"),
     path("matters/<str:reference>/who-is-who/", deciding.who_is_who, name="who_is_who"),
+    path("", include("daras.pages.attachments.urls")),
     path("", include("daras.pages.prints.urls")),
     path("", include("daras.pages.family_version.urls")),
     path("", include("daras.pages.discussion.urls")),

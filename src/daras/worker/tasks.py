@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
+from daras.attachments.commands import scan_waiting
 from daras.custodians import noticing, unusual
 from daras.duties import chasing
 from daras.frontdoor import watching_again
@@ -63,6 +64,12 @@ def sweep() -> None:
 def chase() -> None:
     """Take every step of a duty that is due: chases, escalations by minutes (B1, A8)."""
     chasing.sweep(clock.now())
+
+
+@every("* * * * *", "scan")
+def scan() -> None:
+    """Scan files that were attached while the scanner was away (G4)."""
+    scan_waiting()
 
 
 @every("* * * * *", "forecast")

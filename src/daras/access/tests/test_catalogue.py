@@ -51,6 +51,7 @@ OPEN = {
 }
 #: Protected tables whose rows may change, and why. All others are appended to and superseded.
 CHANGING = {
+    "attachments_content": "files are brought under a newer key",
     "duties_dutystate": "a projection of facts",
     "frontdoor_draft": "what somebody is still writing",
     "frontdoor_draftversion": "what they wrote before, gone when it is sent",

@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection, transaction
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, custody, machine
+from daras.attachments.commands import attach
+from daras.attachments.models import Content
 from daras.duties import changing
 from daras.keeping import register
 from daras.keeping.disposing import approve, review
@@ -78,6 +80,11 @@ def test_a_matter_goes_when_two_people_say_so(
     assert len(words_of_the_child()) > 3
     with machine():
         matter = Matter.objects.get(reference=reference)
+    with acting_as(workers["duty-manager"]):
+        attach(
+            workers["duty-manager"], matter_id=matter.pk, audience_id=matter.audience_id, name="Alex.txt",
+            content=b"A letter about Alex.",
+        )  # fmt: skip
     monkeypatch.setenv("DARAS_NOW", LATER)
     manager, custodian = workers["duty-manager"], workers["custodian"]
     with acting_as(manager):
@@ -95,6 +102,7 @@ def test_a_matter_goes_when_two_people_say_so(
     with machine():
         assert list(Fact.objects.filter(matter_id=matter.pk).values_list("kind", flat=True)) == ["disposed"]
         assert not Notice.objects.filter(matter=matter).exists()
+        assert not Content.objects.exists()
         entry = TrailEntry.objects.get(action="dispose", subject_id=reference)
         assert (entry.subject_id, entry.actor) == (reference, custodian.slug)
         assert tombstone.digest in entry.reason
