@@ -204,6 +204,11 @@ EXAMPLES: Mapping[str, Example] = {
     "api/v1/summary": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/shown": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
+    "scim/v2/ServiceProviderConfig": _of(SYSTEM, NOT_ALLOWED),
+    "scim/v2/ResourceTypes": _of(SYSTEM, NOT_ALLOWED),
+    "scim/v2/Schemas": _of(SYSTEM, NOT_ALLOWED),
+    "scim/v2/Users": _of(SYSTEM, NOT_ALLOWED),
+    "scim/v2/Users/<slug:slug>": _of(SYSTEM, NOT_ALLOWED, slug="duty"),
     "api/v1/": _of(SYSTEM, NOT_THERE),
     "api/v1/schemas/daras-referral-1": _of(NOBODY),
 }

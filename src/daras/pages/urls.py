@@ -95,6 +95,7 @@ urlpatterns = [
     path("sign-in/again/passkey/", second_factor.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("design/", gallery.gallery, name="design"),
     path("api/", include("daras.api.urls")),
+    path("scim/v2/", include("daras.exchange.scim.urls")),
 ]
 
 handler400 = errors.bad_request
