@@ -16,6 +16,8 @@ from daras.access.anchoring import anchor, anchor_restored
 from daras.access.sealing import seal, verify
 from daras.access.session import custody
 from daras.access.verifying import Report
+from daras.custodians import telling
+from daras.custodians.models import CustodianLetter
 from daras.duties import chasing
 from daras.keeping.applying import AUTHOR, Applied, apply_register
 from daras.outbox.addressing import fallback_for, readdress
@@ -44,10 +46,12 @@ def settle() -> Settled:
     anchor_restored()
     applied = apply_register()
     chasing.sweep(clock.now())
+    telling.write_letters(clock.now())
     with custody():
         sessions, _ = Session.objects.all().delete()
         agencies = _on_pages()
         letters = Digest.objects.filter(sent_at__isnull=True).update(sent_at=clock.now(), last_problem=WHY)
+        CustodianLetter.objects.filter(sent_at__isnull=True).update(sent_at=clock.now(), last_problem=WHY)
         trail.write(
             actor=AUTHOR,
             agency="",

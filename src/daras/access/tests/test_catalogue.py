@@ -29,6 +29,7 @@ OPEN = {
     "auth_group": "unused, of the framework",
     "auth_group_permissions": "unused, of the framework",
     "auth_permission": "unused, of the framework",
+    "custodians_custodianletter": "that a custodian was written to: only the machine reads it",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "signed-in sessions: a worker's number",
