@@ -56,7 +56,7 @@ def attach(worker: Worker, *, matter_id: int, audience_id: int, name: str, conte
         kept = Fact.objects.get(pk=detail.pk).audience_id
         Content.objects.create(attached=detail, encrypted=encrypt_bytes(content), audience_id=kept)
         if verdict is not None:
-            said = Scanned(attached=detail, clean=True, scanner=verdict.scanner)
+            said = Scanned(attached=detail, is_clean=True, scanner=verdict.scanner)
             append(recording, [Entry(said, kept, matter_id=matter_id)])
         _note(worker, matter_id, detail.reference, "done", "attached")
     return detail
@@ -89,7 +89,7 @@ def state_of(attached: Attached) -> str:
     """`clean`, `harmful`, `waiting` for a scanner, or `unscanned` where there is no scanner."""
     last = attached.scans.order_by("-pk").first()
     if last is not None:
-        return "clean" if last.clean else "harmful"
+        return "clean" if last.is_clean else "harmful"
     return "waiting" if scanner() is not None else "unscanned"
 
 
@@ -111,7 +111,7 @@ def scan_waiting() -> int:
             recording = lock([matter_id], agency=attached.fact.agency, author=AUTHOR)
             if attached.scans.exists():
                 continue
-            said = Scanned(attached=attached, clean=verdict.clean, scanner=verdict.scanner, found=verdict.found)
+            said = Scanned(attached=attached, is_clean=verdict.clean, scanner=verdict.scanner, found=verdict.found)
             append(recording, [Entry(said, attached.audience_id, matter_id=matter_id)])
             scanned += 1
     return scanned

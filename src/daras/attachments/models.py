@@ -29,7 +29,7 @@ class Scanned(Detail):
     kind: ClassVar[str] = "attachment-scanned"
 
     attached = models.ForeignKey(Attached, on_delete=models.PROTECT, related_name="scans")
-    clean = models.BooleanField()
+    is_clean = models.BooleanField()
     scanner = models.CharField(max_length=100)
     found = models.CharField(max_length=200, blank=True)
 

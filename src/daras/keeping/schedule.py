@@ -98,8 +98,9 @@ def _births(matter_ids: Iterable[int]) -> dict[int, tuple[date, ...]]:
     found: dict[int, tuple[date, ...]] = {}
     born = BirthKnown.objects.filter(fact__person_record_id__in=list(subjects), date_of_birth__isnull=False)
     for record, day in born.values_list("fact__person_record_id", "date_of_birth"):
-        for matter in subjects.get(record or 0, ()):
-            found[matter] = (*found.get(matter, ()), day)
+        if record is not None and day is not None:
+            for matter in subjects[record]:
+                found[matter] = (*found.get(matter, ()), day)
     return found
 
 

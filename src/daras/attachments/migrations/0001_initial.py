@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("audience_id", models.BigIntegerField()),
-                ("clean", models.BooleanField()),
+                ("is_clean", models.BooleanField()),
                 ("scanner", models.CharField(max_length=100)),
                 ("found", models.CharField(blank=True, max_length=200)),
                 (

@@ -66,6 +66,7 @@ def test_a_custodian_is_written_to_and_chased_and_nobody_else(
     assert letter["To"] == workers["council-custodian"].email
     with custody():
         (naming,) = ProtectedNamed.objects.select_related("fact")
+        assert naming.fact.matter_id is not None
         kept = Matter.objects.get(pk=naming.fact.matter_id)
     for word in ("Alex", "Tregear", kept.reference, "protect", "custod", "carn-brea", "named", "P-"):
         assert word.lower() not in str(letter).lower().replace("council-custodian@", ""), word

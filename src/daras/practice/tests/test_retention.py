@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from daras.agencies.reading import PRACTICE_FOLDER
 from daras.practice import pack_for
 from daras.practice.entry_words import EntryMistake
 from daras.practice.files import Entry
-from daras.practice.loading import PRACTICE_FOLDER
 from daras.practice.pack import Source
 from daras.practice.retention import Retention, longest, retention, years_after
 
@@ -32,11 +32,12 @@ def test_the_longest_line_keeps() -> None:
             line("police", 20, agency_kinds=("police",), counts_from="birth"),
         )
     }
-    asked = {"matter_kind": "referral", "last_entry": date(2026, 2, 1)}
     births = [date(2015, 3, 22), date(1980, 1, 1)]
-    school = longest(lines, agency_kind="school", births=births, **asked)
-    police = longest(lines, agency_kind="police", births=births, **asked)
-    unknown = longest(lines, agency_kind="police", births=[], **asked)
+
+    def asked(kind: str, born: list[date]) -> tuple[Retention, date] | None:
+        return longest(lines, matter_kind="referral", agency_kind=kind, last_entry=date(2026, 2, 1), births=born)
+
+    school, police, unknown = asked("school", births), asked("police", births), asked("police", [])
     assert school is not None
     assert (school[0].id, school[1]) == ("all", date(2036, 2, 1))
     assert police is not None
@@ -44,7 +45,7 @@ def test_the_longest_line_keeps() -> None:
     assert unknown is not None
     assert (unknown[0].id, unknown[1]) == ("police", date(2046, 2, 1))
     del lines["all"]
-    assert longest(lines, agency_kind="school", births=births, **asked) is None
+    assert asked("school", births) is None
 
 
 def test_a_year_that_has_no_29_february() -> None:
