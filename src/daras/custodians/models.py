@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from daras.access.models import Worker
+from daras.access.narrative import Narrative
 from daras.ledger.models import Detail, Fact
 
 
@@ -29,7 +30,7 @@ class Protected(Detail):
         OTHER = "other", "Another reason"
 
     protection = models.CharField(max_length=20, choices=Protection.choices)
-    reason = models.TextField()
+    reason = Narrative()
     custodian_agency = models.SlugField(max_length=80)
     kept_by = ArrayField(models.SlugField(max_length=80), default=list)  # workers who go on seeing it
     record_ids = ArrayField(models.BigIntegerField())
@@ -74,7 +75,7 @@ class EntryRestricted(Detail):
     kind: ClassVar[str] = "entry-restricted"
 
     entry = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = Narrative()
 
 
 class InformationHeld(Detail):

@@ -18,6 +18,7 @@ from django.conf import settings
 from daras.access import trail
 from daras.access.keys import UnreadableSecret, rotate
 from daras.access.models import SCOPES, ApiToken, Worker, WorkerHome, ordinary_scopes
+from daras.access.narrative import reseal_all
 from daras.access.policy import ROLES
 from daras.access.session import custody, machine
 from daras.access.sign_ins import end_sign_ins
@@ -137,7 +138,7 @@ def rotate_secrets(*, by: str) -> int:
                 kept = {name: rotate(each.data[name]) for name in ("secret", "seed") if name in each.data}
                 each.data = {**each.data, **kept}
                 each.save(update_fields=["data"])
-            files = rotate_contents()
+            files = rotate_contents() + reseal_all()
             for webhook in webhooks:
                 webhook.encrypted = rotate(webhook.encrypted)
                 webhook.save(update_fields=["encrypted"])

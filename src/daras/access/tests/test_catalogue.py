@@ -274,7 +274,10 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
         " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
     network = {f"network_{what}" for what in ("ties", "suspicions", "stays", "names", "risks")}
-    assert definers == {"scopes", "audiences", "kept", "move", "dispose", "involvement", "records_under"} | network
+    assert (
+        definers
+        == {"scopes", "audiences", "kept", "move", "dispose", "reseal", "involvement", "records_under"} | network
+    )
     for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
         assert isinstance(settings, list), name
         paths = [each.removeprefix("search_path=") for each in settings if each.startswith("search_path=")]
