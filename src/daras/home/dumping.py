@@ -2,21 +2,28 @@
 its password."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from daras.home.binaries import candidates
+from daras.home.binaries import in_wheel, on_this_machine
 from daras.home.refusal import HomeRefused
 
 
 def program(name: str, environment: Mapping[str, str] = os.environ) -> Path:
-    """Where one of them is, of the newest PostgreSQL here. Raises HomeRefused."""
-    for each in candidates(environment):
+    """Where one of them is: of the newest PostgreSQL here, else on the path, for a server may be elsewhere. Raises
+    HomeRefused."""
+    for each in (*on_this_machine(environment), *in_wheel()):
         if os.access(each.program(name), os.X_OK):
             return each.program(name)
-    raise HomeRefused(f"No {name} was found. Install PostgreSQL's client programs, of the server's version or newer.")
+    found = shutil.which(name, path=environment.get("PATH", os.defpath))
+    if found is None:
+        raise HomeRefused(
+            f"No {name} was found. Install PostgreSQL's client programs, of the server's version or newer."
+        )
+    return Path(found)
 
 
 def dump(url: str, snapshot: str) -> subprocess.Popen[bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Q
 
 from daras.access import policy
 from daras.access.models import Worker
@@ -15,6 +17,7 @@ from daras.keeping.schedule import Ended, ended
 from daras.matters.models import Matter
 from daras.practice import pack_for
 from daras.practice.pack import Pack
+from daras.practice.retention import Retention
 from daras.working_time import clock
 
 #: So many matters are asked about at once, the oldest first: what is left comes when these are done.
@@ -52,12 +55,18 @@ def to_review(worker: Worker, pack: Pack | None = None) -> Kept:
 
 
 def _old_enough(pack: Pack, today: date) -> list[Matter]:
-    if not pack.retention:
-        return []
-    shortest = min(
-        line.years if line.counts_from == "last-entry" else max(line.years - CHILDHOOD_YEARS, 0)
-        for line in pack.retention.values()
-    )
-    return list(
-        Matter.objects.filter(opened_at__year__lte=today.year - shortest).order_by("opened_at", "pk")[: MOST * 5]
+    """Those that may have ended: older than what every controller keeps of their kind, and not gone already."""
+    old = Q(pk__in=[])
+    for kind in Matter.objects.order_by().values_list("kind", flat=True).distinct():
+        old |= Q(kind=kind, opened_at__year__lte=today.year - _fewest_years(pack.retention.values(), kind))
+    gone = Disposed.objects.filter(fact__matter_id__isnull=False).values("fact__matter_id")
+    return list(Matter.objects.filter(old).exclude(pk__in=gone).order_by("opened_at", "pk")[: MOST * 5])
+
+
+def _fewest_years(lines: Iterable[Retention], kind: str) -> int:
+    """How many years after it was opened a matter of a kind ends at the soonest, whoever its controllers are."""
+    of_all = [line for line in lines if not line.agency_kinds and (not line.kinds or kind in line.kinds)]
+    return max(
+        (line.years if line.counts_from == "last-entry" else max(line.years - CHILDHOOD_YEARS, 0) for line in of_all),
+        default=0,
     )
