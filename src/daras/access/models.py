@@ -46,7 +46,9 @@ class Worker(AbstractBaseUser):
     role = models.SlugField(max_length=60)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
-    external_id = models.CharField(max_length=200, blank=True, default="")  # as its agency's own directory knows them
+    external_id = models.CharField(
+        max_length=200, blank=True, default="", db_default=""
+    )  # as its agency's own directory knows them
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["slug", "name", "agency", "role"]
