@@ -28,6 +28,7 @@ from daras.practice.pack import (
     Told,
 )
 from daras.practice.request_definitions import request
+from daras.practice.retention import retention
 from daras.practice.service_definitions import need, service
 from daras.working_time.calendars import OfficeHours
 
@@ -294,4 +295,5 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "rung": rung,
     "theme": need,
     "flag": flag,
+    "retention": retention,
 }

@@ -146,6 +146,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         themes=built["theme"],
         flags=built["flag"],
         link_thresholds=built["link_threshold"],
+        retention=built["retention"],
     )
 
 

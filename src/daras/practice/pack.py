@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from daras.practice.form_definitions import FormDefinition
     from daras.practice.measures import Measure
     from daras.practice.request_definitions import RequestKind
+    from daras.practice.retention import Retention
     from daras.practice.service_definitions import Need, Service
 
 Authority = Literal["statute", "guidance", "local"]
@@ -215,6 +216,7 @@ class Pack:
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
     evening_calls: EveningCalls | None = None  # none where the partnership books no calls
     link_thresholds: Mapping[str, LinkThreshold] = field(default_factory=dict)
+    retention: Mapping[str, Retention] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""
