@@ -1,4 +1,4 @@
-"""`./daras backup FILE`: the database in one file, under the keys of `$DARAS_ENCRYPTION_KEYS`, tried by being restored."""
+"""`./daras backup FILE`: the database in one file, under the keys outside it, and tried by being restored."""
 
 from __future__ import annotations
 
