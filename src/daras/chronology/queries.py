@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ class Entry:
     significant: bool
     person_ids: tuple[int, ...]
     matter_id: int | None
+    marks: tuple[str, ...] = ()  # that it is contested, corrected, or to be used no more
 
 
 def entries(
@@ -57,20 +58,25 @@ def entries(
     `known_on` leaves out what came later, and shows what has since been superseded.
     """
     person_of = dict(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", "person_id"))
-    wanted = {kind.detail.kind: kind for kind in kinds if not groups or kind.group in groups}
-    of_matter = [name for name, kind in wanted.items() if kind.of_matter or kind.about]
+    wanted = {kind.detail.kind: kind for kind in kinds if not groups or kind.group in groups or kind.marks}
+    of_matter = [name for name, kind in wanted.items() if kind.of_matter or kind.about or kind.marks]
     matters = _matters(person_of, known_on) if of_matter else {}
     by_kind: defaultdict[str, dict[int, Fact]] = defaultdict(dict)
     for fact in _headers(person_of, wanted, of_matter, matters, known_on):
         by_kind[fact.kind][fact.pk] = fact
     found: list[Entry] = []
+    marks: defaultdict[int, list[str]] = defaultdict(list)
     for name, facts in by_kind.items():
         kind = wanted[name]
         for detail in details(kind.detail, facts):
+            if kind.marks:
+                marks[kind.marks(detail)].append(f"{kind.title(detail)}. {kind.words(detail)}")
+                continue
             about = _about(detail, kind, person_of, matters)
             if about:
                 found.append(_entry(detail, kind, about))
-    return sorted(_each_once(found), key=_newest_first)
+    marked = [replace(each, marks=tuple(marks[each.fact_id])) if each.fact_id in marks else each for each in found]
+    return sorted(_each_once(marked), key=_newest_first)
 
 
 def _matters(person_of: dict[int, int], known_on: datetime | None) -> dict[int, tuple[int, ...]]:
@@ -149,7 +155,8 @@ def _each_once(found: Iterable[Entry]) -> list[Entry]:
     """What one agency said again in the same words is told once, as it was first recorded."""
     kept: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(found, key=lambda each: each.fact_id):
-        said = (entry.kind, entry.agency, entry.first, entry.last, entry.title, entry.words, entry.person_ids)
+        what = (entry.kind, entry.agency, entry.title, entry.words, entry.marks)
+        said = (*what, entry.first, entry.last, entry.person_ids)
         kept.setdefault(said, entry)
     return list(kept.values())
 

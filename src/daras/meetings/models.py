@@ -95,6 +95,11 @@ class Contributed(MeetingDetail):
     text = models.TextField()
     is_opinion = models.BooleanField(default=False)
 
+    @property
+    def said_as_opinion(self) -> bool:
+        """As whoever contributed it said."""
+        return self.is_opinion
+
 
 class PersonConsidered(MeetingDetail):
     """A connected person is in scope with an owner and a safety outcome, or not, and why (B2)."""

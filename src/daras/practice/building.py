@@ -27,6 +27,7 @@ from daras.practice.pack import (
     Step,
     Told,
 )
+from daras.practice.processing import processing, withholding
 from daras.practice.request_definitions import request
 from daras.practice.service_definitions import need, service
 from daras.working_time.calendars import OfficeHours
@@ -294,4 +295,6 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "rung": rung,
     "theme": need,
     "flag": flag,
+    "processing": processing,
+    "withholding": withholding,
 }

@@ -62,6 +62,7 @@ def _moment(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bo
     day: date = entry.first or clock.local_date(entry.recorded_at)
     about = f"{_about(entry, people)}: " if whole_family else ""
     words = f"{about}{entry.title}. {entry.words}" if entry.words else f"{about}{entry.title}"
+    words = " ".join((words, *entry.marks))
     return lanes.Moment(
         day=day,
         when=_when(entry),
@@ -85,5 +86,7 @@ def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool
         words=entry.words,
         about=_about(entry, people) if whole_family or len(entry.person_ids) > 1 else "",
         significant=entry.significant,
+        marks=entry.marks,
+        entry=entry.fact_id,
         restrict=entry.fact_id if entry.agency == agency and entry.kind not in NEVER else 0,
     )

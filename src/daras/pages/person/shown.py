@@ -109,6 +109,8 @@ class ChronologyLine:
     about: str
     significant: bool
     restrict: int = 0  # the entry, where the reader's agency may restrict it
+    marks: tuple[str, ...] = ()  # contested, corrected, used no more
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)

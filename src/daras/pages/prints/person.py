@@ -32,7 +32,11 @@ def person_sheet(
         for each in family.relatives
     )
     happened = tuple(
-        (f"{line.when} {line.late}".strip(), line.agency, f"{line.title}. {line.words}".removesuffix(". "))
+        (
+            f"{line.when} {line.late}".strip(),
+            line.agency,
+            " ".join((f"{line.title}. {line.words}".removesuffix(". "), *line.marks)),
+        )
         for line in chronology.lines
     )
     sections = (
