@@ -203,6 +203,7 @@ EXAMPLES: Mapping[str, Example] = {
     "api/v1/requests/<reference>/<deed>": _of(
         SYSTEM, SENT_BACK, {"form": "empty"}, reference="request", deed="acknowledge"
     ),
+    "api/v1/rights/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
     "api/v1/summary": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/shown": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),

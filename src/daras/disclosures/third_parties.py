@@ -90,6 +90,13 @@ def names_of(person: PersonKnown) -> list[str]:
     return [name for name in dict.fromkeys(written) if name]
 
 
+def professional_referrers(matter_ids: Collection[int]) -> list[str]:
+    """The names of professionals who wrote about these matters."""
+    bodies = Document.objects.filter(matter__in=list(matter_ids)).exclude(agency=PUBLIC).values_list("body", flat=True)
+    said = (body.get("from", {}).get("name", "") for body in bodies)
+    return [name.strip() for name in said if name and name.strip()]
+
+
 def public_referrers(matter_ids: Collection[int]) -> list[str]:
     """The names of members of the public who wrote about these matters."""
     bodies = Document.objects.filter(matter__in=list(matter_ids), agency=PUBLIC).values_list("body", flat=True)

@@ -16,13 +16,12 @@ from django.core.exceptions import PermissionDenied
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.chronology.telling import Kind
-from daras.disclosures.third_parties import said_of
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.people.models import PersonInMatter, PosesRiskKnown, RecordPerson
 from daras.people.queries import persons_of
 from daras.practice.processing import WITHHOLDINGS
-from daras.rights.collecting import Held, Subject, held_by, subject_of
+from daras.rights.collecting import Held, Subject, held_by, named_in, subject_of
 from daras.rights.models import (
     AccessAsked,
     ChildHeard,
@@ -86,8 +85,8 @@ class Copy:
 
 
 def weigh(reference: str, kinds: Kinds) -> tuple[PartOpened, list[Weighed], int]:
-    """A part with every entry that whoever looks may read, weighed; and how many more the agency holds, which others of
-    the agency read. Raises `NoSuchCase`."""
+    """A part with every entry that whoever looks may read, weighed; and how many more the agency holds on which nobody
+    has decided, and which others of the agency read. Raises `NoSuchCase`."""
     part = part_of(reference)
     asking = _asking(part.case)
     with machine():
@@ -98,6 +97,12 @@ def weigh(reference: str, kinds: Kinds) -> tuple[PartOpened, list[Weighed], int]
     weighed = [Weighed(each, suggested(each.item, asking), decided.get(each.fact_id)) for each in mine]
     others = sum(each.fact_id not in seen and each.fact_id not in decided for each in held)
     return part, weighed, others
+
+
+def by_colleagues(part: PartOpened, weighed: Sequence[Weighed]) -> list[ItemDecided]:
+    """What colleagues decided on entries that whoever looks does not read: to be read before it is signed."""
+    mine = {each.held.fact_id for each in weighed}
+    return [each for entry, each in _decided(part).items() if entry not in mine]
 
 
 def decide(worker: Worker, reference: str, decisions: Mapping[int, Decision], *, kinds: Kinds) -> None:
@@ -150,7 +155,7 @@ def _whole(found: Weighed, decision: Decision, subject: Subject) -> None:
     if not decision.shown and not decision.reason.strip():
         raise Refused("reason-missing", place, "Why it is withheld is not written.", "The reason is for the record.")
     words = f"{found.held.title} {decision.words.strip() or found.held.words}"
-    named = said_of(words, subject.others, subject.own) if decision.shown else []
+    named = named_in(words, subject) if decision.shown else []
     if decision.shown and (found.grounds or named) and not decision.reason.strip():
         said = f" It names {', '.join(named)}." if named else ""
         raise Refused(
@@ -170,19 +175,21 @@ def _whole(found: Weighed, decision: Decision, subject: Subject) -> None:
 
 def sign(worker: Worker, reference: str, *, signed: bool, reason: str = "", kinds: Kinds) -> PartReviewed:
     """Another person of the agency has read the part as it will be given: signed, or sent back with what is to change.
+    Of a part in which there was nothing to decide, another than whoever opened it.
 
     Raises `NoSuchCase`, `PermissionDenied`, and `Refused`: for whoever decided any of it, before identity is satisfied
     or the child is heard, and while an entry is not decided on.
     """
     part, weighed, others = weigh(reference, kinds)
     _own(worker, part)
-    if ItemDecided.objects.filter(part=part, fact__author=worker.slug).exists():
+    deciders = set(ItemDecided.objects.filter(part=part).values_list("fact__author", flat=True))
+    if worker.slug in (deciders or {part.fact.author}):
         raise Refused("own-work", "", "Whoever decided cannot sign.", "Ask a colleague to read it.")
     if signed:
         _ready(part, weighed, others)
     elif not reason.strip():
         raise Refused("missing", "/reason", "Sending it back needs a reason.", "Say what is to be changed.")
-    newest = max((each.decided.pk for each in weighed if each.decided), default=0)
+    newest = max((each.pk for each in _decided(part).values()), default=0)
     detail = PartReviewed(part=part, signed=signed, reason=reason.strip(), decided_until=newest)
     with at_work(worker, part.case, "part signed" if signed else "part sent back") as work:
         _not_given(part)

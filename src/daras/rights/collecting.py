@@ -3,25 +3,26 @@ them. Read as the machine, of what the worker for whom it acts may see of anythi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import models
 
-from daras.access.audiences import CUSTODIANS, scope_id
-from daras.access.models import SERIAL_BITS
+from daras.access.audiences import CUSTODIANS, discussion_scope, front_door_scope, scope_id
+from daras.access.models import SERIAL_BITS, Grant
 from daras.access.policies import PROTECTED_SCOPE
 from daras.agencies import UnknownContact, load_directory
 from daras.chronology.telling import Kind
 from daras.custodians.moving import details as kinds_of_fact
 from daras.custodians.moving import names_people
-from daras.disclosures.third_parties import PUBLIC, names_of, public_referrers, said_of
+from daras.disclosures.third_parties import PUBLIC, names_of, professional_referrers, public_referrers, said_of
 from daras.handling.models import EntryGraded
 from daras.ledger.models import Detail, Fact
 from daras.ledger.processing import kind_of_agency
-from daras.ledger.reading import details
+from daras.ledger.reading import details, rows
 from daras.matters.models import Matter
 from daras.people.models import AddressStay, PersonInMatter, RecordPerson, RelationshipKnown
 from daras.people.queries import known_of, persons_of
@@ -58,6 +59,7 @@ class Subject:
     record_ids: frozenset[int]
     matter_ids: frozenset[int]
     others: tuple[str, ...]  # names
+    referrers: tuple[str, ...]  # names of professionals: as a whole, for a part of one is often a word
     own: frozenset[str]  # parts of the names of the subject, and of whoever asks
     asker_homes: frozenset[str]
 
@@ -81,9 +83,17 @@ def subject_of(record_id: int, asker_record_id: int | None) -> Subject:
         frozenset(records),
         frozenset(matters),
         (*others, *public_referrers(sorted(matters))),
+        tuple(professional_referrers(sorted(matters))),
         frozenset(own),
         frozenset(homes),
     )
+
+
+def named_in(words: str, subject: Subject) -> list[str]:
+    """Whose names a text says: of anybody but the subject and whoever asks."""
+    parts = {part.casefold() for name in subject.referrers for part in name.split()}
+    found = (*said_of(words, subject.others, subject.own), *said_of(words, subject.referrers, parts))
+    return list(dict.fromkeys(found))
 
 
 def _people_around(records: set[int], matters: set[int]) -> set[int]:
@@ -101,13 +111,15 @@ def _now(stay: AddressStay) -> bool:
 
 def holders(subject: Subject) -> list[str]:
     """The agencies that hold anything about somebody, by id: for opening each one's part, and shown to nobody."""
-    return sorted({controller(each, _authorities(subject)) for each in _facts(subject)} - {""})
+    facts = _facts(subject)
+    return sorted(set(_answering(subject, facts).values()) - {""})
 
 
 def held_by(subject: Subject, agency: str, kinds: Sequence[Kind[Any]]) -> list[Held]:
     """What one agency holds about somebody, the oldest first."""
-    authorities = _authorities(subject)
-    facts = {each.pk: each for each in _facts(subject) if controller(each, authorities) == agency}
+    everything = _facts(subject)
+    answering = _answering(subject, everything)
+    facts = {each.pk: each for each in everything if answering[each.pk] == agency}
     told: Mapping[str, Kind[Any]] = {kind.detail.kind: kind for kind in kinds}
     graded = set(EntryGraded.objects.filter(entry__in=list(facts)).values_list("entry_id", flat=True))
     restricted = {scope_id(CUSTODIANS), PROTECTED_SCOPE}
@@ -129,7 +141,7 @@ def held_by(subject: Subject, agency: str, kinds: Sequence[Kind[Any]]) -> list[H
                 restricted=(fact.audience_id >> SERIAL_BITS) in restricted,
                 from_public=fact.agency == PUBLIC,
                 of_another=fact.person_record_id is not None and fact.person_record_id not in subject.record_ids,
-                names=tuple(said_of(f"{title} {words}", subject.others, subject.own)),
+                names=tuple(named_in(f"{title} {words}", subject)),
                 shares_home=isinstance(detail, AddressStay) and detail.place_key in subject.asker_homes,
             )
             found.append(
@@ -138,19 +150,28 @@ def held_by(subject: Subject, agency: str, kinds: Sequence[Kind[Any]]) -> list[H
     return sorted(found, key=lambda each: (each.on_day, each.fact_id))
 
 
-def controller(fact: Fact, authorities: Mapping[int, str]) -> str:
-    """Who answers for a fact: its controller; for what a member of the public wrote, the front door that took it in."""
-    if fact.controller != PUBLIC:
-        return fact.controller
+def _answering(subject: Subject, facts: Sequence[Fact]) -> dict[int, str]:
+    """Which agency answers for each fact: its controller. For what a member of the public wrote, and for what the house
+    found in an agency's news and that agency was never given to read, the front door that took it in."""
+    authorities = dict(Matter.objects.filter(pk__in=subject.matter_ids).values_list("pk", "authority"))
+    doors = {authority: _front_door(authority) for authority in set(authorities.values())}
+    kept = {scope_id(scope(each)) for each in doors for scope in (front_door_scope, discussion_scope)}
+    given = set(
+        Grant.objects.filter(audience_id__in={each.audience_id for each in facts}).values_list("audience_id", "agency")
+    )
+    found = {}
+    for each in facts:
+        door = doors.get(authorities.get(each.matter_id or 0, ""), "")
+        of_door = (each.audience_id >> SERIAL_BITS) in kept and (each.audience_id, each.controller) not in given
+        found[each.pk] = door if door and (each.controller == PUBLIC or of_door) else each.controller
+    return {pk: "" if agency == PUBLIC else agency for pk, agency in found.items()}
+
+
+def _front_door(authority: str) -> str:
     try:
-        authority = authorities.get(fact.matter_id or 0, "")
         return load_directory().contact("front-door", authority=authority, on=clock.today()).agency
     except UnknownContact:
         return ""
-
-
-def _authorities(subject: Subject) -> dict[int, str]:
-    return dict(Matter.objects.filter(pk__in=subject.matter_ids).values_list("pk", "authority"))
 
 
 def _facts(subject: Subject) -> list[Fact]:
@@ -158,19 +179,21 @@ def _facts(subject: Subject) -> list[Fact]:
     entry names them. What was superseded is held still, and so is part of it."""
     records, matters = sorted(subject.record_ids), sorted(subject.matter_ids)
     asked = models.Q(person_record_id__in=records) | models.Q(matter_id__in=matters, person_record_id__isnull=True)
-    naming = {fact for model in kinds_of_fact() for fact in _naming(model, records)}
+    naming = {fact for (fact,) in rows(_naming(), {"records": records})}
     found = {each.pk: each for each in Fact.objects.filter(asked | models.Q(pk__in=sorted(naming)))}
     return [each for each in found.values() if not each.kind.startswith(OWN_WORK)]
 
 
-def _naming(model: type[Detail], records: list[int]) -> Iterable[int]:
-    for column, several in names_people(model):
-        lookup = f"{model._meta.get_field(_field(model, column)).name}__{'overlap' if several else 'in'}"
-        yield from model._default_manager.filter(**{lookup: records}).values_list("pk", flat=True)
-
-
-def _field(model: type[Detail], column: str) -> str:
-    return next(each.name for each in model._meta.concrete_fields if each.column == column)
+@cache
+def _naming() -> str:
+    """The facts that name one of these records in a column of their own, whatever the kind: one statement for all."""
+    asked = (
+        f'SELECT fact_id FROM "{model._meta.db_table}"'  # noqa: S608 - the models' own words
+        f' WHERE "{column}" {"&&" if several else "= ANY"} (%(records)s::bigint[])'
+        for model in kinds_of_fact()
+        for column, several in names_people(model)
+    )
+    return " UNION ".join(asked)
 
 
 def _told(detail: Detail, kind: Kind[Any] | None) -> tuple[str, str]:

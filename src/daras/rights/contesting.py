@@ -1,7 +1,7 @@
-"""An entry is said to be wrong, or is to be used no more: asked, decided by its agency, and shown on
-the entry itself for as long as it stands (UK GDPR articles 16, 18 and 19; Data Protection Act 2018, sections 46 and 47).
+"""An entry is said to be wrong, or is to be used no more: asked, decided by its agency, shown on the entry for good.
 
-Nothing is erased by it: the entry stays as it was recorded, with what was decided and what they say beside it.
+Nothing is erased by it: the entry stays as it was recorded, with what was decided and what they say beside it (UK GDPR
+articles 16, 18 and 19; Data Protection Act 2018, sections 46 and 47).
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _OF_RIGHT = {"rectification": {"corrected", "stands", "restricted"}, "restrictio
 
 
 def contest(worker: Worker, fact_id: int, *, right: str, says: str, received_at: datetime) -> EntryContested:
-    """Somebody says of an entry about them that it is wrong or must not be used. It stands on the entry at once,
-    and the agency that recorded it owes a decision in a month. Raises `Refused`."""
+    """Somebody says of an entry about them that it is wrong or must not be used: shown on the entry at once, and
+    decided within a month by the agency that recorded it. Raises `Refused`."""
     policy.require(worker, "ask-rights")
     entry = Fact.objects.filter(pk=fact_id, superseded_by__isnull=True).first()
     if entry is None:

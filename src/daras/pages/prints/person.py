@@ -11,7 +11,14 @@ from daras.pages.prints.sheet import Section, Sheet, footer_for, watermark_for
 
 
 def person_sheet(
-    frame: Frame, now: NowPage, family: Family, chronology: ChronologyPage, *, worker: Worker, at: datetime
+    frame: Frame,
+    now: NowPage,
+    family: Family,
+    chronology: ChronologyPage,
+    *,
+    worker: Worker,
+    at: datetime,
+    purpose: str,
 ) -> Sheet:
     """Who, what is open, who holds parental responsibility, what agencies say differently, family, chronology."""
     as_known = (f"As known at the end of {frame.known_on_words}.",) if frame.known_on_words else ()
@@ -57,5 +64,5 @@ def person_sheet(
         facts=(*as_known, ". ".join(frame.identity.facts) + ".", *(f"Risk: {risk}." for risk in frame.identity.risks)),
         sections=tuple(each for each in sections if each.paragraphs or each.lines or each.rows),
         footer=footer_for(worker, frame.number, at),
-        watermark=watermark_for(worker, at),
+        watermark=watermark_for(worker, at, purpose),
     )

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from daras.access import policy, trail
-from daras.chronology.queries import entries
+from daras.chronology.queries import Entry, entries
 from daras.ledger.models import Fact
 from daras.pages.discussion.fields import fields, problems
 from daras.pages.person.telling import KINDS
@@ -30,7 +30,7 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 def contest(request: HttpRequest, number: str, fact_id: int) -> HttpResponse:
     """Record what somebody says of an entry about them."""
     worker, who = opened(request, number)
-    found = next((each for each in entries({who.asked.person_id}, KINDS) if each.fact_id == fact_id), None)
+    found = _told(fact_id, who.asked.person_id)
     if found is None:
         raise Http404
     sent = request.POST if request.method == "POST" else None
@@ -42,8 +42,8 @@ def contest(request: HttpRequest, number: str, fact_id: int) -> HttpResponse:
         "title": "Somebody contests this entry",
         "lines": [("About", who.known.name), ("The entry", f"{found.title}. {found.words}")],
         "lead": (
-            "The entry stays as it was recorded, and everybody who reads it reads that it is contested. The agency that "
-            "recorded it decides within a month.",
+            "The entry stays as it was recorded, and everybody who reads it reads that it is contested. "
+            "The agency that recorded it decides within a month.",
         ),
         "button": "Record it",
         "here": request.path,
@@ -89,5 +89,10 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _words(entry: Fact, person_id: int | None) -> str:
     """The entry as the chronology tells it, or what kind it is."""
-    found = entries({person_id}, KINDS) if person_id else []
-    return next((f"{each.title}. {each.words}" for each in found if each.fact_id == entry.pk), entry.kind)
+    told = _told(entry.pk, person_id) if person_id else None
+    return f"{told.title}. {told.words}" if told else entry.kind.replace("-", " ").capitalize()
+
+
+def _told(fact_id: int, person_id: int) -> Entry | None:
+    """An entry of somebody's chronology, as far as the reader sees it."""
+    return next((each for each in entries({person_id}, KINDS) if each.fact_id == fact_id), None)

@@ -19,6 +19,7 @@ from daras.rights.models import (
     AccessSaidMore,
     ChildHeard,
     IdentityChecked,
+    ItemDecided,
     OfCase,
     PartOpened,
 )
@@ -130,7 +131,15 @@ def entry_shown(part: PartOpened, each: Weighed, form: Entry) -> EntryShown:
     )
 
 
-def part_status(part: PartOpened, story: PartStory) -> str:
+def colleagues(decided: Sequence[ItemDecided]) -> list[tuple[str, str]]:
+    """What colleagues decided on entries that the reader does not read: what is given, or why it is not."""
+    return [
+        (each.title, f"Given: {each.words}") if each.shown else (each.ground_words, f"Withheld: {each.reason}")
+        for each in decided
+    ]
+
+
+def part_status(story: PartStory) -> str:
     """How far a part is."""
     if story.given is not None:
         how = HOW[story.given.how][0].lower() + HOW[story.given.how][1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,7 +222,7 @@ def part(request: HttpRequest, reference: str) -> HttpResponse:
             wrong.append((str(refused), f"#entry-{refused.pointer.lstrip('/')}"))
         else:
             return redirect("rights_part", reference)
-    return _part(request, found, entries, common, others, wrong)
+    return _part(request, found, entries=entries, common=common, others=others, wrong=wrong)
 
 
 def _decision(said: Clean, common: Clean) -> answering.Decision:
@@ -250,16 +250,17 @@ def part_step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     _, weighed, others = answering.weigh(reference, KINDS)
     entries = list(presenting.entry_forms(found, weighed, None))
     common = asked_in.Common(prefix="common", grounds=[])
-    return _part(request, found, entries, common, others, [], (step, form))
+    return _part(request, found, entries=entries, common=common, others=others, back=(step, form))
 
 
 def _part(
     request: HttpRequest,
     found: PartOpened,
+    *,
     entries: list[tuple[answering.Weighed, asked_in.Entry]],
     common: asked_in.Common,
     others: int,
-    wrong: list[tuple[str, str]],
+    wrong: Sequence[tuple[str, str]] = (),
     back: tuple[str, forms.Form] | None = None,
 ) -> HttpResponse:
     story = part_story(found)
@@ -271,10 +272,11 @@ def _part(
         "case": found.case.reference,
         "asks": found.case.asker_name,
         "about": found.case.about_words,
-        "status": presenting.part_status(found, story),
+        "status": presenting.part_status(story),
         "entries": [presenting.entry_shown(found, each, form) for each, form in entries],
         "common": fields(common),
         "others": others,
+        "colleagues": presenting.colleagues(answering.by_colleagues(found, [each for each, _ in entries])),
         "given": story.given is not None,
         "signed": bool(story.reviews) and story.reviews[-1].signed,
         "steps": _steps(PART_STEPS, names, "rights_part_step", found.reference, back),

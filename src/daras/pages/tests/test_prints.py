@@ -226,7 +226,14 @@ def sheet_with_everything(people: People) -> Sheet:
         rows=tuple((f"Number {row} {LONG}", f"Team {LONG}", "24 November 2026", "Sent") for row in range(12)),
     )
     words = Section("Decisions", paragraphs=(f"Safe with {LONG}.",), lines=("One", f"{LONG} two"))
-    return Sheet(LONG, (f"S-1. {LONG}",), (words, table), f"S-1. For {LONG}", watermark_for(lead, at), marking="Marked")
+    return Sheet(
+        LONG,
+        (f"S-1. {LONG}",),
+        (words, table),
+        f"S-1. For {LONG}",
+        watermark_for(lead, at, "For S-1"),
+        marking="Marked",
+    )
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["usual", "twice-as-large"])
