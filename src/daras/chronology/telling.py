@@ -43,4 +43,4 @@ class Kind(Generic[Told]):
     of_matter: bool = False
     happens: bool = False
     significant: bool = False
-    marks: Callable[[Told], int] | None = None  # it is no entry of its own, but stands on this one
+    marks: bool = False  # it is no entry of its own, but stands on the one that its detail calls `entry`

@@ -71,8 +71,8 @@ def _beside(decided: ContestDecided) -> str:
 
 KINDS: tuple[Kind[Any], ...] = (
     *PEOPLE,
-    Kind(EntryContested, "risk", _contested, words=lambda each: each.says, marks=lambda each: each.entry_id),
-    Kind(ContestDecided, "risk", _contest_decided, words=_beside, marks=lambda each: each.entry_id),
+    Kind(EntryContested, "risk", _contested, words=lambda each: each.says, marks=True),
+    Kind(ContestDecided, "risk", _contest_decided, words=_beside, marks=True),
     Kind(InformationHeld, "services", _held, words=lambda held: f"It is restricted. Ask: {held.ask}"),
     Kind(
         ConcernReported,

@@ -41,13 +41,14 @@ class PartStory:
     given: PartGiven | None
 
 
-def cases() -> list[tuple[AccessAsked, DutyState | None]]:
-    """Every case the reader sees, the soonest due first; those that are over last."""
-    parts = {each.case_id: each for each in PartOpened.objects.all()}
+def cases(worker: Worker) -> list[tuple[AccessAsked, DutyState | None]]:
+    """The cases in which the reader's agency has a part that the reader sees, the soonest due first, then those that
+    are over."""
+    parts = {each.case_id: each for each in PartOpened.objects.filter(agency=worker.agency)}
     owed = _owed([each.reference for each in parts.values()])
     found = [
-        (case, owed.get(parts[case.pk].reference) if case.pk in parts else None)
-        for case in AccessAsked.objects.select_related("fact").order_by("-fact_id")
+        (case, owed.get(parts[case.pk].reference))
+        for case in AccessAsked.objects.select_related("fact").filter(pk__in=list(parts)).order_by("-fact_id")
     ]
     return sorted(found, key=lambda each: (each[1] is None, each[1].due_at if each[1] else each[0].received_at))
 

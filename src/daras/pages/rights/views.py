@@ -111,7 +111,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             f"{case.reference}: {case.asker_name}, about {case.about_words}",
             f"due {time_wording.long_datetime(owed.due_at)}" if owed else "answered, or not owed by your agency",
         )
-        for case, owed in cases_seen()
+        for case, owed in cases_seen(worker)
     ]
     wrong = [
         (

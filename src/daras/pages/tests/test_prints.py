@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Callable
 
 import pikepdf
@@ -152,6 +153,25 @@ def test_every_page_says_whose_working_copy_it_is(client: Client, desk: Desk, he
             across = "".join("".join(each.letters) for each in pieces(page) if not each.level and each.artifact)
             for words in ("WORKING COPY", "Anjali Menon", "Partnership", "24 November 2026, 09:30"):
                 assert words.replace(" ", "") in across.replace(" ", ""), words
+
+
+def test_a_working_copy_says_who_when_and_for_what(client: Client, desk: Desk, held: str) -> None:
+    """G4: given a copy of a discussion and one of a child's page, then across every page stands for what it was made:
+    the discussion, the open matter, or what its reader says it is for."""
+    manager = desk.people.duty_manager
+    _, matter = desk.opens(client, manager, f"/matters/{desk.reference}/")
+    found = re.search(r'href="(/people/P-[^/"]+/)', matter)
+    assert found
+    for path, purpose in (
+        (f"{held}print/", f"For {held.split('/')[2]}"),
+        (f"{found[1]}print/", f"For {desk.reference}"),
+        (f"{found[1]}print/?purpose=review", "I review or audit the record"),
+    ):
+        with pikepdf.open(io.BytesIO(printed(client, manager, path))) as file:
+            for page in file.pages:
+                across = "".join("".join(each.letters) for each in pieces(page) if not each.level and each.artifact)
+                for words in ("WORKING COPY", manager.name, "24 November 2026, 09:30", purpose):
+                    assert words.replace(" ", "") in across.replace(" ", ""), (path, words)
 
 
 def test_the_surgerys_copy_is_to_be_hidden_from_online_access(client: Client, desk: Desk, held: str) -> None:

@@ -3,6 +3,8 @@ who signs (G4; attack 10)."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,6 +14,7 @@ from daras.access.models import TrailEntry
 from daras.access.session import acting_as, machine
 from daras.api.authentication import issue
 from daras.duties.models import DutyOpened, DutyState
+from daras.frontdoor.models import ConcernReported
 from daras.pages.tests import matterhorn
 from daras.pages.tests.asking_what_is_held import (
     COUNCIL,
@@ -23,6 +26,7 @@ from daras.pages.tests.asking_what_is_held import (
     World,
     filled_in,
     part_at,
+    problems,
     record_of,
     settled,
 )
@@ -385,3 +389,26 @@ def test_each_page_asks_a_fixed_number_of_queries(visitor: Visitor, world: World
             assert visitor.client.get(path).status_code == 200
         asked[name] = len(captured)
     assert asked == BUDGETS
+
+
+def test_what_is_contested_is_shown_wherever_the_entry_is(visitor: Visitor, world: World) -> None:
+    """G4: given a worry about a child and her father that is contested on her page, then it is shown so on his, too;
+    and given each entry of her page in turn, then it is shown on that one."""
+    lead, manager = world.workers["safeguarding-lead"], world.workers["duty-manager"]
+    with acting_as(lead):
+        worry = ConcernReported.objects.get()
+    asked = CONTESTED | {"says": "It was not like that."}
+    assert visitor.sends(lead, f"/people/{world.child}/contest/{worry.pk}/", asked)[0] == 302
+    for number in (world.child, world.father):
+        _, text = visitor.opens(lead, f"/people/{number}/chronology/")
+        assert "Contested: said to be wrong" in text
+        assert "It was not like that." in text
+    page = f"/people/{world.child}/chronology/"
+    _, text = visitor.opens(manager, page)
+    links = set(re.findall(rf"/people/{world.child}/contest/\d+/", text))
+    links.remove(f"/people/{world.child}/contest/{worry.pk}/")
+    assert len(links) > 5
+    for link in sorted(links):
+        status, place, text = visitor.sends(manager, link, CONTESTED | {"says": f"Not so: {link}"})
+        assert (status, place) == (302, page), problems(text)
+        assert f"Not so: {link}" in visitor.opens(manager, page)[1], link
