@@ -12,22 +12,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="fact",
             name="basis",
-            field=models.SlugField(blank=True, db_default="", max_length=20),
+            field=models.SlugField(blank=True, db_default="", default="", max_length=20),
         ),
         migrations.AddField(
             model_name="fact",
             name="confidentiality",
-            field=models.SlugField(blank=True, db_default="", max_length=20),
+            field=models.SlugField(blank=True, db_default="", default="", max_length=20),
         ),
         migrations.AddField(
             model_name="fact",
             name="is_opinion",
-            field=models.BooleanField(db_default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name="fact",
             name="person_kind",
-            field=models.CharField(blank=True, db_default="", max_length=10),
+            field=models.CharField(blank=True, db_default="", default="", max_length=10),
         ),
         migrations.AddConstraint(
             model_name="fact",

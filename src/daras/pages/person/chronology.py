@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.utils.crypto import salted_hmac
+
 from daras.chronology.queries import Entry
 from daras.chronology.telling import GROUPS
 from daras.custodians.restricting import NEVER
@@ -38,6 +40,12 @@ def chronology_page(
         shown=len(shown),
         total=len(entries),
     )
+
+
+def entry_key(entry: Entry) -> str:
+    """How a page calls an entry, made of what it shows alone: a number would count what its reader does not see."""
+    shown = (entry.kind, entry.agency, entry.dated, entry.first, entry.last, entry.title, entry.words)
+    return salted_hmac("daras.chronology", repr((*shown, entry.recorded_at.isoformat()))).hexdigest()[:16]
 
 
 def _about(entry: Entry, people: Mapping[int, PersonKnown]) -> str:
@@ -87,6 +95,6 @@ def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool
         about=_about(entry, people) if whole_family or len(entry.person_ids) > 1 else "",
         significant=entry.significant,
         marks=entry.marks,
-        entry=entry.fact_id,
+        entry=entry_key(entry),
         restrict=entry.fact_id if entry.agency == agency and entry.kind not in NEVER else 0,
     )

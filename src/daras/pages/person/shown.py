@@ -110,7 +110,7 @@ class ChronologyLine:
     significant: bool
     restrict: int = 0  # the entry, where the reader's agency may restrict it
     marks: tuple[str, ...] = ()  # contested, corrected, used no more
-    entry: int = 0
+    entry: str = ""  # how the page calls it, where it may be contested
 
 
 @dataclass(frozen=True, slots=True)

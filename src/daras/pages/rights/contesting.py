@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from daras.access import policy, trail
-from daras.chronology.queries import Entry, entries
+from daras.chronology.queries import entries
 from daras.ledger.models import Fact
 from daras.pages.discussion.fields import fields, problems
+from daras.pages.person.chronology import entry_key
 from daras.pages.person.telling import KINDS
 from daras.pages.person.views import UNPROCESSABLE, opened
 from daras.pages.rendering import page, worker_of
@@ -27,15 +28,16 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 @login_required
 @require_http_methods(READ_OR_SEND)
-def contest(request: HttpRequest, number: str, fact_id: int) -> HttpResponse:
+def contest(request: HttpRequest, number: str, entry: str) -> HttpResponse:
     """Record what somebody says of an entry about them."""
     worker, who = opened(request, number)
-    found = _told(fact_id, who.asked.person_id)
+    told = entries({who.asked.person_id}, KINDS)
+    found = next((each for each in told if entry_key(each) == entry), None)
     if found is None:
         raise Http404
     sent = request.POST if request.method == "POST" else None
     form = asked_in.Contest(sent, initial={"received_at": clock.local(clock.now())})
-    if sent is not None and done(form, lambda: contesting.contest(worker, fact_id, **form.cleaned_data)):
+    if sent is not None and done(form, lambda: contesting.contest(worker, found.fact_id, **form.cleaned_data)):
         return redirect("person_chronology", number)
     wrong = problems(form) if form.is_bound else []
     context = {
@@ -89,10 +91,6 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _words(entry: Fact, person_id: int | None) -> str:
     """The entry as the chronology tells it, or what kind it is."""
-    told = _told(entry.pk, person_id) if person_id else None
-    return f"{told.title}. {told.words}" if told else entry.kind.replace("-", " ").capitalize()
-
-
-def _told(fact_id: int, person_id: int) -> Entry | None:
-    """An entry of somebody's chronology, as far as the reader sees it."""
-    return next((each for each in entries({person_id}, KINDS) if each.fact_id == fact_id), None)
+    found = entries({person_id}, KINDS) if person_id else []
+    told = (f"{each.title}. {each.words}" for each in found if each.fact_id == entry.pk)
+    return next(told, entry.kind.replace("-", " ").capitalize())

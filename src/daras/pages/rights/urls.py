@@ -16,5 +16,5 @@ urlpatterns = [
     path("rights/<str:reference>/", views.case, name="rights_case"),
     path("rights/<str:reference>/<slug:step>/", views.case_step, name="rights_case_step"),
     path("people/<str:number>/rights/", views.ask, name="person_rights"),
-    path("people/<str:number>/contest/<int:fact_id>/", contesting.contest, name="person_contest"),
+    path("people/<str:number>/contest/<slug:entry>/", contesting.contest, name="person_contest"),
 ]

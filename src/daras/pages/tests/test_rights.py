@@ -10,11 +10,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from daras.access.models import TrailEntry
+from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
 from daras.api.authentication import issue
+from daras.chronology.queries import entries
+from daras.duties.chasing import sweep
 from daras.duties.models import DutyOpened, DutyState
 from daras.frontdoor.models import ConcernReported
+from daras.outbox.models import Notice
+from daras.pages.person.chronology import entry_key
+from daras.pages.person.telling import KINDS
 from daras.pages.tests import matterhorn
 from daras.pages.tests.asking_what_is_held import (
     COUNCIL,
@@ -31,8 +36,9 @@ from daras.pages.tests.asking_what_is_held import (
     settled,
 )
 from daras.pages.tests.pdf_text import text_of
-from daras.people.models import AbuseMarker, AddressStay
+from daras.people.models import AbuseMarker, AddressStay, RecordPerson
 from daras.rights.models import AccessAsked, EntryContested, ItemDecided, PartGiven, PartOpened
+from daras.working_time import clock
 
 BUDGETS = {"cases": 14, "case": 19, "part": 49, "copy": 16}
 #: Who decides and who signs, for each agency.
@@ -143,6 +149,19 @@ def test_nobody_learns_who_else_holds_anything(visitor: Visitor, world: World) -
     assert system(POLICE).get(f"/api/v1/rights/{reference}?worker=duty-manager").status_code == 422
     for seat in ("administrator", "data-officer"):
         assert visitor.opens(world.workers[seat], "/rights/")[0] == 403
+
+
+def test_nobody_learns_it_from_a_chase(world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G4: given parts that nobody has answered in a fortnight, when their agencies are chased, then each reads its own
+    notice, and neither the agency that was asked nor the front door reads another's."""
+    place = visitor.asks(world.workers["duty-manager"], world.child)
+    checked(visitor, world, place)
+    monkeypatch.setenv("DARAS_NOW", "2026-12-09T09:30:00+00:00")
+    sweep(clock.now())
+    for agency, seat in ((POLICE, "police-custodian"), (HEALTH, "health-custodian"), (COUNCIL, "duty-manager")):
+        with acting_as(world.workers[seat]):
+            told = Notice.objects.select_related("receiver").filter(reference__startswith="A-")
+            assert {(each.receiver.agency, each.kind) for each in told} == {(agency, "chased")}
 
 
 def test_nothing_is_given_before_another_has_signed(client: Client, visitor: Visitor, world: World) -> None:
@@ -316,6 +335,15 @@ def test_the_clock_stands_still_and_is_made_longer_once(
     assert visitor.step(manager, place, "extend", reason="More.", told_at="2026-12-01T09:00")[0] == 422
 
 
+def contest_at(worker: Worker, number: str, fact_id: int) -> str:
+    """Where an entry of somebody's chronology is contested."""
+    with acting_as(worker):
+        member = RecordPerson.objects.filter(number=number).first()
+        assert member is not None
+        (found,) = [each for each in entries({member.person_id}, KINDS) if each.fact_id == fact_id]
+    return f"/people/{number}/contest/{entry_key(found)}/"
+
+
 CONTESTED = {"right": "rectification", "says": "I never lived in Beacon Road.", "received_at": "2026-11-23T10:00"}
 
 
@@ -326,7 +354,7 @@ def test_an_entry_is_contested_decided_and_never_erased(visitor: Visitor, world:
     officer, custodian = world.workers["officer"], world.workers["police-custodian"]
     with acting_as(officer):
         stay = AddressStay.objects.get(fact__agency=POLICE)
-    path = f"/people/{world.child}/contest/{stay.pk}/"
+    path = contest_at(officer, world.child, stay.pk)
     assert visitor.opens(world.workers["outsider"], path)[0] == 404
     assert visitor.sends(officer, path, CONTESTED | {"says": " "})[0] == 422
     assert visitor.sends(officer, path, CONTESTED)[0] == 302
@@ -365,7 +393,7 @@ def test_nobody_decides_on_what_they_recorded(visitor: Visitor, world: World) ->
     with acting_as(manager):
         marked = AbuseMarker.objects.filter(fact__author=manager.slug).get()
     asked = CONTESTED | {"right": "restriction", "says": "Not until the court has spoken."}
-    assert visitor.sends(manager, f"/people/{world.child}/contest/{marked.pk}/", asked)[0] == 302
+    assert visitor.sends(manager, contest_at(manager, world.child, marked.pk), asked)[0] == 302
     with machine():
         reference = EntryContested.objects.get().reference
     said = {"outcome": "restricted", "words": "Until the hearing."}
@@ -398,15 +426,15 @@ def test_what_is_contested_is_shown_wherever_the_entry_is(visitor: Visitor, worl
     with acting_as(lead):
         worry = ConcernReported.objects.get()
     asked = CONTESTED | {"says": "It was not like that."}
-    assert visitor.sends(lead, f"/people/{world.child}/contest/{worry.pk}/", asked)[0] == 302
+    assert visitor.sends(lead, contest_at(lead, world.child, worry.pk), asked)[0] == 302
     for number in (world.child, world.father):
         _, text = visitor.opens(lead, f"/people/{number}/chronology/")
         assert "Contested: said to be wrong" in text
         assert "It was not like that." in text
     page = f"/people/{world.child}/chronology/"
     _, text = visitor.opens(manager, page)
-    links = set(re.findall(rf"/people/{world.child}/contest/\d+/", text))
-    links.remove(f"/people/{world.child}/contest/{worry.pk}/")
+    links = set(re.findall(rf"/people/{world.child}/contest/[0-9a-f]+/", text))
+    links.remove(contest_at(lead, world.child, worry.pk))
     assert len(links) > 5
     for link in sorted(links):
         status, place, text = visitor.sends(manager, link, CONTESTED | {"says": f"Not so: {link}"})
