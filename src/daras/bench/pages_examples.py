@@ -152,6 +152,7 @@ EXAMPLES: Mapping[str, Example] = {
     "rights/<str:reference>/": _of(MANAGER, NOT_THERE, reference="request"),
     "rights/<str:reference>/<slug:step>/": _of(MANAGER, NOT_THERE, {}, reference="request", step="identity"),
     "people/<str:number>/rights/": _person(),
+    "people/<str:number>/grade/<slug:entry>/": _of(MANAGER, NOT_THERE, number="child", entry="camhs"),
     "people/<str:number>/contest/<slug:entry>/": _of(MANAGER, NOT_THERE, number="child", entry="camhs"),
     "sign-in/second/": _of(NOBODY, ONWARD),
     "sign-in/passkey/": _of(NOBODY, ONWARD),

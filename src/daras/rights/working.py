@@ -24,6 +24,7 @@ from daras.working_time import clock
 
 MATTER_KIND = "rights"
 PART, PART_OF_LAW_ENFORCEMENT, CONTESTED = "access-part", "access-part-law-enforcement", "contested-entry"
+OF_RIGHTS = frozenset({PART, PART_OF_LAW_ENFORCEMENT, CONTESTED})
 #: Who answers for an agency where it has no custodian who signs in.
 LEADING = ("service-manager", "duty-manager", "designated-safeguarding-lead", "detective-inspector", "doctor")
 BY = "service:rights"

@@ -11,6 +11,7 @@ from daras.chronology.queries import Entry
 from daras.chronology.telling import GROUPS
 from daras.custodians.restricting import NEVER
 from daras.design import lanes
+from daras.handling.commands import is_graded
 from daras.pages import wording
 from daras.pages.person.shown import ChronologyLine, ChronologyPage
 from daras.people.queries import PersonKnown
@@ -96,5 +97,6 @@ def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool
         significant=entry.significant,
         marks=entry.marks,
         entry=entry_key(entry),
+        grades=entry.agency == agency and is_graded(agency),
         restrict=entry.fact_id if entry.agency == agency and entry.kind not in NEVER else 0,
     )

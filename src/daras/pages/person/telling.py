@@ -10,6 +10,7 @@ from daras.custodians.models import InformationHeld
 from daras.flags.models import FlagRaised
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
+from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES, EntryGraded
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
@@ -60,6 +61,11 @@ def _contested(contested: EntryContested) -> str:
     return f"Contested: {asked} on {time_wording.long_date(clock.local_date(contested.received_at))}, not decided yet"
 
 
+def _handled(grade: EntryGraded) -> str:
+    source, known = SOURCES[grade.source].lower(), ASSESSMENTS[grade.assessment]
+    return f"Source: {source}. {known}. {HANDLING[grade.handling]}. {grade.conditions}".strip()
+
+
 def _contest_decided(decided: ContestDecided) -> str:
     on = time_wording.long_date(clock.local_date(decided.fact.recorded_at))
     return f"{OUTCOMES[decided.outcome]} ({on})"
@@ -72,6 +78,7 @@ def _beside(decided: ContestDecided) -> str:
 KINDS: tuple[Kind[Any], ...] = (
     *PEOPLE,
     Kind(EntryContested, "risk", _contested, words=lambda each: each.says, marks=True),
+    Kind(EntryGraded, "risk", lambda grade: f"Graded {grade.code}", words=_handled, marks=True),
     Kind(ContestDecided, "risk", _contest_decided, words=_beside, marks=True),
     Kind(InformationHeld, "services", _held, words=lambda held: f"It is restricted. Ask: {held.ask}"),
     Kind(

@@ -35,8 +35,9 @@ from daras.pages.tests.asking_what_is_held import (
     record_of,
     settled,
 )
+from daras.pages.tests.partnership import worker
 from daras.pages.tests.pdf_text import text_of
-from daras.people.models import AbuseMarker, AddressStay, RecordPerson
+from daras.people.models import AbuseMarker, AddressStay, NameKnown, RecordPerson
 from daras.rights.models import AccessAsked, EntryContested, ItemDecided, PartGiven, PartOpened
 from daras.working_time import clock
 
@@ -191,6 +192,9 @@ def test_an_answer_meets_what_is_owed(visitor: Visitor, world: World) -> None:
     manager = world.workers["duty-manager"]
     place = visitor.asks(manager, world.child)
     checked(visitor, world, place)
+    _, work = visitor.opens(manager, "/")
+    assert "Answer what is held about somebody" in work
+    assert 'href="/rights/"' in work
     part = answered(visitor, world, POLICE)
     officer = world.workers["officer"]
     said = {"by_whom": "Police Custodian", "given_at": "2026-11-24T09:20"}
@@ -440,3 +444,56 @@ def test_what_is_contested_is_shown_wherever_the_entry_is(visitor: Visitor, worl
         status, place, text = visitor.sends(manager, link, CONTESTED | {"says": f"Not so: {link}"})
         assert (status, place) == (302, page), problems(text)
         assert f"Not so: {link}" in visitor.opens(manager, page)[1], link
+
+
+def test_the_police_grade_an_entry_of_theirs(visitor: Visitor, world: World) -> None:
+    """G4: given an address that the police hold, when an officer grades it on the chronology, then whoever reads the
+    entry reads the newest grade with its conditions; half a grade is refused, and nobody grades what another holds."""
+    officer, lead = world.workers["officer"], world.workers["safeguarding-lead"]
+    with acting_as(officer):
+        stay = AddressStay.objects.get(fact__agency=POLICE)
+    path = contest_at(officer, world.child, stay.pk).replace("/contest/", "/grade/")
+    chronology = f"/people/{world.child}/chronology/"
+    _, text = visitor.opens(officer, chronology)
+    assert "Graded 1AC" in text
+    assert path in text
+    assert visitor.opens(officer, path)[0] == 200
+    half = {"source": "2", "assessment": "B", "handling": "C", "conditions": ""}
+    assert visitor.sends(officer, path, half)[0] == 422
+    assert visitor.sends(officer, path, half | {"conditions": "Ask us first."})[0] == 302
+    _, text = visitor.opens(officer, chronology)
+    assert "Graded 2BC" in text
+    assert "Ask us first." in text
+    assert "Graded 1AC" not in text
+    with acting_as(lead):
+        own = AddressStay.objects.filter(fact__agency=SCHOOL).first()
+    assert own is not None
+    theirs = contest_at(lead, world.child, own.pk).replace("/contest/", "/grade/")
+    assert visitor.opens(lead, theirs)[0] == 404
+    assert "Graded" not in visitor.opens(lead, chronology)[1]
+
+
+def test_somebody_in_a_refuge_asks_her_custodian(visitor: Visitor, world: World) -> None:
+    """G4 (attack 10): given a mother whom a custodian keeps and who asks for herself, then her custodian records and
+    decides it, another custodian of the agency signs, she is given what the council holds, and nobody else sees that
+    there is a case."""
+    custodian = world.workers["council-custodian"]
+    with machine():
+        second = worker("Second Custodian", COUNCIL, "legal", "custodian")
+    with acting_as(custodian):
+        name = NameKnown.objects.filter(given_name="Elowen").select_related("fact").first()
+        assert name is not None
+        mother = RecordPerson.objects.get(record=name.fact.person_record_id or 0).number
+    assert visitor.opens(world.workers["duty-manager"], f"/people/{mother}/rights/")[0] == 404
+    asked = {"capacity": "adult", "asker_name": "Elowen Pengelly", "whole": "no"}
+    place = visitor.asks(custodian, mother, **asked)
+    part = part_at(custodian, COUNCIL)
+    assert visitor.step(custodian, place, "identity", seen="She came.", satisfied="yes") == (302, "")
+    assert visitor.decides_as_suggested(custodian, part) == (302, "")
+    assert visitor.step(second, part, "sign", signed="yes") == (302, "")
+    said = {"how": "in-person", "by_whom": "Her custodian", "given_at": "2026-11-24T09:20"}
+    assert visitor.step(custodian, part, "give", **said) == (302, "")
+    for seat in ("duty-manager", "social-worker", "health-custodian"):
+        with acting_as(world.workers[seat]):
+            assert not AccessAsked.objects.exists()
+            assert not DutyOpened.objects.filter(duty_kind="access-part").exists()
