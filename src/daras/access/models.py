@@ -17,12 +17,12 @@ from django.db import models
 SERIAL_BITS = 32
 #: What a token may be for: sending news, forms, requests, flags and summaries, and an agency's own workers (SCIM). The
 #: last is never given beside another.
-SCOPES = ("referrals", "forms", "requests", "flags", "workers")
+SCOPES = ("referrals", "forms", "requests", "flags", "rights", "workers")
 
 
 def ordinary_scopes() -> list[str]:
-    """What an agency's records system is for."""
-    return [each for each in SCOPES if each != "workers"]
+    """What an agency's records system is for: neither who works there, nor copies of what somebody is given."""
+    return [each for each in SCOPES if each not in {"workers", "rights"}]
 
 
 class WorkerAccounts(BaseUserManager["Worker"]):

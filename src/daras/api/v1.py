@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from daras.access.models import ApiToken
-from daras.api import flags, forms, problems, requests
+from daras.api import flags, forms, problems, requests, rights
 from daras.api.authentication import AgencyToken, NotInScope, TooMany
 from daras.frontdoor import quarantine
 from daras.frontdoor.intake import Principal, receive
@@ -36,6 +36,7 @@ api.add_exception_handler(ValidationError, problems.invalid)
 api.add_exception_handler(HttpError, problems.unreadable)
 api.add_router("/forms", forms.router)
 api.add_router("/requests", requests.router)
+api.add_router("/rights", rights.router)
 api.add_router("", flags.router)
 
 

@@ -96,6 +96,11 @@ class Contributed(MeetingDetail):
     text = Narrative(sealed_where=("restricted", True))
     is_opinion = models.BooleanField(default=False)
 
+    @property
+    def said_as_opinion(self) -> bool:
+        """As whoever contributed it said."""
+        return self.is_opinion
+
 
 class PersonConsidered(MeetingDetail):
     """A connected person is in scope with an owner and a safety outcome, or not, and why (B2)."""

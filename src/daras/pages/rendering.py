@@ -80,6 +80,7 @@ _MORE_OF_OTHERS = (
     ("Forms", "forms"),
     ("Measures", "measures"),
     ("Refused on arrival", "refused"),
+    ("What people ask", "rights"),
 )
 _MORE_OF_FRONT_DOOR = (("Our referrals", "our_referrals"), *_MORE_OF_OTHERS, ("Corrections", "corrections"))
 

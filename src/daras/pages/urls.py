@@ -59,6 +59,7 @@ urlpatterns = [
     path("", include("daras.pages.measures.urls")),
     path("", include("daras.pages.custody.urls")),
     path("", include("daras.pages.keeping.urls")),
+    path("", include("daras.pages.rights.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),

@@ -27,6 +27,7 @@ from daras.practice.pack import (
     Step,
     Told,
 )
+from daras.practice.processing import processing, withholding
 from daras.practice.request_definitions import request
 from daras.practice.retention import retention
 from daras.practice.service_definitions import need, service
@@ -296,4 +297,6 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "theme": need,
     "flag": flag,
     "retention": retention,
+    "processing": processing,
+    "withholding": withholding,
 }

@@ -55,6 +55,8 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "protect-person": (MANAGERS | {"custodian", "detective-inspector"}, True),
     "keep-protected": ({"custodian"}, False),
     "restrict": (EVERYBODY, False),
+    "ask-rights": (EVERYBODY, False),
+    "answer-rights": (EVERYBODY, False),
     "open-in-emergency": (EVERYBODY - {"custodian"}, False),
     "review-access": (MANAGERS | {"custodian"}, True),
     "keep-or-dispose": (MANAGERS | {"custodian"}, True),
