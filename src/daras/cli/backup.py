@@ -1,4 +1,4 @@
-"""`./daras backup FILE`: the database in one file, under the keys of `$DARAS_ENCRYPTION_KEYS`, tried by restoring it."""
+"""`./daras backup FILE`: the database in one file, under `$DARAS_ENCRYPTION_KEYS`, tried by restoring it."""
 
 from __future__ import annotations
 
