@@ -87,7 +87,7 @@ def opened(worker: Worker, reference: str) -> tuple[Attached, bytes]:
 
 def state_of(attached: Attached) -> str:
     """`clean`, `harmful`, `waiting` for a scanner, or `unscanned` where there is no scanner."""
-    last = attached.scans.order_by("-pk").first()
+    last = max(attached.scans.all(), key=lambda each: each.pk, default=None)  # as fetched, of a list
     if last is not None:
         return "clean" if last.is_clean else "harmful"
     return "waiting" if scanner() is not None else "unscanned"

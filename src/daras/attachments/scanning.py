@@ -64,8 +64,12 @@ class ClamAV:
 
 
 def scanner() -> Scanner | None:
+    """The scanner of `$DARAS_SCANNER`. Raises `ScannerMisnamed`."""
+    return scanner_named(os.environ.get("DARAS_SCANNER", ""))
+
+
+def scanner_named(named: str) -> Scanner | None:
     """The scanner that is named; none where `none` is, or nothing. Raises `ScannerMisnamed`."""
-    named = os.environ.get("DARAS_SCANNER", "")
     if named in {"", "none"}:
         return None
     kind, _, address = named.partition(":")

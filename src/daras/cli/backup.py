@@ -1,4 +1,4 @@
-"""`./daras backup FILE`: the database in one file, under the keys outside it, and tried by being restored."""
+"""`./daras backup FILE`: the database in one file, under `$DARAS_ENCRYPTION_KEYS`, tried by restoring it."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from daras.access.agency_sign_in import ProvidersUnreadable, providers
 from daras.access.anchor_keys import AnchorRefused, private_key_in
 from daras.access.keys import problem_with
 from daras.access.places import PlaceRefused, is_on_this_machine
+from daras.attachments.scanning import ScannerMisnamed, scanner_named
 from daras.home.server import WHEEL_CLUSTER
 
 SHORTEST_SECRET = 32
@@ -52,6 +53,12 @@ def _of_environment(environment: Mapping[str, str]) -> list[str]:
         found.append(str(unreadable))
     if environment.get("DARAS_SECOND_FACTOR") != "required":
         found.append("DARAS_SECOND_FACTOR is not required: a password alone would open the record. Set it to required.")
+    try:
+        scanner_named(environment.get("DARAS_SCANNER", ""))
+    except ScannerMisnamed as misnamed:
+        found.append(str(misnamed))
+    if not environment.get("DARAS_API_RATE", "1").isdigit():
+        found.append("DARAS_API_RATE is no number: write how often one token may call in a minute.")
     return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment)]
 
 

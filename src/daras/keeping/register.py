@@ -11,16 +11,17 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, get_args
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
-from daras.access.anchor_keys import AnchorRefused, named, signing_key
+from daras.access.anchor_keys import AnchorRefused, named, public_key_in, signing_key
 from daras.access.places import ENTRY, Place, PlaceRefused, place
 from daras.home import default_home
 from daras.ledger.refusal import Refused
@@ -58,14 +59,14 @@ class Written:
         """What the next entry names as the one before it."""
         return hashlib.sha256(self.signed_bytes()).hexdigest()
 
-    def is_signed_by(self, key: str) -> bool:
-        """Whether it bears this key's signature."""
+    def is_signed_by(self, keys: Collection[str]) -> bool:
+        """Whether it bears the signature of one of these keys."""
         try:
             public = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.public_key))
             public.verify(base64.b64decode(self.signature), self.signed_bytes())
         except (InvalidSignature, ValueError):
             return False
-        return self.public_key == key
+        return self.public_key in keys
 
     def _fields(self) -> dict[str, object]:
         return {
@@ -121,19 +122,23 @@ def write(kind: Kind, said: Mapping[str, str]) -> Written:
 
 
 def _read(source: Place) -> Iterator[Written]:
-    previous, expected, key = FIRST, 1, ""
+    previous, expected = FIRST, 1
+    keys: set[str] = set()
     for number, document in source.every():
         entry = _entry(number, document)
-        key = key or _our_key()
-        if entry.number != number or number != expected or entry.previous != previous or not entry.is_signed_by(key):
+        keys = keys or _our_keys()
+        if entry.number != number or number != expected or entry.previous != previous or not entry.is_signed_by(keys):
             raise _not_ours(expected)
         previous, expected = entry.digest(), expected + 1
         yield entry
 
 
-def _our_key() -> str:
+def _our_keys() -> set[str]:
+    """The key with which we sign, and those with which we signed (`$DARAS_REGISTER_KEYS`: public halves in PEM files,
+    with commas between them)."""
+    former = [each.strip() for each in os.environ.get("DARAS_REGISTER_KEYS", "").split(",") if each.strip()]
     try:
-        return named(signing_key().public_key())
+        return {named(signing_key().public_key()), *(public_key_in(Path(each)) for each in former)}
     except AnchorRefused as refused:
         raise Refused("no-register", "", str(refused), "Bring back the key with which it was signed.") from None
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from daras.access.anchor_keys import signing_key
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, custody, machine
+from daras.access.tests.test_anchoring import new_key
 from daras.attachments.commands import attach
 from daras.attachments.models import Content
 from daras.duties import changing
@@ -238,3 +241,23 @@ def test_a_register_that_was_changed_is_refused(workers: dict[str, Worker], outs
         register.entries()
     first.write_text(honest)
     assert len(register.entries()) == 2
+
+
+def test_a_register_goes_on_under_a_new_key(
+    workers: dict[str, Worker], outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G4: given a register, when the key that signs is changed, then what the former signed counts where it is named,
+    and nowhere else."""
+    custodian = workers["custodian"]
+    with acting_as(custodian):
+        place_hold(custodian, ground="inquiry", reason="The inquiry asks.", everything=True)
+    former = new_key(outside / "former.pem")
+    former.write_bytes(signing_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    new_key(outside / "newer.pem")
+    monkeypatch.setenv("DARAS_ANCHOR_KEY", str(outside / "newer.pem"))
+    with pytest.raises(Refused, match="not signed with our key"):
+        register.entries()
+    monkeypatch.setenv("DARAS_REGISTER_KEYS", str(former))
+    with acting_as(custodian):
+        place_hold(custodian, ground="other", reason="Another.", everything=True)
+    assert [entry.kind for entry in register.entries()] == ["held", "held"]

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from daras.access.keys import new_key
@@ -26,6 +27,7 @@ from daras.matters.models import Matter
 from daras.pages.tests.partnership import People, arrives
 
 pytestmark = pytest.mark.django_db
+FILES_QUERIES = 13
 WORDS = b"The nurse's letter about the child."
 
 
@@ -107,6 +109,21 @@ def test_a_sender_attaches_to_what_it_sent(people: People, matter: Matter) -> No
     shown = lead.get(f"/our-referrals/{receipt}/files/").content.decode()
     assert shown.count("/files/F-") == 1
     assert "Not scanned" in shown
+
+
+def test_a_list_of_files_asks_as_much_however_long_it_is(people: People, matter: Matter, scanner: Daemon) -> None:
+    """G4, interface: given one file and then four, then the page asks the database as often."""
+    manager = signed_in(people.duty_manager)
+    address = f"/matters/{matter.reference}/files/"
+    asked = []
+    assert manager.get(address).status_code == 200  # what a process remembers is remembered now
+    for number in (1, 3):
+        for _ in range(number):
+            assert sends(manager, address, PDF) == 302
+        with CaptureQueriesContext(connection) as captured:
+            assert manager.get(address).status_code == 200
+        asked.append(len(captured))
+    assert asked == [FILES_QUERIES, FILES_QUERIES]
 
 
 def test_what_does_harm_or_is_too_large_is_not_kept(people: People, matter: Matter, scanner: Daemon) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import Worker
 from daras.access.session import machine
@@ -14,6 +16,7 @@ from daras.matters.models import Matter
 from daras.pages.tests.partnership import People, arrives, worker
 
 pytestmark = pytest.mark.django_db
+KEEPING_QUERIES = 26
 
 
 def signed_in(who: Worker) -> Client:
@@ -49,7 +52,9 @@ def test_held_reviewed_and_gone_by_page(
     assert "The schedule still keeps everything" in text(manager, "/keeping/")
     monkeypatch.setenv("DARAS_NOW", LATER)
     manager, judith = signed_in(people.duty_manager), signed_in(custodian)
-    listed = text(manager, "/keeping/")
+    with CaptureQueriesContext(connection) as captured:
+        listed = text(manager, "/keeping/")
+    assert len(captured) == KEEPING_QUERIES
     assert first in listed
     assert "Alex" not in listed
     assert "set by national guidance" in text(manager, f"/keeping/{first}/review/")
