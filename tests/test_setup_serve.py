@@ -42,6 +42,7 @@ def fit(tmp_path: Path) -> Fit:
         "DARAS_SECURE": "1",
         "DARAS_SMTP_HOST": "mail.example",
         "DARAS_ANCHORS": "https://anchors.example/daras",
+        "DARAS_REGISTER": "https://register.example/daras",
         "DARAS_ANCHOR_KEY": str(tmp_path / "anchor-key.pem"),
     }
 
@@ -80,6 +81,7 @@ def test_a_bare_environment_is_refused_by_name() -> None:
         "DARAS_SMTP_HOST",
         "DARAS_ANCHOR_KEY",
         "DARAS_ANCHORS",
+        "DARAS_REGISTER",
     ]
 
 
@@ -102,6 +104,9 @@ def test_a_bare_environment_is_refused_by_name() -> None:
         ("DARAS_ANCHORS", "https://localhost/anchors", "a place on this machine"),
         ("DARAS_ANCHORS", "http://127.0.0.1:9000/anchors", "a place on this machine"),
         ("DARAS_ANCHORS", "http://anchors.example/daras", "is not an https address"),
+        ("DARAS_REGISTER", "/var/lib/daras/register", "a place on this machine"),
+        ("DARAS_SCANNER", "clamd", "names no scanner"),
+        ("DARAS_API_RATE", "often", "is no number"),
     ],
 )
 def test_each_setting_that_leaves_the_door_open_is_refused(fit: Fit, variable: str, value: str, words: str) -> None:

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "daras.ledger",
     "daras.matters",
     "daras.outbox",
+    "daras.handling",
     "daras.people",
     "daras.matching",
     "daras.network",
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "daras.meetings",
     "daras.safety",
     "daras.forms",
+    "daras.attachments",
     "daras.requests",
     "daras.services",
     "daras.frontdoor",
@@ -87,6 +89,8 @@ INSTALLED_APPS = [
     "daras.hubs",
     "daras.disclosures",
     "daras.custodians",
+    "daras.keeping",
+    "daras.rights",
     "daras.exchange",
     "daras.design",
     "daras.pages",
@@ -211,6 +215,11 @@ if MAILBOX:
 
 #: Ten megabytes is refused; a referral is a few thousand bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+#: Files are taken in memory and nowhere else: nothing of a child lies on this machine's disk in the clear. One that is
+#: larger is not taken at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21_000_000
 
 LOGGING = {
     "version": 1,

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +31,8 @@ HEARTBEAT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One anchor: at `signed_at` the chain had `position` links and ended in `digest`."""
+    """One anchor: at `signed_at` the chain had `position` links and ended in `digest`. `restored`: a backup was
+    restored that ended there, and what later links earlier anchors name is lost."""
 
     number: int
     position: int
@@ -39,6 +41,7 @@ class Statement:
     signed_at: datetime
     public_key: str = ""
     signature: str = ""
+    restored: bool = False
 
     def signed_bytes(self) -> bytes:
         """What is signed."""
@@ -61,7 +64,7 @@ class Statement:
         """What the next anchor names as the one before it."""
         return hashlib.sha256(self.signed_bytes()).hexdigest()
 
-    def _fields(self) -> dict[str, str | int]:
+    def _fields(self) -> dict[str, str | int | bool]:
         return {
             "format": FORMAT,
             "number": self.number,
@@ -70,10 +73,11 @@ class Statement:
             "previous": self.previous,
             "signed_at": self.signed_at.isoformat(),
             "public_key": self.public_key,
+            **({"restored": True} if self.restored else {}),
         }
 
 
-def _canonical(fields: dict[str, str | int]) -> bytes:
+def _canonical(fields: Mapping[str, str | int | bool]) -> bytes:
     return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -104,9 +108,7 @@ def anchor() -> Statement | None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
         key = signing_key(make=True)
-        last = TrailAnchor.objects.order_by("-number").first()
-        while (left := _left_before(last, target, key)) is not None:
-            last = _keep(left)
+        last = _taken_up(target, key)
         head = TrailLink.objects.order_by("-position").first()
         if head is None or (last is not None and _is_enough(last, head)):
             return None
@@ -114,6 +116,37 @@ def anchor() -> Statement | None:
         target.write(statement.number, statement.document())
         _keep(statement)
         return statement
+
+
+def anchor_restored() -> Statement | None:
+    """After a backup was restored: take up every anchor that was made since, and sign that the chain goes on from the
+    restored head. Verification then names what was lost by it, and takes it for no cut. None where nothing is lost.
+
+    Raises `AnchorRefused` or `PlaceRefused`.
+    """
+    target = place(chosen_place())
+    with custody():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
+        key = signing_key(make=True)
+        last = _taken_up(target, key)
+        head = TrailLink.objects.order_by("-position").first()
+        if last is None or (head is not None and head.position >= last.position):
+            return None
+        at, digest = (head.position, head.digest) if head else (0, GENESIS)
+        unsigned = Statement(last.number + 1, at, digest, _previous(last), clock.now(), restored=True)
+        statement = signed(unsigned, key)
+        target.write(statement.number, statement.document())
+        _keep(statement)
+        return statement
+
+
+def _taken_up(target: Place, key: Ed25519PrivateKey) -> TrailAnchor | None:
+    """The newest anchor, after those that are at the place and not yet among our own copies are taken up."""
+    last = TrailAnchor.objects.order_by("-number").first()
+    while (left := _left_before(last, target, key)) is not None:
+        last = _keep(left)
+    return last
 
 
 def _is_enough(last: TrailAnchor, head: TrailLink) -> bool:

@@ -22,6 +22,13 @@ _SET = """
 _ADD = _SET + " WHERE access_attempts.ends <= %s"
 _TOUCH = "UPDATE access_attempts SET ends = %s WHERE key = %s AND ends > %s"
 _DELETE = "DELETE FROM access_attempts WHERE key = %s"
+_COUNT = """
+    INSERT INTO access_attempts (key, value, ends) VALUES (%s, '1', %s)
+    ON CONFLICT (key) DO UPDATE SET value = (access_attempts.value::int + 1)::text
+"""
+_COUNTED = "SELECT coalesce(sum(value::int), 0) FROM access_attempts WHERE key = ANY(%s)"
+#: Calls of one token at the same moment count in so many places, so that few of them wait for each other.
+SHARDS = 8
 _TIDY = "DELETE FROM access_attempts WHERE ends <= %s"
 
 
@@ -75,3 +82,16 @@ def tidy() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_TIDY, [time.time()])
         return int(cursor.rowcount)
+
+
+def counted_in_minute(key: str) -> int:
+    """Count once more in this minute, over all web processes; how often it has been so far."""
+    minute = int(time.time() // 60)
+    keys = [keyed(f"{key}:{minute}:{shard}", "counted", 1) for shard in range(SHARDS)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+        cursor.execute(_COUNT, [keys[process % SHARDS], (minute + 2) * 60.0])
+        cursor.execute(_COUNTED, [keys])
+        (number,) = cursor.fetchone()
+    return int(number)

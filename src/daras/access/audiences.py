@@ -37,6 +37,10 @@ CUSTODIANS = "custodians"
 #: Whose rows are known to a custodian and to whom that custodian names: nobody stands in it (ADR 0024).
 PROTECTED = "protected"
 
+#: Cases of people who ask what is held: nobody stands in it, each is granted by name to those who work on it, so that
+#: one of them who asks for themselves reads nothing of their own case.
+RIGHTS = "rights"
+
 #: Who answers for a front door itself: the managers of social care there. They see what it could not take in. The
 #: service's own administrators see no child, and so no document of one.
 FRONT_DOOR_MANAGERS = "front-door-managers"

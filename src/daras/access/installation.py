@@ -61,7 +61,7 @@ def install(directory: Directory) -> None:
     """Bring standing scopes, and who stands in them, in step with the directory: whoever stands there no longer is
     taken out. Safe to run after every migration. Runs under the machine role."""
     wanted = places(directory)
-    scopes = _scopes({scope for scope, *_ in wanted})
+    scopes = _scopes({audiences.RIGHTS, *(scope for scope, *_ in wanted)})
     standing = {
         (row.scope.slug, row.agency, row.team, row.role): row.pk
         for row in ScopeMembership.objects.select_related("scope")

@@ -36,6 +36,21 @@ def decrypt(encrypted: str) -> str:
         ) from error
 
 
+def encrypt_bytes(content: bytes) -> bytes:
+    """The bytes under the newest key."""
+    return _keys(_named()).encrypt(content)
+
+
+def decrypt_bytes(encrypted: bytes) -> bytes:
+    """The bytes again. Raises `UnreadableSecret` where no key that is named opens them."""
+    try:
+        return _keys(_named()).decrypt(encrypted)
+    except InvalidToken as error:
+        raise UnreadableSecret(
+            "No key of DARAS_ENCRYPTION_KEYS opens this. Name the key it was kept under, or it was changed."
+        ) from error
+
+
 def rotate(encrypted: str) -> str:
     """The same secret under the newest key. Raises `UnreadableSecret`."""
     return encrypt(decrypt(encrypted))

@@ -11,9 +11,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 SERIAL_BITS = 32
+#: What a token may be for: sending news, forms, requests, flags and summaries, and an agency's own workers (SCIM). The
+#: last is never given beside another.
+SCOPES = ("referrals", "forms", "requests", "flags", "rights", "workers")
+
+
+def ordinary_scopes() -> list[str]:
+    """What an agency's records system is for: neither who works there, nor copies of what somebody is given."""
+    return [each for each in SCOPES if each not in {"workers", "rights"}]
 
 
 class WorkerAccounts(BaseUserManager["Worker"]):
@@ -37,6 +46,9 @@ class Worker(AbstractBaseUser):
     role = models.SlugField(max_length=60)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+    external_id = models.CharField(
+        max_length=200, blank=True, default="", db_default=""
+    )  # as its agency's own directory knows them
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["slug", "name", "agency", "role"]
@@ -159,6 +171,7 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    scopes = ArrayField(models.SlugField(max_length=20), default=ordinary_scopes)
 
 
 class TrailEntry(models.Model):
@@ -190,7 +203,8 @@ class TrailLink(models.Model):
 
 
 class TrailAnchor(models.Model):
-    """A signed statement of the chain's head that has left the machine; each names the one before it."""
+    """A signed statement of the chain's head that has left the machine; each names the one before it. One that says
+    `restored` begins a chain again at an earlier head: an older backup was restored."""
 
     number = models.BigIntegerField(primary_key=True)
     position = models.BigIntegerField()
@@ -199,3 +213,4 @@ class TrailAnchor(models.Model):
     signed_at = models.DateTimeField()
     public_key = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)
+    restored = models.BooleanField(default=False, db_default=False)

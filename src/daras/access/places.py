@@ -1,4 +1,5 @@
-"""Where the trail's anchors are kept: a folder, or an https address, on another machine than the database's."""
+"""Where the trail's anchors are kept, and the register of what was disposed of: a folder, or an https address, on
+another machine than the database's."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 10
 MOST_BYTES = 10_000
-_NAME = re.compile(r"anchor-(\d{9,})\.json")
+#: What files are called: of the trail, and of the register (daras.keeping).
+ANCHOR, ENTRY = "anchor", "entry"
 
 #: File systems whose files lie on another machine.
 ELSEWHERE = frozenset(
@@ -41,41 +43,43 @@ class Place(Protocol):
         """All anchors in order of their numbers."""
 
 
-def name(number: int) -> str:
-    """What an anchor's file is called."""
-    return f"anchor-{number:09d}.json"
+def name(number: int, stem: str = ANCHOR) -> str:
+    """What a file is called."""
+    return f"{stem}-{number:09d}.json"
 
 
 class Folder:
     """A folder, mounted from another machine or carried away from this one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stem: str = ANCHOR) -> None:
         self.path = path
+        self.stem = stem
 
     def read(self, number: int) -> bytes | None:
         try:
-            return (self.path / name(number)).read_bytes()
+            return (self.path / name(number, self.stem)).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise PlaceRefused(f"{self.path} cannot be read: {error.strerror}.") from error
 
     def write(self, number: int, document: bytes) -> None:
-        draft = self.path / f".{name(number)}.{os.getpid()}"
+        draft = self.path / f".{name(number, self.stem)}.{os.getpid()}"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with draft.open("wb") as file:
                 file.write(document)
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(draft, self.path / name(number))
+            os.link(draft, self.path / name(number, self.stem))
         except OSError as error:
             raise PlaceRefused(f"{self.path} cannot be written: {error.strerror}.") from error
         finally:
             draft.unlink(missing_ok=True)
 
     def every(self) -> Iterator[tuple[int, bytes]]:
-        found = sorted((int(match[1]), path) for path in self._files() if (match := _NAME.fullmatch(path.name)))
+        named = re.compile(rf"{self.stem}-(\d{{9,}})\.json")
+        found = sorted((int(match[1]), path) for path in self._files() if (match := named.fullmatch(path.name)))
         for number, path in found:
             yield number, path.read_bytes()
 
@@ -96,11 +100,12 @@ class Address:
     `$DARAS_ANCHORS_TOKEN`, when set, is shown as a bearer token. Plain http is for this machine only.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, stem: str = ANCHOR) -> None:
         parts = urlsplit(address)
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
             raise PlaceRefused(f"{address} is not an https address.")
         self.address = address.rstrip("/")
+        self.stem = stem
         self._opener = urllib.request.build_opener(_Stay)
 
     def read(self, number: int) -> bytes | None:
@@ -130,7 +135,7 @@ class Address:
             yield number, document
 
     def _open(self, number: int, method: str, body: bytes | None) -> IO[bytes]:
-        request = urllib.request.Request(f"{self.address}/{name(number)}", data=body, method=method)  # noqa: S310
+        request = urllib.request.Request(f"{self.address}/{name(number, self.stem)}", data=body, method=method)  # noqa: S310
         request.add_header("Content-Type", "application/json")
         # Only where there is none yet: an anchor is never replaced.
         if body is not None:
@@ -142,9 +147,9 @@ class Address:
         return answer
 
 
-def place(named: str) -> Place:
+def place(named: str, stem: str = ANCHOR) -> Place:
     """The place that is named: an https address, or a folder. Raises `PlaceRefused`."""
-    return Address(named) if "://" in named else Folder(Path(named).expanduser())
+    return Address(named, stem) if "://" in named else Folder(Path(named).expanduser(), stem)
 
 
 def is_on_this_machine(named: str) -> bool:

@@ -28,7 +28,7 @@ Action = Literal[
     "see", "search", "screen", "refer", "decide", "convene", "minute", "contribute", "answer", "answer-challenge",
     "decide-medical", "confirm-match", "see-trail", "administer", "hand-over",
     "give-feedback", "advise", "keep-safe", "analyse", "protect", "family-version", "protect-person", "keep-protected",
-    "restrict", "open-in-emergency", "review-access",
+    "restrict", "open-in-emergency", "review-access", "keep-or-dispose", "answer-rights", "ask-rights",
 ]  # fmt: skip
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -180,6 +180,13 @@ def _denial_in_practice(worker: Worker, action: Action) -> Denied | None:
             worker.role == "custodian" or (in_front_door(worker) and worker.role in MANAGERS),
             "A custodian reviews who looked, or a manager of the front door.",
         ),
+        "keep-or-dispose": (
+            worker.role == "custodian" or (in_front_door(worker) and worker.role in MANAGERS),
+            "A custodian or a manager of the front door holds, reviews and approves what is disposed of.",
+        ),
+        # Whose case it is, is said by name, case by case: the audience is the gate.
+        "answer-rights": (True, ""),
+        "ask-rights": (True, ""),
         "answer-challenge": (worker.role == "detective-inspector", "The on-call detective inspector answers."),
         "decide-medical": (worker.role in HEALTH_ROLES, "A health professional decides on a medical."),
     }

@@ -11,7 +11,7 @@ from daras.access import audiences
 from daras.access.models import ApiToken, Worker
 from daras.working_time import clock
 
-Action = Literal["look", "search", "screen", "change", "export", "sign-in", "sign-out", "deliver"]
+Action = Literal["look", "search", "screen", "change", "export", "sign-in", "sign-out", "deliver", "dispose"]
 Outcome = Literal["done", "refused"]
 
 

@@ -44,6 +44,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup was restored, as our own key signed: where the chain went on from, and up to which position what older
+    anchors name is lost by it. No finding, and always said."""
+
+    at: datetime
+    position: int
+    lost_to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a verification found, and how far it could see."""
 
@@ -56,6 +66,7 @@ class Report:
     last_anchor_at: datetime | None
     verified_at: datetime
     findings: tuple[Finding, ...] = ()
+    restores: tuple[Restored, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -192,7 +203,8 @@ def verify(named: str | None = None, public_keys: Collection[str] = ()) -> Repor
         walk = _Walk(anchored={statement.position for statement in statements})
         walk.over(_links())
         unsealed, oldest = _unsealed()
-    findings += [*walk.findings, *_against_copies(statements, copies), *_against_chain(statements, walk)]
+    restores, standing = _restores(statements)
+    findings += [*walk.findings, *_against_copies(statements, copies), *_against_chain(standing, walk)]
     last = statements[-1] if statements else None
     return Report(
         sealed=walk.length,
@@ -204,6 +216,7 @@ def verify(named: str | None = None, public_keys: Collection[str] = ()) -> Repor
         last_anchor_at=last.signed_at if last else None,
         verified_at=clock.now(),
         findings=tuple(findings),
+        restores=restores,
     )
 
 
@@ -257,6 +270,20 @@ def _against_copies(statements: list[Statement], copies: list[Statement]) -> Ite
     for number in sorted(at_place.keys() - here.keys() - {newest}):
         words = f"Anchor {number} is at the place and not in the database."
         yield Finding("anchors-disagree", at_place[number].position, None, words)
+
+
+def _restores(statements: list[Statement]) -> tuple[tuple[Restored, ...], list[Statement]]:
+    """The restores that were signed, and the anchors that the chain must still hold: those before a restore that name
+    more than it brought back name what is lost."""
+    standing: list[Statement] = []
+    restores = []
+    for each in statements:
+        if each.restored and each.is_signed():
+            lost = max((one.position for one in standing), default=0)
+            restores.append(Restored(each.signed_at, each.position, lost))
+            standing = [one for one in standing if one.position <= each.position]
+        standing.append(each)
+    return tuple(restores), standing
 
 
 def _against_chain(statements: list[Statement], walk: _Walk) -> Iterator[Finding]:

@@ -14,12 +14,13 @@ from daras.access.models import ApiToken, Worker
 from daras.access.session import acting_as
 from daras.api import problems
 from daras.api.acting import worker_named
+from daras.api.authentication import AgencyToken
 from daras.flags.commands import report_shown
 from daras.flags.queries import as_fhir, flags
 from daras.flags.summary import Summary, summary
 from daras.ledger.refusal import Refused
 
-router = Router()
+router = Router(auth=AgencyToken("flags"))
 
 REFUSALS = {
     400: "This is no JSON document.",

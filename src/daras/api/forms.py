@@ -14,6 +14,7 @@ from ninja import Router, Schema
 from daras.access.models import ApiToken, Worker
 from daras.access.session import acting_as, machine
 from daras.api import problems
+from daras.api.authentication import AgencyToken
 from daras.forms.models import FormCompleted
 from daras.forms.schemas import schema
 from daras.forms.sending import receive_form
@@ -23,7 +24,7 @@ from daras.practice import pack_for
 from daras.practice.form_definitions import FormDefinition
 from daras.working_time import clock
 
-router = Router()
+router = Router(auth=AgencyToken("forms"))
 
 NO_FORM = "There is no such form today."
 #: What a form may be refused with; all come as problem documents.

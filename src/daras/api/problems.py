@@ -22,6 +22,13 @@ _STATUS = {
 }
 
 
+#: What any call may be refused with.
+OF_EVERY_CALL = {
+    403: "The token is not for this.",
+    429: "The token has called too often in this minute.",
+}
+
+
 class ProblemOut(Schema):
     """A problem document (RFC 9457)."""
 
@@ -37,7 +44,8 @@ class ProblemOut(Schema):
 def described(refusals: Mapping[int, str]) -> dict[str, Any]:
     """What an operation may refuse with, by status, for the OpenAPI document."""
     content = {"application/problem+json": {"schema": ProblemOut.json_schema()}}
-    return {"responses": {status: {"description": words, "content": content} for status, words in refusals.items()}}
+    said = {**OF_EVERY_CALL, **refusals}
+    return {"responses": {status: {"description": words, "content": content} for status, words in said.items()}}
 
 
 def problem(code: str, status: int, detail: str, *, pointer: str = "", remedy: str = "") -> HttpResponse:
@@ -81,3 +89,15 @@ def unauthenticated(_request: HttpRequest, _error: AuthenticationError | type[Au
     return problem(
         "not-authenticated", 401, "This call needs a valid token.", remedy="Send Authorization: Bearer <token>."
     )
+
+
+def not_in_scope(_request: HttpRequest, _error: Exception | type[Exception]) -> HttpResponse:
+    """The token is in force, and for something else."""
+    return problem("not-in-scope", 403, "This token is not for this call.", remedy="Ask for a token with that scope.")
+
+
+def too_many(_request: HttpRequest, _error: Exception | type[Exception]) -> HttpResponse:
+    """One token calls more often than any system needs to."""
+    answer = problem("too-many-calls", 429, "This token has called too often in this minute.", remedy="Wait a minute.")
+    answer["Retry-After"] = "60"
+    return answer

@@ -15,6 +15,7 @@ from daras.access.session import acting_as
 from daras.agencies import Owner
 from daras.api import problems
 from daras.api.acting import worker_named
+from daras.api.authentication import AgencyToken
 from daras.ledger.refusal import Refused
 from daras.practice import pack_for
 from daras.requests import asking, commands, queries
@@ -22,7 +23,7 @@ from daras.requests.models import RequestState
 from daras.requests.queries import Story
 from daras.working_time import clock
 
-router = Router()
+router = Router(auth=AgencyToken("requests"))
 
 NONE_THERE = "There is no such request for the worker it names."
 #: What an operation may be refused with; all come as problem documents.

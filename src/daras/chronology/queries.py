@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
 
 from daras.chronology.telling import Group, Kind
 from daras.ledger.models import Detail, Fact
-from daras.ledger.reading import details
+from daras.ledger.reading import HEADER, STANDING, details, header, rows
 from daras.people.models import PersonInMatter, RecordPerson
 from daras.working_time import clock
 
@@ -42,6 +43,7 @@ class Entry:
     significant: bool
     person_ids: tuple[int, ...]
     matter_id: int | None
+    marks: tuple[str, ...] = ()  # that it is contested, corrected, or to be used no more
 
 
 def entries(
@@ -57,7 +59,8 @@ def entries(
     `known_on` leaves out what came later, and shows what has since been superseded.
     """
     person_of = dict(RecordPerson.objects.filter(person_id__in=set(person_ids)).values_list("record_id", "person_id"))
-    wanted = {kind.detail.kind: kind for kind in kinds if not groups or kind.group in groups}
+    told = [kind for kind in kinds if not kind.marks and (not groups or kind.group in groups)]
+    wanted = {kind.detail.kind: kind for kind in told}
     of_matter = [name for name, kind in wanted.items() if kind.of_matter or kind.about]
     matters = _matters(person_of, known_on) if of_matter else {}
     by_kind: defaultdict[str, dict[int, Fact]] = defaultdict(dict)
@@ -70,16 +73,41 @@ def entries(
             about = _about(detail, kind, person_of, matters)
             if about:
                 found.append(_entry(detail, kind, about))
-    return sorted(_each_once(found), key=_newest_first)
+    return sorted(_each_once(_marked(found, [kind for kind in kinds if kind.marks], known_on)), key=_newest_first)
+
+
+def _marked(found: list[Entry], kinds: Sequence[Kind[Any]], known_on: datetime | None) -> list[Entry]:
+    """The entries, each with what stands on it: one question for all, whosever records they are on."""
+    if not found or not kinds:
+        return found
+    asked = {"entries": [each.fact_id for each in found], "known_on": known_on}
+    headers: defaultdict[str, dict[int, Fact]] = defaultdict(dict)
+    for row in rows(_marks(tuple(kind.detail._meta.db_table for kind in kinds)), asked):
+        fact = header(row)
+        headers[fact.kind][fact.pk] = fact
+    marks: defaultdict[int, list[str]] = defaultdict(list)
+    for kind in kinds:
+        for detail in details(kind.detail, headers[kind.detail.kind]):
+            marks[detail.entry_id].append(f"{kind.title(detail)}. {kind.words(detail)}")
+    return [replace(each, marks=tuple(marks[each.fact_id])) if each.fact_id in marks else each for each in found]
+
+
+@cache
+def _marks(tables: tuple[str, ...]) -> str:
+    on = " UNION ALL ".join(
+        f'SELECT fact_id FROM "{table}" WHERE entry_id = ANY(%(entries)s::bigint[])'  # noqa: S608 - the models' words
+        for table in tables
+    )
+    return f"SELECT {HEADER} FROM ledger_fact fact WHERE fact.id IN ({on}) AND {STANDING} ORDER BY fact.id"  # noqa: S608
 
 
 def _matters(person_of: dict[int, int], known_on: datetime | None) -> dict[int, tuple[int, ...]]:
     """The matters that are about these people or in which they are suspected, with who is in each."""
-    rows = PersonInMatter.objects.filter(
+    parts = PersonInMatter.objects.filter(
         part__in=["subject", "suspect"], fact__in=_standing(known_on).filter(person_record_id__in=list(person_of))
     ).values_list("fact__matter_id", "fact__person_record_id")
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for matter_id, record_id in rows:
+    for matter_id, record_id in parts:
         if matter_id is not None and record_id is not None:
             found[matter_id].add(person_of[record_id])
     return {matter_id: tuple(sorted(people)) for matter_id, people in found.items()}
@@ -149,7 +177,8 @@ def _each_once(found: Iterable[Entry]) -> list[Entry]:
     """What one agency said again in the same words is told once, as it was first recorded."""
     kept: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(found, key=lambda each: each.fact_id):
-        said = (entry.kind, entry.agency, entry.first, entry.last, entry.title, entry.words, entry.person_ids)
+        what = (entry.kind, entry.agency, entry.title, entry.words, entry.marks)
+        said = (*what, entry.first, entry.last, entry.person_ids)
         kept.setdefault(said, entry)
     return list(kept.values())
 

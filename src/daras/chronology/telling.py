@@ -43,3 +43,4 @@ class Kind(Generic[Told]):
     of_matter: bool = False
     happens: bool = False
     significant: bool = False
+    marks: bool = False  # it is no entry of its own, but stands on the one that its detail calls `entry`

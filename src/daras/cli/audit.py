@@ -76,6 +76,9 @@ def as_json(report: Report) -> dict[str, object]:
             "last_at": instant(report.last_anchor_at),
             "age_seconds": age,
         },
+        "restores": [
+            {"at": instant(each.at), "position": each.position, "lost_to": each.lost_to} for each in report.restores
+        ],
         "verified_at": instant(report.verified_at),
         "findings": [
             {"kind": each.kind, "position": each.position, "entry": each.entry_id, "detail": each.words}
@@ -101,6 +104,11 @@ def in_words(report: Report) -> str:
     else:
         findings = counted(len(report.findings), "finding")
         lines.append(f"The trail does not hold: {findings} in {_entries(report.sealed)}.")
+    for each in report.restores:
+        lines.append(
+            f"A backup was restored on {each.at:%d %B %Y, %H:%M} UTC: the chain went on from position"
+            f" {each.position:,}, and what was sealed from there to {each.lost_to:,} is lost."
+        )
     if report.unsealed:
         oldest = f"{report.oldest_unsealed_at:%d %B %Y, %H:%M} UTC"
         lines.append(f"Not sealed yet: {_entries(report.unsealed)}, the oldest of {oldest}.")

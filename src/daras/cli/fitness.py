@@ -11,6 +11,7 @@ from daras.access.agency_sign_in import ProvidersUnreadable, providers
 from daras.access.anchor_keys import AnchorRefused, private_key_in
 from daras.access.keys import problem_with
 from daras.access.places import PlaceRefused, is_on_this_machine
+from daras.attachments.scanning import ScannerMisnamed, scanner_named
 from daras.home.server import WHEEL_CLUSTER
 
 SHORTEST_SECRET = 32
@@ -52,6 +53,12 @@ def _of_environment(environment: Mapping[str, str]) -> list[str]:
         found.append(str(unreadable))
     if environment.get("DARAS_SECOND_FACTOR") != "required":
         found.append("DARAS_SECOND_FACTOR is not required: a password alone would open the record. Set it to required.")
+    try:
+        scanner_named(environment.get("DARAS_SCANNER", ""))
+    except ScannerMisnamed as misnamed:
+        found.append(str(misnamed))
+    if not environment.get("DARAS_API_RATE", "1").isdigit():
+        found.append("DARAS_API_RATE is no number: write how often one token may call in a minute.")
     return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment)]
 
 
@@ -89,18 +96,28 @@ def _of_anchors(environment: Mapping[str, str]) -> list[str]:
             private_key_in(Path(key))
         except AnchorRefused as refused:
             found.append(str(refused))
-    place = environment.get("DARAS_ANCHORS", "")
+    return [
+        *found,
+        *_off_the_machine(environment, "DARAS_ANCHORS", "the trail's anchors", "whoever could rewrite the trail"),
+        *_off_the_machine(
+            environment, "DARAS_REGISTER", "the register of holds and disposals", "what loses the database"
+        ),
+    ]
+
+
+def _off_the_machine(environment: Mapping[str, str], name: str, what: str, who: str) -> list[str]:
+    place = environment.get(name, "")
+    if not place:
+        return [f"{name} is not set: name a place on another machine that keeps {what}."]
     try:
-        if not place:
-            found.append("DARAS_ANCHORS is not set: name a place on another machine that keeps the trail's anchors.")
-        elif is_on_this_machine(place):
-            found.append(
-                f"DARAS_ANCHORS names a place on this machine, {place}: whoever could rewrite the trail could rewrite"
-                " its anchors. Name an https address, or a folder that is mounted from another machine."
-            )
+        if is_on_this_machine(place):
+            return [
+                f"{name} names a place on this machine, {place}: {who} could take {what} with it. Name an https"
+                " address, or a folder that is mounted from another machine."
+            ]
     except PlaceRefused as refused:
-        found.append(f"DARAS_ANCHORS: {refused}")
-    return found
+        return [f"{name}: {refused}"]
+    return []
 
 
 def _of_server(connection: psycopg.Connection) -> list[str]:

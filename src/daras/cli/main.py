@@ -32,6 +32,8 @@ COMMANDS = {
     "practice": "check a practice pack",
     "documents": "write the generated documents, or check that they are up to date",
     "audit": "verify the trail",
+    "backup": "write the database into one encrypted file, and try it by restoring",
+    "restore": "bring a backup back into an empty database, with what was held and disposed of since",
     "pictures": "take pictures of every page of the demonstration, at two widths, with a list",
     "manage": "run one of Django's management commands",
 }

@@ -11,6 +11,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from daras.access.models import Worker
+from daras.access.narrative import Narrative
 from daras.ledger.models import Detail, Fact
 
 
@@ -28,7 +30,7 @@ class Protected(Detail):
         OTHER = "other", "Another reason"
 
     protection = models.CharField(max_length=20, choices=Protection.choices)
-    reason = models.TextField()
+    reason = Narrative()
     custodian_agency = models.SlugField(max_length=80)
     kept_by = ArrayField(models.SlugField(max_length=80), default=list)  # workers who go on seeing it
     record_ids = ArrayField(models.BigIntegerField())
@@ -73,7 +75,7 @@ class EntryRestricted(Detail):
     kind: ClassVar[str] = "entry-restricted"
 
     entry = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = Narrative()
 
 
 class InformationHeld(Detail):
@@ -140,3 +142,22 @@ class UnusualAccessReviewed(Detail):
     unusual = models.OneToOneField(UnusualAccess, on_delete=models.PROTECT, related_name="review")
     explained = models.BooleanField()
     words = models.TextField()
+
+
+class CustodianLetter(models.Model):
+    """That a custodian was written to, or is to be: it says nothing of what about, and neither does the letter."""
+
+    key = models.UUIDField(unique=True)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT)
+    made_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(sent_at__isnull=True), name="custodian_letters_waiting"
+            ),
+        ]

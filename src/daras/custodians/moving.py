@@ -92,9 +92,10 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
             operator = "&&" if several else "= ANY"
             table = model._meta.db_table
             facts |= _ids(f'SELECT fact_id FROM "{table}" WHERE "{column}" {operator} (%s::bigint[])', records)  # noqa: S608
-    facts |= _said_of(facts)
+    facts |= said_of(facts)
     found = [Rows("ledger_fact", "id", tuple(sorted(facts)))]
     found += [Rows(model._meta.db_table, "fact_id", tuple(sorted(facts))) for model in details()]
+    found.append(Rows("attachments_content", "fact_id", tuple(sorted(facts))))
     found += [Rows(table, column, tuple(records)) for table, column in BY_RECORD.items()]
     found += [Rows(table, column, tuple(matters)) for table, column in BY_MATTER.items()]
     found.append(Rows("duties_dutystate", "duty_id", tuple(sorted(facts))))
@@ -107,13 +108,15 @@ def about(record_ids: Collection[int], matter_ids: Collection[int]) -> list[Rows
 
 def entry(fact_id: int) -> list[Rows]:
     """One fact, and what hangs on it. Runs as the machine."""
-    facts = tuple(sorted({fact_id} | _said_of({fact_id})))
+    facts = tuple(sorted({fact_id} | said_of({fact_id})))
     found = [Rows("ledger_fact", "id", facts), Rows("duties_dutystate", "duty_id", facts)]
+    found.append(Rows("attachments_content", "fact_id", facts))
     return found + [Rows(model._meta.db_table, "fact_id", facts) for model in details()]
 
 
-def _said_of(facts: set[int]) -> set[int]:
-    """What hangs on facts that are taken along: a duty's chases, a proposal's answer, a form's answers."""
+def said_of(facts: set[int], *, of: tuple[type[models.Model], ...] = (Detail,)) -> set[int]:
+    """What hangs on facts that are taken along: a duty's chases, a proposal's answer, a form's answers. With `Fact`
+    among `of`, also what merely names one: a duty that it opened or met."""
     found: set[int] = set()
     new = set(facts)
     while new:
@@ -122,7 +125,7 @@ def _said_of(facts: set[int]) -> set[int]:
             for each in model._meta.concrete_fields:
                 if each.primary_key or not isinstance(each, models.ForeignKey):
                     continue
-                if isinstance(each.related_model, type) and issubclass(each.related_model, Detail):
+                if isinstance(each.related_model, type) and issubclass(each.related_model, of):
                     statement = f'SELECT fact_id FROM "{model._meta.db_table}" WHERE "{each.column}" = ANY(%s)'  # noqa: S608
                     hanging |= _ids(statement, sorted(new))
         new = hanging - facts - found

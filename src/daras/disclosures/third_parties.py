@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from daras.frontdoor.models import Document
@@ -54,11 +54,17 @@ def named_third_parties(story: MatterAround, child: PersonKnown, words: str, on:
     """What in a text names people who are not of the child's family, or a referrer of the public: in the text's own
     words, so that nobody learns more of a name than they wrote."""
     family = family_of(story, child, on)
-    known = [name for person in family if person in story.people for name in _names(story.people[person])]
+    known = [name for person in family if person in story.people for name in names_of(story.people[person])]
     own = {part.casefold() for name in known for part in name.split()}
-    others = [name for key, person in story.people.items() if key not in family for name in _names(person)]
+    others = [name for key, person in story.people.items() if key not in family for name in names_of(person)]
+    return said_of(words, (*others, *public_referrers([story.matter.pk])), own)
+
+
+def said_of(words: str, names: Iterable[str], own: Collection[str]) -> list[str]:
+    """Which of these names a text says, whole or in part, in its own words; but for parts that are somebody's own
+    (in small letters)."""
     found: list[str] = []
-    for name in dict.fromkeys((*others, *_public_referrers(story))):
+    for name in dict.fromkeys(names):
         parts = [part for part in name.split() if len(part) >= SHORTEST and part.casefold() not in own]
         found += [said for each in (name, *parts) if (said := _said(words, each))]
     return [each for each in dict.fromkeys(found) if not any(each in other and each != other for other in found)]
@@ -79,13 +85,21 @@ def _records(story: MatterAround, person_id: int) -> list[int]:
     return person.record_ids if person else []
 
 
-def _names(person: PersonKnown) -> list[str]:
+def names_of(person: PersonKnown) -> list[str]:
     written = [" ".join(part for part in (each.given_name, each.family_name) if part) for each in person.names]
     return [name for name in dict.fromkeys(written) if name]
 
 
-def _public_referrers(story: MatterAround) -> list[str]:
-    bodies = Document.objects.filter(matter=story.matter, agency=PUBLIC).values_list("body", flat=True)
+def professional_referrers(matter_ids: Collection[int]) -> list[str]:
+    """The names of professionals who wrote about these matters."""
+    bodies = Document.objects.filter(matter__in=list(matter_ids)).exclude(agency=PUBLIC).values_list("body", flat=True)
+    said = (body.get("from", {}).get("name", "") for body in bodies)
+    return [name.strip() for name in said if name and name.strip()]
+
+
+def public_referrers(matter_ids: Collection[int]) -> list[str]:
+    """The names of members of the public who wrote about these matters."""
+    bodies = Document.objects.filter(matter__in=list(matter_ids), agency=PUBLIC).values_list("body", flat=True)
     said = (body.get("from", {}).get("name", "") for body in bodies)
     return [name.strip() for name in said if name and name.strip()]
 

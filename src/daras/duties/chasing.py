@@ -3,11 +3,13 @@ A8)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from daras.access.session import machine
+from daras.access.session import custody, machine
 from daras.agencies import Directory, Owner, UnknownContact, load_directory
 from daras.duties.derive import StepDue, derive
 from daras.duties.models import DutyChased, DutyOpened, DutyState
@@ -24,11 +26,18 @@ AUTHOR = "service:duties"
 
 
 def sweep(now: datetime) -> int:
-    """Take every step that is due at `now`; returns how many were taken. Safe to run twice, or two at a time."""
+    """Take every step that is due at `now`; returns how many were taken. Safe to run twice, or two at a time.
+
+    Then those of what is protected, in custody: who is told of them reads no more than who keeps them (ADR 0024).
+    """
+    return _sweep(now, machine, protected=False) + _sweep(now, custody, protected=True)
+
+
+def _sweep(now: datetime, eyes: Callable[[], AbstractContextManager[None]], *, protected: bool) -> int:
     taken = 0
     while True:
-        with transaction.atomic(), machine():
-            states = list(with_step_due(now, BATCH))
+        with transaction.atomic(), eyes():
+            states = list(with_step_due(now, BATCH, protected=protected))
             taken += _take(states, now)
         if len(states) < BATCH:
             return taken

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from daras.access.models import Worker
+from daras.access.policies import PROTECTED_SCOPE
 from daras.duties.models import DutyOpened, DutyState
 from daras.ledger.reading import HEADER, Columns, header, rows
 
@@ -60,18 +61,20 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
     return rows.filter(owner_agency=owner_agency).order_by("due_at", "duty_id")
 
 
-def with_step_due(now: datetime, limit: int) -> QuerySet[DutyState]:
+def with_step_due(now: datetime, limit: int, *, protected: bool = False) -> QuerySet[DutyState]:
     """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone.
 
     Their matters are locked with them, as by everybody who writes on one: a duty without its matter would be taken in
     the other order than a writer takes them, and the two would wait for each other. What is locked is left for later.
+    `protected` asks for what is protected alone.
     """
-    return (
+    rows = (
         DutyState.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "matter"))
         .select_related("duty", "duty__fact", "matter")
         .filter(met_at__isnull=True, paused=False, next_step_at__lte=now)
-        .order_by("next_step_at")[:limit]
+        .order_by("next_step_at")
     )
+    return (rows.filter(audience_id__gte=PROTECTED_SCOPE << 32) if protected else rows)[:limit]
 
 
 def opened_by_fact(fact_id: int, kinds: Iterable[str]) -> QuerySet[DutyOpened]:

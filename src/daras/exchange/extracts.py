@@ -20,10 +20,8 @@ from daras.exchange.index_audience import index_audience
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
-from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
 from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
-from daras.ledger.models import Regime
 from daras.matching.commands import index_records
 from daras.matching.queries import MatchResult, decide_for_all
 from daras.people.commands import add_records, new_persons, place
@@ -78,7 +76,6 @@ def receive_extract(
     for an agency that does not exist today.
     """
     found = load_directory().agency(agency, on=clock.today())
-    regime: Regime = "law-enforcement" if found.kind in LAW_ENFORCEMENT_KINDS else "general"
     with machine(blind=True):
         _take_turns()
         known = _known(agency, people)
@@ -87,7 +84,7 @@ def receive_extract(
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
         matches = decide_for_all({person.ref: features(person, clock.today()) for person in new}, agency=agency)
-        recording = Recording(agency, AUTHOR, clock.now(), regime)
+        recording = Recording(agency, AUTHOR, clock.now())
         audience = index_audience(found)
         made = add_records(agency, audience, [person.ref for person in new])
         place(made, _persons(new, matches))

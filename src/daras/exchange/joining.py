@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -16,15 +17,24 @@ from django.conf import settings
 
 from daras.access import trail
 from daras.access.keys import UnreadableSecret, rotate
-from daras.access.models import ApiToken, Worker, WorkerHome
+from daras.access.models import SCOPES, ApiToken, Worker, WorkerHome, ordinary_scopes
+from daras.access.narrative import reseal_all
 from daras.access.policy import ROLES
-from daras.access.session import machine
+from daras.access.session import custody, machine
+from daras.access.sign_ins import end_sign_ins
 from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.api.authentication import issue
+from daras.attachments.commands import rotate_contents
 from daras.ledger.refusal import Refused
 from daras.matching.features import plain_postcode
+from daras.outbox.channels.allowing import is_allowed
 from daras.outbox.models import Receiver, WebhookSecret
 from daras.working_time import clock
+
+#: A token is for a year at the most, and then another is made; two of one name are in force for a month at the most.
+TOKEN_DAYS, MOST_OVERLAP_DAYS = 365, 31
+#: The scope by which an agency's own workers are kept, which stands alone.
+WORKERS = "workers"
 
 
 def add_worker(*, name: str, email: str, agency: str, team: str, role: str, by: str) -> tuple[Worker, str]:
@@ -46,11 +56,12 @@ def add_worker(*, name: str, email: str, agency: str, team: str, role: str, by: 
 
 
 def stop_worker(email: str, *, by: str) -> Worker:
-    """End somebody's sign-in. What they did stays theirs. Raises `Refused`."""
+    """End somebody's sign-in, at once and wherever it is. What they did stays theirs. Raises `Refused`."""
     with machine():
         worker = _worker(email)
         worker.is_active = False
         worker.save(update_fields=["is_active"])
+        end_sign_ins(worker)
         _note(by, worker.agency, "worker", worker.slug, "stopped")
     return worker
 
@@ -119,7 +130,7 @@ def tie_worker(email: str, *, provider: str, subject: str, by: str) -> Worker:
 
 def rotate_secrets(*, by: str) -> int:
     """Bring every secret the database keeps under the newest key; how many there are. Raises `Refused`."""
-    with machine():
+    with custody():
         held = list(Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN))
         webhooks = list(WebhookSecret.objects.all())
         try:
@@ -127,26 +138,60 @@ def rotate_secrets(*, by: str) -> int:
                 kept = {name: rotate(each.data[name]) for name in ("secret", "seed") if name in each.data}
                 each.data = {**each.data, **kept}
                 each.save(update_fields=["data"])
+            files = rotate_contents() + reseal_all()
             for webhook in webhooks:
                 webhook.encrypted = rotate(webhook.encrypted)
                 webhook.save(update_fields=["encrypted"])
         except UnreadableSecret as error:
             raise Refused("unreadable-secret", "", str(error), "Nothing was changed.") from None
-        _note(by, "", "secrets", "all", f"{len(held) + len(webhooks)} brought under the newest key")
-    return len(held) + len(webhooks)
+        _note(by, "", "secrets", "all", f"{len(held) + len(webhooks) + files} brought under the newest key")
+    return len(held) + len(webhooks) + files
 
 
-def issue_token(*, agency: str, name: str, by: str) -> str:
-    """A token with which an agency's own system sends news. Only its digest is kept. Raises `Refused`."""
+def issue_token(
+    *, agency: str, name: str, by: str, scopes: Sequence[str] = (), days: int = TOKEN_DAYS
+) -> tuple[str, datetime]:
+    """A token with which an agency's own system calls, for these scopes, and when it ends. Only its digest is kept.
+
+    Raises `Refused`: for a scope that there is not, for workers beside another, for more than a year.
+    """
     _check_place(agency, "")
+    wanted = list(dict.fromkeys(scopes)) or ordinary_scopes()
+    if not set(wanted) <= set(SCOPES):
+        raise Refused("unknown-scope", "/scope", "There is no such scope.", f"Choose of: {', '.join(SCOPES)}.")
+    if WORKERS in wanted and len(wanted) > 1:
+        raise Refused("scope-alone", "/scope", "A token for workers is for nothing else.", "Issue two.")
+    if not 0 < days <= TOKEN_DAYS:
+        raise Refused("too-long", "/days", "A token is in force for a year at the most.", f"Write 1 to {TOKEN_DAYS}.")
+    ends_at = clock.now() + timedelta(days=days)
     with machine():
         if _tokens_in_force(clock.now(), agency, name):
             raise Refused(
-                "token-twice", "/name", f"{agency} has a token {name!r} in force.", "End it, or name another."
+                "token-twice", "/name", f"{agency} has a token {name!r} in force.", "End or rotate it, or name another."
             )
-        token = issue(agency, name)
-        _note(by, agency, "token", name, "issued")
-    return token
+        token = issue(agency, name, scopes=wanted, ends_at=ends_at)
+        _note(by, agency, "token", name, f"issued for {', '.join(wanted)}")
+    return token, ends_at
+
+
+def rotate_token(*, agency: str, name: str, by: str, overlap_days: int = 7) -> tuple[str, datetime]:
+    """A new token of the same name and scopes; the one before ends in so many days, so that a system is never without.
+    Raises `Refused`."""
+    if not 0 <= overlap_days <= MOST_OVERLAP_DAYS:
+        raise Refused("too-long", "/overlap", "Two are in force for a month at the most.", "Write fewer days.")
+    with machine():
+        now = clock.now()
+        found = _tokens_in_force(now, agency, name)
+        if not found:
+            raise Refused("no-such-token", "/name", f"{agency} has no token {name!r} in force.", "See the list.")
+        until = now + timedelta(days=overlap_days)
+        for each in found:
+            each.ends_at = min(each.ends_at or until, until)
+            each.save(update_fields=["ends_at"])
+        ends_at = now + timedelta(days=TOKEN_DAYS)
+        token = issue(agency, name, team=found[-1].team, scopes=found[-1].scopes, ends_at=ends_at)
+        _note(by, agency, "token", name, f"rotated; the one before ends in {overlap_days} days")
+    return token, ends_at
 
 
 def end_token(*, agency: str, name: str, by: str) -> None:
@@ -175,6 +220,13 @@ def add_receiver(
     if channel not in form or not re.fullmatch(form[channel], address):
         raise Refused(
             "no-address", "/address", f"{address!r} cannot be told by {channel}.", "Write an e-mail or https address."
+        )
+    if channel == "webhook" and not is_allowed(address):
+        raise Refused(
+            "address-not-allowed",
+            "/address",
+            f"{address!r} is not among the hosts that DARAS_WEBHOOK_HOSTS allows.",
+            "Ask whoever sets the environment.",
         )
     secret = secrets.token_urlsafe(32) if channel == "webhook" else ""
     with machine():

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from daras.access import trail
 from daras.access.models import Worker
@@ -90,15 +90,63 @@ def _bring_one(row: Row, worker: Worker | None, agency: str, by: str, brought: B
         return
     worker.name, worker.team, worker.role, worker.is_active = row.name, row.team, row.role, True
     worker.save(update_fields=["name", "team", "role", "is_active"])
+    _moved(worker, by)
+    brought.moved.append(worker)
+
+
+def _moved(worker: Worker, by: str) -> None:
     trail.write(
         actor=by,
-        agency=agency,
+        agency=worker.agency,
         action="change",
         subject_kind="worker",
         subject_id=worker.slug,
-        reason=f"moved to {row.team or 'no team'} as {row.role}",
+        reason=f"moved to {worker.team or 'no team'} as {worker.role}",
     )
-    brought.moved.append(worker)
+
+
+def join(said: Mapping[str, Any], *, agency: str, by: str) -> Worker:
+    """Somebody joins an agency, as its own identity system says; how they sign in is tied or told by an administrator.
+    Raises `Refused`, as a list does."""
+    place = {name: said[name] for name in ("name", "email", "team", "role")}
+    _check_said(place, agency)
+    worker, _ = joining.add_worker(**place, agency=agency, by=by)
+    with machine():
+        worker.external_id = said["external_id"]
+        worker.save(update_fields=["external_id"])
+        return worker if said["active"] else joining.stop_worker(worker.email, by=by)
+
+
+def change(worker: Worker, said: Mapping[str, Any], *, by: str) -> Worker:
+    """A worker of the agency moves, leaves or comes back, as its own identity system says. Leaving ends every sign-in
+    at once. Under the machine role. Raises `Refused`: for one who is made by hand, and as a list does."""
+    if worker.role in BY_HAND:
+        raise Refused("by-hand", "/title", f"A {worker.role} is changed by hand only.", "Ask an administrator.")
+    place = {name: said.get(name, getattr(worker, name)) for name in ("name", "email", "team", "role")}
+    _check_said(place, worker.agency)
+    if Worker.objects.filter(email__iexact=place["email"]).exclude(pk=worker.pk).exists():
+        raise Refused("worker-twice", "/userName", "That address belongs to a worker already.", "Choose another.")
+    before = (worker.name, worker.email, worker.team, worker.role)
+    for name, value in place.items():
+        setattr(worker, name, value)
+    worker.external_id = said.get("external_id", worker.external_id)
+    comes_back = bool(said.get("active")) and not worker.is_active
+    worker.is_active = worker.is_active or comes_back
+    worker.save(update_fields=["name", "email", "team", "role", "external_id", "is_active"])
+    if comes_back or before != (worker.name, worker.email, worker.team, worker.role):
+        _moved(worker, by)
+    if said.get("active") is False and worker.is_active:
+        return joining.stop_worker(worker.email, by=by)
+    return worker
+
+
+def _check_said(place: Mapping[str, str], agency: str) -> None:
+    try:
+        _check(Row(0, place["email"], place["name"], place["team"], place["role"]), _teams(agency))
+    except Refused as refused:
+        column = refused.pointer.rpartition("/")[2]
+        words = refused.detail.partition(f"{column}: ")[2] or refused.detail
+        raise Refused("row-wrong", f"/{column}", words, refused.remedy) from None
 
 
 def _check_elsewhere(rows: list[Row], known: Mapping[str, Worker]) -> None:

@@ -21,7 +21,7 @@ from daras.forms import keeping
 from daras.forms.merging import Changes, put
 from daras.forms.models import FormBegun, FormDraft
 from daras.forms.naming import Naming, name_people
-from daras.ledger.commands import LAW_ENFORCEMENT_AGENCY_KINDS, Entry, Recording, append
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, open_matter, random_reference
@@ -143,10 +143,8 @@ def _check_subject(worker: Worker, subject: Mapping[str, Any], record_id: int | 
 
 
 def recording_for(worker: Worker, matter: Matter) -> Recording:
-    """Lock the form's matter; the police and probation record under law-enforcement processing."""
-    kind = load_directory().agency_at_any_time(worker.agency).kind
-    regime = "law-enforcement" if kind in LAW_ENFORCEMENT_AGENCY_KINDS else "general"
-    return lock([matter.pk], agency=worker.agency, author=worker.slug, regime=regime)  # type: ignore[arg-type]
+    """Lock the form's matter, for the worker's agency."""
+    return lock([matter.pk], agency=worker.agency, author=worker.slug)
 
 
 def owe(

@@ -24,7 +24,7 @@ from daras.frontdoor.models import (
 from daras.frontdoor.understanding import Understood, facts_stated
 from daras.frontdoor.weighing import Weighed
 from daras.ledger.commands import Entry, Recording
-from daras.ledger.models import Detail, Fact, Regime
+from daras.ledger.models import Detail, Fact
 from daras.matching.commands import index_records
 from daras.matching.queries import Candidate
 from daras.matters.commands import open_matter, random_reference
@@ -32,8 +32,6 @@ from daras.matters.models import Matter
 from daras.people.commands import add_persons, add_records, place
 from daras.people.models import LinkDecided, Person, PersonRecord
 
-#: Agencies whose referrals fall under law-enforcement processing (Data Protection Act 2018, part 3).
-LAW_ENFORCEMENT_KINDS = frozenset({"police", "probation"})
 #: The kind of a matter that news opens.
 REFERRAL = "referral"
 
@@ -99,9 +97,7 @@ def open_news(weighed: Weighed, *, author: str, idempotency_key: str | None) -> 
         opened_at=understood.now,
     )
     submission = _submission_audience(document, scope, author)
-    kind = understood.directory.agency(sender.agency, on=understood.on).kind
-    regime: Regime = "law-enforcement" if kind in LAW_ENFORCEMENT_KINDS else "general"
-    recording = Recording(sender.agency, author, understood.now, regime)
+    recording = Recording(sender.agency, author, understood.now)
     made = add_records(sender.agency, submission, [person.ref for person in document.people])
     persons = _persons(understood)
     place(made, persons)

@@ -12,8 +12,7 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.duties.meeting import meet_by
 from daras.frontdoor.models import SafeNowRecorded
-from daras.ledger.commands import LAW_ENFORCEMENT_AGENCY_KINDS, Entry, Recording, append
-from daras.ledger.models import Regime
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
 from daras.matters.models import Matter
@@ -124,9 +123,7 @@ def _record(
 
 
 def _recording(worker: Worker, matter: Matter | None) -> Recording:
-    kind = load_directory().agency_at_any_time(worker.agency).kind
-    regime: Regime = "law-enforcement" if kind in LAW_ENFORCEMENT_AGENCY_KINDS else "general"
-    return lock([matter.pk] if matter else [], agency=worker.agency, author=worker.slug, regime=regime)
+    return lock([matter.pk] if matter else [], agency=worker.agency, author=worker.slug)
 
 
 def _audience(worker: Worker, matter: Matter | None, *, takes_part: bool) -> int:

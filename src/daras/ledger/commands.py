@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daras.ledger.models import Detail, Fact, Regime
-
-LAW_ENFORCEMENT_AGENCY_KINDS = frozenset({"police", "probation", "youth justice"})
+from daras.ledger.processing import processing_for
+from daras.working_time import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Who records, for which agency, and when: made by `matters` after the matter's row is locked."""
+    """Who records, for which agency, and when: made by `matters` after the matter's row is locked. The regime of data
+    protection is that which the practice pack gives the agency, unless it is said."""
 
     agency: str
     author: str
     recorded_at: datetime
-    regime: Regime = "general"
+    regime: Regime | None = None
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Entry:
     occurred_from: datetime | None = None
     occurred_to: datetime | None = None
     supersedes: Fact | None = None
+    basis: str = ""  # where it is another than the pack's
+    confidentiality: str = ""
 
 
 def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
@@ -57,13 +60,19 @@ def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
 
 
 def _header(recording: Recording, entry: Entry) -> Fact:
+    default = processing_for(recording.agency, entry.detail.kind, clock.local_date(recording.recorded_at))
+    regime = recording.regime or default.regime
     return Fact(
         kind=entry.detail.kind,
         person_record_id=entry.person_record_id,
         matter_id=entry.matter_id,
         agency=recording.agency,
         controller=recording.agency,
-        regime=recording.regime,
+        regime=regime,
+        basis=entry.basis or default.basis,
+        confidentiality=entry.confidentiality or default.confidentiality,
+        is_opinion=entry.detail.said_as_opinion,
+        person_kind=entry.detail.of_person_kind if regime == "law-enforcement" else "",
         occurred_from=entry.occurred_from,
         occurred_to=entry.occurred_to,
         recorded_at=recording.recorded_at,

@@ -5,11 +5,16 @@ One header row a fact, and one typed detail row in the table of its kind. See do
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from django.db import models
 
-Regime = Literal["general", "law-enforcement"]
+from daras.practice.processing import Regime
+
+__all__ = ["Detail", "Fact", "FactQuerySet", "Regime"]
+#: Whom a fact is about, where that is processed to enforce the law (Data Protection Act 2018, section 38(3)): somebody
+#: who may be a victim, a witness or other informant, a suspect, somebody convicted; or nothing is said of it.
+PERSON_KINDS = ("", "victim", "witness", "suspect", "convicted")
 
 
 class FactQuerySet(models.QuerySet["Fact"]):
@@ -35,6 +40,11 @@ class Fact(models.Model):
     agency = models.SlugField(max_length=80)
     controller = models.SlugField(max_length=80)
     regime = models.CharField(max_length=20, default="general")
+    #: Two questions, recorded each by itself: why it may be processed, and why a confidence may be passed on.
+    basis = models.SlugField(max_length=20, blank=True, default="", db_default="")
+    confidentiality = models.SlugField(max_length=20, blank=True, default="", db_default="")
+    is_opinion = models.BooleanField(default=False, db_default=False)
+    person_kind = models.CharField(max_length=10, blank=True, default="", db_default="")
     occurred_from = models.DateTimeField(null=True, blank=True)
     occurred_to = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField()
@@ -54,6 +64,7 @@ class Fact(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(regime__in=["general", "law-enforcement"]), name="known_regime"),
+            models.CheckConstraint(condition=models.Q(person_kind__in=PERSON_KINDS), name="known_person_kind"),
             models.CheckConstraint(
                 condition=models.Q(occurred_to__isnull=True)
                 | models.Q(occurred_from__isnull=True)
@@ -74,3 +85,13 @@ class Detail(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def said_as_opinion(self) -> bool:
+        """Whether it is what somebody thinks, and not what they know (Data Protection Act 2018, section 38(2))."""
+        return False
+
+    @property
+    def of_person_kind(self) -> str:
+        """One of `PERSON_KINDS`: what a fact of this kind says by itself of whom it is about."""
+        return ""

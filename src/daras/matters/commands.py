@@ -41,7 +41,7 @@ def open_matter(
     )
 
 
-def lock(matter_ids: list[int], *, agency: str, author: str, regime: Regime = "general") -> Recording:
+def lock(matter_ids: list[int], *, agency: str, author: str, regime: Regime | None = None) -> Recording:
     """Lock matters, lowest id first, and only then read the clock: so the order recorded is the order that happened."""
     list(Matter.objects.select_for_update().filter(pk__in=matter_ids).order_by("pk").values_list("pk", flat=True))
     return Recording(agency=agency, author=author, recorded_at=clock.now(), regime=regime)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from daras.access.models import Worker
+from daras.handling.commands import repeated
+from daras.handling.models import EntryGraded
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team, restricted_layer
@@ -13,6 +15,7 @@ from daras.meetings.merging import merge_texts
 from daras.meetings.models import (
     ActionAgreed,
     AgencyInvited,
+    Contributed,
     PresenceNoted,
     RecordClosed,
     RecordFiled,
@@ -71,7 +74,26 @@ def record_section(
             audience = restricted_layer((own, *teams), reason="restricted section", by=worker.slug)
         elif seen is not None:
             text = _merged(at_work, section, text.strip(), seen)
+        if section != "restricted":
+            _only_agreed_lines(at_work, text)
         at_work.add(SectionRecorded(meeting=at_work.meeting, section=section, text=text.strip()), audience=audience)
+
+
+def _only_agreed_lines(at_work: Sitting, text: str) -> None:
+    """Of graded information only the line that was agreed is minuted (G4). Raises `Refused` with the writer's own
+    words, so that nobody learns more of it than they wrote."""
+    held = {each.pk: each.text for each in Contributed.objects.filter(meeting=at_work.meeting, restricted=True)}
+    graded = EntryGraded.objects.filter(entry__in=list(held), fact__superseded_by__isnull=True)
+    grades = list(graded) if held else []
+    lines = [each.agreed_line for each in grades if each.agreed_line]
+    for each in grades:
+        if found := repeated(text, held[each.entry_id], lines):
+            raise Refused(
+                "not-the-agreed-line",
+                "/text",
+                f"“{found}” is not the line that was agreed to be minuted.",
+                "Write the agreed line, or ask whoever holds it to agree another.",
+            )
 
 
 def _merged(at_work: Sitting, section: str, text: str, seen: int) -> str:

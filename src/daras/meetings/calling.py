@@ -15,7 +15,9 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.duties.releasing import release
+from daras.handling.models import SharingDecided
 from daras.ledger.commands import Entry, append
+from daras.ledger.processing import kind_of_agency, processing_for
 from daras.ledger.refusal import Refused
 from daras.matters.commands import derived_state, lock, random_reference
 from daras.matters.models import Matter, MatterDecided
@@ -36,6 +38,7 @@ from daras.meetings.models import (
 )
 from daras.meetings.sitting import NoSuchMeeting, Sitting, finish, sitting
 from daras.outbox.commands import Tell
+from daras.working_time import clock
 
 #: The kinds of agency that each part of the quorum may be (Working Together: social care, police, health).
 QUORUM_PARTS = {
@@ -180,7 +183,18 @@ def invite(worker: Worker, meeting_id: int, invitations: Sequence[Invitation]) -
         for audience in (at_work.call, at_work.decisions):
             admit(audience, everybody, reason="invited", by=worker.slug)
         _invite(at_work, invitations)
+        _say_why_new(at_work, invitations)
         _release(at_work)
+
+
+def _say_why_new(at_work: Sitting, invitations: Sequence[Invitation]) -> None:
+    """Somebody asked by hand with whom this agency does not share by default: why, and on which grounds (G4)."""
+    default = processing_for(at_work.worker.agency, SharingDecided.kind, clock.today())
+    for each in invitations:
+        agency, team = team_asked(each)
+        if default.is_new(kind_of_agency(agency)):
+            decided = SharingDecided(recipient_agency=agency, recipient_team=team, shared=True, reason=each.because)
+            at_work.add(decided, audience=at_work.hub)
 
 
 def _invite(at_work: Sitting, invitations: Sequence[Invitation]) -> None:

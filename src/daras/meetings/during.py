@@ -11,6 +11,7 @@ from daras.access import policy
 from daras.access.models import Worker
 from daras.agencies import load_directory
 from daras.challenges.commands import record_challenge
+from daras.handling.commands import Grade, checked, record_grade
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import Team, action_layer, admit, restricted_layer
 from daras.meetings.calling import admit_to_circle, quorum_part, shared_with
@@ -76,6 +77,38 @@ def contribute(
         else:
             audience = shared_with(at_work, own, purpose="contribution")
         at_work.add(detail, audience=audience)
+
+
+def contribute_graded(
+    worker: Worker,
+    meeting_id: int,
+    *,
+    text: str,
+    grade: Grade,
+    agreed_line: str = "",
+    is_opinion: bool = False,
+    restricted_to: tuple[tuple[str, str], ...] = (),
+) -> None:
+    """Police information with its grade, for the worker's own team and those they name; and the line that the police
+    agree is minuted, for everybody who takes part. Without a line nothing of it is minuted (G4, B4).
+
+    Raises `Refused` for words that are missing and for a grade that is not whole.
+    """
+    need(text, "/text", "There is nothing here to record.", "Write what your agency holds.")
+    whole = checked(worker, grade)
+    with sitting(worker, meeting_id, "contribute") as at_work:
+        own = (worker.agency, worker.team)
+        audience = restricted_layer((own, *restricted_to), reason="graded information", by=worker.slug)
+        held = Contributed(
+            meeting=at_work.meeting, agency=worker.agency, text=text.strip(), is_opinion=is_opinion, restricted=True
+        )
+        (fact,) = at_work.add(held, audience=audience)
+        at_work.facts.append(record_grade(at_work.recording, fact, whole, agreed_line=agreed_line))
+        if agreed_line.strip():
+            line = Contributed(
+                meeting=at_work.meeting, agency=worker.agency, text=agreed_line.strip(), is_opinion=is_opinion
+            )
+            at_work.add(line, audience=shared_with(at_work, own, purpose="contribution"))
 
 
 def consider(

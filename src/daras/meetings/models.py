@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from daras.access.models import Worker
+from daras.access.narrative import Narrative
 from daras.ledger.models import Detail
 
 
@@ -92,8 +93,13 @@ class Contributed(MeetingDetail):
     restricted = models.BooleanField(default=False)  # for named teams only
 
     agency = models.SlugField(max_length=80)
-    text = models.TextField()
+    text = Narrative(sealed_where=("restricted", True))
     is_opinion = models.BooleanField(default=False)
+
+    @property
+    def said_as_opinion(self) -> bool:
+        """As whoever contributed it said."""
+        return self.is_opinion
 
 
 class PersonConsidered(MeetingDetail):
@@ -252,7 +258,7 @@ class SectionRecorded(MeetingDetail):
     kind: ClassVar[str] = "section-recorded"
 
     section = models.CharField(max_length=12)
-    text = models.TextField()
+    text = Narrative(sealed_where=("section", "restricted"))
 
 
 class RecordClosed(MeetingDetail):

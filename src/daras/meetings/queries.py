@@ -10,6 +10,7 @@ from typing import TypeVar
 from daras.access.models import Worker
 from daras.challenges.queries import KINDS as CHALLENGES
 from daras.challenges.queries import Challenge, challenges_on
+from daras.handling.models import EntryGraded
 from daras.ledger.models import Detail
 from daras.ledger.reading import HEADER, Columns, OnMatter, header, rows
 from daras.meetings.models import (
@@ -52,6 +53,7 @@ class Discussion:
     answers: list[InvitationAnswered]
     presence: list[PresenceNoted]
     contributed: list[Contributed]
+    grades: dict[int, EntryGraded]  # by the entry, where the reader may see it
     considered: list[PersonConsidered]
     enquiries: list[EnquiryDecided]
     positions: list[PositionTaken]
@@ -97,7 +99,7 @@ class Discussion:
 
     def everything(self) -> list[Detail]:
         """Every fact of it, in the order recorded."""
-        apart = {"called", "challenges"}
+        apart = {"called", "challenges", "grades"}
         rows: list[Detail] = [
             row for each in fields(self) if each.name not in apart for row in getattr(self, each.name)
         ]
@@ -120,6 +122,7 @@ KINDS: tuple[type[Detail], ...] = (
     InvitationAnswered,
     PresenceNoted,
     Contributed,
+    EntryGraded,
     PersonConsidered,
     EnquiryDecided,
     PositionTaken,
@@ -174,6 +177,7 @@ def discussion_of(called: MeetingCalled, facts: OnMatter) -> Discussion:
         answers=_of(called, facts, InvitationAnswered),
         presence=_of(called, facts, PresenceNoted),
         contributed=_of(called, facts, Contributed),
+        grades={each.entry_id: each for each in facts.standing(EntryGraded)},
         considered=_of(called, facts, PersonConsidered),
         enquiries=_of(called, facts, EnquiryDecided),
         positions=_of(called, facts, PositionTaken),

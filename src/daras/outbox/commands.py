@@ -12,7 +12,7 @@ from django.db.models import Q
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
 from daras.outbox.queueing import ask_for_drains
-from daras.outbox.readers import audiences_of_notices
+from daras.outbox.readers import audiences_of_notices, told_by
 from daras.working_time import clock
 
 #: What comes at once though it is not marked: it is of a discussion, or of a child's safety tonight (interface:
@@ -52,7 +52,7 @@ def tell_each(tellings: Iterable[tuple[Matter, int, Tell]]) -> list[Notice]:
     receivers: defaultdict[str, list[Receiver]] = defaultdict(list)
     for receiver in Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"):
         receivers[receiver.agency].append(receiver)
-    doors = {matter.authority: matter for matter, _, _ in wanted}
+    doors = {told_by(matter): matter for matter, _, _ in wanted}
     readers = {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()}
     made: dict[uuid.UUID, Notice] = {}
     for matter, fact_id, telling in wanted:
@@ -70,7 +70,7 @@ def tell_each(tellings: Iterable[tuple[Matter, int, Tell]]) -> list[Notice]:
                 in_digest=_waits(receiver, telling.kind, interrupts=interrupts),
                 made_at=now,
                 next_attempt_at=now,
-                audience_id=readers[matter.authority][telling.agency],
+                audience_id=readers[told_by(matter)][telling.agency],
             )
     ask_for_drains(notice.receiver_id for notice in made.values() if not notice.in_digest)
     return Notice.objects.bulk_create(made.values())

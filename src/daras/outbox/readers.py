@@ -13,10 +13,19 @@ from daras.access.models import Grant
 from daras.matters.models import Matter
 
 PURPOSE = "notices"
+#: Matters of which no front door may learn whom they concern: somebody asks each agency what it holds (ADR 0029).
+AGENCYS_OWN = frozenset({"rights"})
+
+
+def told_by(matter: Matter) -> str:
+    """The authority whose front door reads what is told on a matter, or nothing where it reads none of it."""
+    return "" if matter.kind in AGENCYS_OWN else matter.authority
 
 
 def audiences_of_notices(matter: Matter, agencies: Collection[str]) -> dict[str, int]:
     """The audience of each agency's notices on matters of this front door, made when it is first told something."""
+    if not told_by(matter):
+        return {agency: audiences.standing(audiences.agency_scope(agency)) for agency in agencies}
     scope = audiences.front_door_scope(matter.authority)
     known = Grant.objects.filter(
         agency__in=agencies,

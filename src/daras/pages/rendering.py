@@ -80,6 +80,7 @@ _MORE_OF_OTHERS = (
     ("Forms", "forms"),
     ("Measures", "measures"),
     ("Refused on arrival", "refused"),
+    ("What people ask", "rights"),
 )
 _MORE_OF_FRONT_DOOR = (("Our referrals", "our_referrals"), *_MORE_OF_OTHERS, ("Corrections", "corrections"))
 
@@ -89,7 +90,8 @@ def _navigation(request: HttpRequest) -> tuple[tuple[NavigationItem, ...], tuple
     worker = worker_of(request)
     keeps = (("What you keep", "custody"),) if policy.may(worker, "keep-protected") else ()
     if policy.in_front_door(worker):
-        return _items(request, (*_FRONT_DOOR, *keeps)), _items(request, _MORE_OF_FRONT_DOOR)
+        reviews = (("What is kept", "keeping"),) if policy.may(worker, "keep-or-dispose") else ()
+        return _items(request, (*_FRONT_DOOR, *keeps)), _items(request, (*_MORE_OF_FRONT_DOOR, *reviews))
     protects = (("Protect a child", "protect_first"),) if policy.may(worker, "protect") else ()
     return _items(request, (*_OTHERS, *protects, *keeps)), _items(request, _MORE_OF_OTHERS)
 

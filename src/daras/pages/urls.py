@@ -46,6 +46,7 @@ urlpatterns = [
     path("matters/<str:reference>/", matter.matter, name="matter"),
     path("matters/<str:reference>/decide/", deciding.decide, name="decide"),
     path("matters/<str:reference>/who-is-who/", deciding.who_is_who, name="who_is_who"),
+    path("", include("daras.pages.attachments.urls")),
     path("", include("daras.pages.prints.urls")),
     path("", include("daras.pages.family_version.urls")),
     path("", include("daras.pages.discussion.urls")),
@@ -57,6 +58,8 @@ urlpatterns = [
     path("", include("daras.pages.hubs.urls")),
     path("", include("daras.pages.measures.urls")),
     path("", include("daras.pages.custody.urls")),
+    path("", include("daras.pages.keeping.urls")),
+    path("", include("daras.pages.rights.urls")),
     path("people/<str:number>/", person.now, name="person"),
     path("people/<str:number>/family/", person.family_tab, name="person_family"),
     path("people/<str:number>/chronology/", person.chronology, name="person_chronology"),
@@ -93,6 +96,7 @@ urlpatterns = [
     path("sign-in/again/passkey/", second_factor.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("design/", gallery.gallery, name="design"),
     path("api/", include("daras.api.urls")),
+    path("scim/v2/", include("daras.exchange.scim.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -152,6 +152,11 @@ class PosesRiskKnown(Detail):
     release_on = models.DateField(null=True, blank=True)
     known_by = ArrayField(models.SlugField(max_length=80), default=list)
 
+    @property
+    def of_person_kind(self) -> str:
+        """Convicted is said of nobody who is not; an assessment or an order makes nobody a suspect (E1)."""
+        return {"convicted": "convicted", "charged": "suspect", "alleged": "suspect"}.get(self.basis, "")
+
 
 class WorksWithChildrenKnown(Detail):
     """Somebody works or volunteers with children, in what way (A17)."""
@@ -185,6 +190,11 @@ class PersonInMatter(Detail):
 
     part = models.CharField(max_length=20)  # subject, suspect, named
     ref = models.CharField(max_length=60, blank=True)
+
+    @property
+    def of_person_kind(self) -> str:
+        """Whom the news is about may be a victim; nobody is a witness until somebody says so."""
+        return {"subject": "victim", "suspect": "suspect"}.get(self.part, "")
 
 
 class AbuseMarker(Detail):

@@ -27,7 +27,9 @@ from daras.practice.pack import (
     Step,
     Told,
 )
+from daras.practice.processing import processing, withholding
 from daras.practice.request_definitions import request
+from daras.practice.retention import retention
 from daras.practice.service_definitions import need, service
 from daras.working_time.calendars import OfficeHours
 
@@ -294,4 +296,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "rung": rung,
     "theme": need,
     "flag": flag,
+    "retention": retention,
+    "processing": processing,
+    "withholding": withholding,
 }

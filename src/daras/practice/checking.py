@@ -28,6 +28,7 @@ from daras.practice.loading import Layer, read_layers
 from daras.practice.measures import Measure
 from daras.practice.pack import DutyKind, FlagKind, IndicatorRule, InvitationRule, Question, Rung, Source
 from daras.practice.request_definitions import ANYBODY, RequestKind
+from daras.practice.retention import Retention
 from daras.practice.service_definitions import Service
 from daras.practice.vocabulary import Vocabulary
 
@@ -285,6 +286,8 @@ class _WholePack:
             yield from self._role(entry, "to", made.to)
         elif isinstance(made, FlagKind):
             yield from self._kinds(entry, "to", made.to)
+        elif isinstance(made, Retention):
+            yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
 
     def _request(self, entry: Entry, made: RequestKind) -> Iterator[Problem]:
         for role in made.to:

@@ -137,6 +137,8 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),
+        processing=tuple(built["processing"].values()),
+        withholdings=built["withholding"],
         forms=built["form"],
         measures=built["measure"],
         requests=built["request"],
@@ -146,6 +148,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         themes=built["theme"],
         flags=built["flag"],
         link_thresholds=built["link_threshold"],
+        retention=built["retention"],
     )
 
 

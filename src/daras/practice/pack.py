@@ -14,7 +14,9 @@ from daras.working_time.clocks import Clock
 if TYPE_CHECKING:
     from daras.practice.form_definitions import FormDefinition
     from daras.practice.measures import Measure
+    from daras.practice.processing import Processing, Withholding
     from daras.practice.request_definitions import RequestKind
+    from daras.practice.retention import Retention
     from daras.practice.service_definitions import Need, Service
 
 Authority = Literal["statute", "guidance", "local"]
@@ -215,6 +217,9 @@ class Pack:
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
     evening_calls: EveningCalls | None = None  # none where the partnership books no calls
     link_thresholds: Mapping[str, LinkThreshold] = field(default_factory=dict)
+    retention: Mapping[str, Retention] = field(default_factory=dict)
+    processing: tuple[Processing, ...] = ()
+    withholdings: Mapping[str, Withholding] = field(default_factory=dict)
 
     def level(self, number: int) -> Level:
         """The level of that number."""

@@ -11,7 +11,7 @@ from daras.access.session import machine
 from daras.agencies import AgencyNotCurrent, UnknownAgency, load_directory
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened
-from daras.ledger.commands import LAW_ENFORCEMENT_AGENCY_KINDS, Entry, Recording, append
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
@@ -223,9 +223,7 @@ def _is_whole(detail: ProtectionRecorded) -> bool:
 
 
 def _lock(matter: Matter, worker: Worker) -> Recording:
-    kind = load_directory().agency_at_any_time(worker.agency).kind
-    regime = "law-enforcement" if kind in LAW_ENFORCEMENT_AGENCY_KINDS else "general"
-    return lock([matter.pk], agency=worker.agency, author=worker.slug, regime=regime)  # type: ignore[arg-type]
+    return lock([matter.pk], agency=worker.agency, author=worker.slug)
 
 
 def _append(

@@ -14,7 +14,8 @@ from procrastinate.contrib.django import app
 
 from daras.access import attempts, sealing
 from daras.access.session import machine
-from daras.custodians import noticing, unusual
+from daras.attachments.commands import scan_waiting
+from daras.custodians import noticing, telling, unusual
 from daras.duties import chasing
 from daras.frontdoor import watching_again
 from daras.outbox import delivery, digests, queueing
@@ -65,6 +66,12 @@ def chase() -> None:
     chasing.sweep(clock.now())
 
 
+@every("* * * * *", "scan")
+def scan() -> None:
+    """Scan files that were attached while the scanner was away (G4)."""
+    scan_waiting()
+
+
 @every("* * * * *", "forecast")
 def forecast() -> None:
     """Count the forecasts of waiting lists that were asked for (F8)."""
@@ -75,6 +82,13 @@ def forecast() -> None:
 def notice_named() -> None:
     """Tell custodians of everybody named since who may be theirs to protect (G4)."""
     noticing.notice_named()
+
+
+@every("* * * * *", "custodians")
+def write_to_custodians() -> None:
+    """Write to custodians that something waits for them, and no more (G4)."""
+    telling.write_letters(clock.now())
+    telling.send_letters(clock.now(), go_on=lambda: not stopping.is_set())
 
 
 @every("30 3 * * *", "unusual")

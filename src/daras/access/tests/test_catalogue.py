@@ -29,6 +29,7 @@ OPEN = {
     "auth_group": "unused, of the framework",
     "auth_group_permissions": "unused, of the framework",
     "auth_permission": "unused, of the framework",
+    "custodians_custodianletter": "that a custodian was written to: only the machine reads it",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "signed-in sessions: a worker's number",
@@ -51,6 +52,7 @@ OPEN = {
 }
 #: Protected tables whose rows may change, and why. All others are appended to and superseded.
 CHANGING = {
+    "attachments_content": "files are brought under a newer key",
     "duties_dutystate": "a projection of facts",
     "frontdoor_draft": "what somebody is still writing",
     "frontdoor_draftversion": "what they wrote before, gone when it is sent",
@@ -279,7 +281,10 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
         " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
     network = {f"network_{what}" for what in ("ties", "suspicions", "stays", "names", "risks")}
-    assert definers == {"scopes", "audiences", "kept", "move", "involvement", "records_under"} | network
+    assert (
+        definers
+        == {"scopes", "audiences", "kept", "move", "dispose", "reseal", "involvement", "records_under"} | network
+    )
     for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
         assert isinstance(settings, list), name
         paths = [each.removeprefix("search_path=") for each in settings if each.startswith("search_path=")]

@@ -55,8 +55,11 @@ MAY: dict[policy.Action, tuple[set[str], bool]] = {
     "protect-person": (MANAGERS | {"custodian", "detective-inspector"}, True),
     "keep-protected": ({"custodian"}, False),
     "restrict": (EVERYBODY, False),
+    "ask-rights": (EVERYBODY, False),
+    "answer-rights": (EVERYBODY, False),
     "open-in-emergency": (EVERYBODY - {"custodian"}, False),
     "review-access": (MANAGERS | {"custodian"}, True),
+    "keep-or-dispose": (MANAGERS | {"custodian"}, True),
     "answer-challenge": ({"detective-inspector"}, False),
     "decide-medical": (HEALTH, False),
     "see-trail": ({"custodian"}, False),
@@ -81,7 +84,7 @@ def expected(action: policy.Action, role: str, place: tuple[str, str]) -> bool:
         return False  # written and released by day
     at_the_door = action == "protect" and role in EVERYBODY and place in FRONT_DOOR
     anywhere = (action == "protect-person" and role in {"custodian", "detective-inspector"}) or (
-        action == "review-access" and role == "custodian"
+        action in {"review-access", "keep-or-dispose"} and role == "custodian"
     )
     allowed = role in roles and (place in FRONT_DOOR or not front_door_only)
     return allowed or out_of_hours or at_the_door or anywhere

@@ -23,13 +23,14 @@ from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
 from daras.agencies import load_directory
-from daras.exchange.county.copying import Copy, copies, kinds
+from daras.exchange.county.copying import Copy, copies
 from daras.exchange.county.families import NUMBERS_IN_A_BLOCK, PEOPLE_IN_A_BLOCK, block, blocks
 from daras.exchange.county.making import Maker
 from daras.exchange.county.rows import COLUMNS, Rows
 from daras.exchange.county.truth import Truth
 from daras.exchange.index_audience import index_audience
-from daras.frontdoor.recording import LAW_ENFORCEMENT_KINDS
+from daras.ledger.processing import processing_for
+from daras.people.models import NameKnown
 from daras.working_time import clock
 
 #: More than a block ever has: records, and facts.
@@ -112,9 +113,7 @@ def _plan(owner_url: str, people: int, years: int, seed: str, truth: Path) -> Pl
         first_record=first["people_personrecord"],
         first_fact=first["ledger_fact"],
         audiences=known,
-        regimes={
-            agency: "law-enforcement" if kinds()[agency] in LAW_ENFORCEMENT_KINDS else "general" for agency in known
-        },
+        regimes={agency: processing_for(agency, NameKnown.kind, clock.today()).regime for agency in known},
         readers=readers,
     )
 

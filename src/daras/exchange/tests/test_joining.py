@@ -97,7 +97,7 @@ def test_a_token_is_shown_once_and_ends() -> None:
     run("token", "end", "--agency", "carn-brea-academy", "--name", "records")
     kept.refresh_from_db()
     assert kept.ends_at is not None
-    assert in_trail("token") == [("issued", "shell"), ("ended", "shell")]
+    assert in_trail("token") == [("issued for referrals, forms, requests, flags", "shell"), ("ended", "shell")]
 
 
 def test_a_team_with_a_webhook_keeps_a_page() -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import SplitResult, urlsplit
 
 from daras.outbox import signature
+from daras.outbox.channels.allowing import address_of, is_allowed, is_named
 from daras.outbox.channels.failure import TurnedDown, Unreachable
 from daras.outbox.message import Message
 from daras.outbox.models import Receiver
@@ -71,6 +72,8 @@ def _address(receiver: Receiver) -> SplitResult:
     with suppress(ValueError):  # a port that is none
         allowed = address.scheme == "https" or (address.scheme == "http" and _is_loopback(address.hostname))
         if allowed and address.hostname and address.username is None and address.port != 0:
+            if not is_allowed(receiver.address):
+                raise TurnedDown("The receiver's host is not among those that may be called.")
             return address
     raise TurnedDown("The receiver's address must begin with https:// and hold no user name.")
 
@@ -87,6 +90,8 @@ def _is_loopback(host: str | None) -> bool:
 def _post(address: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     assert address.hostname is not None
     connection: http.client.HTTPConnection
+    named = is_named(address.geturl()) or (address.scheme == "http" and _is_loopback(address.hostname))
+    where = address_of(address.hostname, address.port or (443 if address.scheme == "https" else 80), named=named)
     if address.scheme == "https":
         context = ssl.create_default_context()
         connection = http.client.HTTPSConnection(
@@ -95,6 +100,8 @@ def _post(address: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     else:
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT_SECONDS)
     path = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    # Connected to where the name led when it was checked; the certificate is still asked for the name.
+    connection._create_connection = lambda place, *rest: socket.create_connection((where, place[1]), *rest)  # type: ignore[attr-defined]
     try:
         connection.connect()
         with _ended_after(connection.sock, TIMEOUT_SECONDS):

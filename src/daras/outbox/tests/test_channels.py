@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from daras.outbox import signature
 from daras.outbox.channels import TurnedDown, Unreachable, deliver, webhook
+from daras.outbox.channels.allowing import address_of, is_allowed
 from daras.outbox.delivery import drain
 from daras.outbox.message import Message, link_to
 from daras.outbox.models import Receiver, WebhookSecret
@@ -134,6 +135,39 @@ def test_an_address_without_https_is_refused_unless_it_is_this_machine(address: 
     """Nothing leaves unencrypted."""
     with pytest.raises(TurnedDown, match="must begin with https://"):
         deliver(system(address), MESSAGE)
+
+
+def test_only_hosts_that_are_named_are_called(police_system: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G4: given hosts that webhooks may call, when a receiver's is not among them, then nothing leaves; when it is,
+    then the notice arrives, signed."""
+    monkeypatch.setenv("DARAS_WEBHOOK_HOSTS", "records.police.example, *.nhs.example")
+    with pytest.raises(TurnedDown, match="not among those"):
+        deliver(system(police_system.address), MESSAGE)
+    assert police_system.arrivals == []
+    for address, allowed in {
+        "https://records.police.example/x": True,
+        "https://RECORDS.police.example./x": True,
+        "https://ward.hospital.nhs.example/": True,
+        "https://nhs.example/": False,
+        "https://evilnhs.example/": False,
+        "https://records.police.example.evil.example/": False,
+    }.items():
+        assert is_allowed(address) is allowed, address
+    monkeypatch.setenv("DARAS_WEBHOOK_HOSTS", "127.0.0.1")
+    deliver(system(police_system.address), MESSAGE)
+    assert [each.signed for each in police_system.arrivals] == [True]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.0.0.7", "169.254.169.254", "192.168.1.1", "[::1]"])
+def test_what_lies_inside_this_network_is_not_called(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G4: given a receiver whose name leads into this network, or to the machine's own metadata, and that is not named,
+    when it is to be told, then nobody is called; what is named may lie there."""
+    monkeypatch.delenv("DARAS_WEBHOOK_HOSTS", raising=False)
+    with pytest.raises(Unreachable):
+        deliver(system(f"https://{host}:9/notices"), MESSAGE)
+    with pytest.raises(OSError, match="no address that may be called"):
+        address_of(host.strip("[]"), 9, named=False)
+    assert address_of(host.strip("[]"), 9, named=True)
 
 
 def test_a_webhook_without_a_secret_is_refused(police_system: Webhook) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from daras.custodians.models import Protected
+from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES
 from daras.pages.discussion.forms import long_text, one_of, short_text
 
 
@@ -70,3 +71,12 @@ class Emergency(forms.Form):
 
     whom = short_text("NHS number of the child, or the matter’s reference", needed="Write one of them.")
     reason = long_text("Why must you see it now?", needed="Write what might happen if you did not.")
+
+
+class Graded(forms.Form):
+    """A 3x5x2 grade."""
+
+    source = one_of("Source", tuple(SOURCES.items()), needed="Grade the source.")
+    assessment = one_of("How it is known", tuple(ASSESSMENTS.items()), needed="Say how it is known.")
+    handling = one_of("Handling", tuple(HANDLING.items()), needed="Choose the handling code.")
+    conditions = short_text("Conditions", hint="Needed where it may be shared with conditions.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from daras.pages.custody import views
+from daras.pages.custody import grading, views
 
 urlpatterns = [
+    path("people/<str:number>/grade/<slug:entry>/", grading.grade, name="person_grade"),
     path("custody/", views.custody, name="custody"),
     path("custody/looks/", views.looks, name="custody_looks"),
     path("custody/protected/<int:protected_id>/end/", views.end, name="custody_end"),

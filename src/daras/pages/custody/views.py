@@ -34,7 +34,7 @@ from daras.pages.second_factor import wants_a_touch
 Do = Callable[[Worker, Mapping[str, Any]], object]
 
 
-def _asked(
+def asked(
     request: HttpRequest,
     form: forms.Form,
     act: Do,
@@ -56,7 +56,7 @@ def _asked(
     return page(request, "pages/custody/act.html", shown, status=UNPROCESSABLE if found else 200)
 
 
-def _sent(request: HttpRequest) -> Any:
+def sent(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
@@ -102,9 +102,9 @@ def end(request: HttpRequest, protected_id: int) -> HttpResponse:
         "lines": one_protected(found, kept.names),
         "lead": ("Everybody sees again what they saw before. What was written meanwhile stays with you.",),
     }
-    return _asked(
+    return asked(
         request,
-        Why(_sent(request)),
+        Why(sent(request)),
         lambda who, said: unprotect(who, protected_id, reason=said["reason"]),
         reverse("custody"),
         {**context, "button": "It may be known again"},
@@ -129,9 +129,9 @@ def named(request: HttpRequest, naming_id: int) -> HttpResponse:
             "A child may need help now: call the sender, and the front door if it must act.",
         ),
     }
-    return _asked(
+    return asked(
         request,
-        Naming(_sent(request)),
+        Naming(sent(request)),
         lambda who, said: decide_naming(who, naming_id, same_person=said["same"] == "yes", reason=said["reason"]),
         reverse("custody"),
         {**context, "button": "Record it"},
@@ -177,9 +177,9 @@ def _reviewed(
     request: HttpRequest, context: dict[str, Any], record: Callable[[Worker, bool, str], object]
 ) -> HttpResponse:
     """What a review says: whether it was right, and in which words."""
-    return _asked(
+    return asked(
         request,
-        Review(_sent(request)),
+        Review(sent(request)),
         lambda who, said: record(who, said["right"] == "yes", said["words"]),
         reverse("custody"),
         {**context, "button": "Record it"},
@@ -203,9 +203,9 @@ def protect_person(request: HttpRequest, number: str) -> HttpResponse:
             "News about them is received and acted on as ever, and the custodian is told within a minute.",
         ),
     }
-    return _asked(
+    return asked(
         request,
-        Protect(_sent(request), agencies=agencies, team=team),
+        Protect(sent(request), agencies=agencies, team=team),
         lambda by, said: protect(by, number=number, **said),
         reverse("my_work"),
         {**context, "button": "Protect from now on"},
@@ -228,9 +228,9 @@ def restrict_entry(request: HttpRequest, number: str, fact_id: int) -> HttpRespo
             "lines": (("Restricted because", now.reason),),
             "lead": ("Everybody who read it before reads it again, and why.",),
         }
-        return _asked(
+        return asked(
             request,
-            Why(_sent(request)),
+            Why(sent(request)),
             lambda by, said: open_again(by, now.pk, reason=said["reason"]),
             onward,
             {**context, "button": "Open it again"},
@@ -243,9 +243,9 @@ def restrict_entry(request: HttpRequest, number: str, fact_id: int) -> HttpRespo
             "Others read that your agency holds information, and whom to ask.",
         ),
     }
-    return _asked(
+    return asked(
         request,
-        Restrict(_sent(request)),
+        Restrict(sent(request)),
         lambda by, said: restrict(by, fact_id, **said),
         onward,
         {**context, "button": "Restrict it"},
@@ -275,9 +275,9 @@ def emergency(request: HttpRequest) -> HttpResponse:
             "reviews it: they read your name and your reason.",
         ),
     }
-    return _asked(
+    return asked(
         request,
-        Emergency(_sent(request)),
+        Emergency(sent(request)),
         lambda who, said: open_in_emergency(who, **said, proven=True),
         lambda opened: reverse("matter", args=[opened.reference]),
         {**context, "button": "Open it now"},

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from django import forms
 from django.forms import BoundField
 
-Kind = Literal["text", "long", "radios", "checkboxes", "select", "datetime-local", "date", "checkbox", "hidden"]
+Kind = Literal["text", "long", "radios", "checkboxes", "select", "datetime-local", "date", "checkbox", "hidden", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def field(bound: BoundField) -> Field:
     )
     if kind == "checkbox":
         options = (Option("on", str(bound.label), bool(value)),)
-    formatted = "" if isinstance(value, list | tuple) else bound.field.widget.format_value(value) or ""
+    formatted = (
+        "" if kind == "file" or isinstance(value, list | tuple) else bound.field.widget.format_value(value) or ""
+    )
     return Field(
         id=bound.id_for_label or f"id_{bound.html_name}",
         name=bound.html_name,
@@ -85,6 +87,7 @@ def field(bound: BoundField) -> Field:
 def _kind(field: forms.Field) -> Kind:
     kinds: tuple[tuple[type[forms.Widget], Kind], ...] = (
         (forms.HiddenInput, "hidden"),
+        (forms.FileInput, "file"),
         (forms.Textarea, "long"),
         (forms.CheckboxSelectMultiple, "checkboxes"),
         (forms.RadioSelect, "radios"),

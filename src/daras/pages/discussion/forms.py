@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES
+
 Choices = Sequence[tuple[str, str]]
 
 MODES: Choices = (
@@ -210,6 +212,23 @@ class Contribution(Step):
     restricted_to = teams(
         "Only for these teams", hint="Leave open, and everybody who takes part reads it. Yours reads it always."
     )
+
+
+class Graded(Step):
+    """Police information: graded, for those who must know; and the one line that is minuted."""
+
+    text = long_text("What you hold", needed="Write what you hold.")
+    kind = one_of("Is it what you know, or what you think?", FACT_OR_OPINION)
+    source = one_of("Source", tuple(SOURCES.items()), needed="Grade the source.")
+    assessment = one_of("How it is known", tuple(ASSESSMENTS.items()), needed="Say how it is known.")
+    handling = one_of("Handling", tuple(HANDLING.items()), needed="Choose the handling code.")
+    conditions = short_text("Conditions", hint="Needed where it may be shared with conditions.")
+    agreed_line = long_text(
+        "The line you agree is minuted",
+        hint="Everybody who takes part reads it, and nothing else of this. Leave it open, and nothing is minuted.",
+        rows=2,
+    )
+    restricted_to = teams("Who else may read what you hold", hint="Your team reads it always.")
 
 
 class Scope(Step):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from daras.access import policy
 from daras.access.models import Worker
 from daras.design.parts import Event, Link
+from daras.handling.commands import is_graded
+from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES
 from daras.meetings.after import INTERIM, QUORUM
 from daras.meetings.calling import quorum_part
 from daras.meetings.models import ActionAgreed, AgencyInvited, PersonConsidered
@@ -126,7 +128,9 @@ class Presenter:
         return replace(
             page,
             contributions=tuple(
-                ContributionLine(wording.agency(each.agency), each.text, each.is_opinion, each.restricted)
+                ContributionLine(
+                    wording.agency(each.agency), each.text, each.is_opinion, each.restricted, self._grade(each.pk)
+                )
                 for each in self.found.contributed
             ),
             people=people,
@@ -137,6 +141,17 @@ class Presenter:
             actions=tuple(self._actions()),
             sections=tuple(self._sections()),
         )
+
+    def _grade(self, entry: int) -> str:
+        """The grade of police information in words, where the reader may see it."""
+        grade = self.found.grades.get(entry)
+        if grade is None:
+            return ""
+        handled = f"{HANDLING[grade.handling]}. {grade.conditions}".strip()
+        said = (
+            f"Graded {grade.code}. Source: {SOURCES[grade.source].lower()}. {ASSESSMENTS[grade.assessment]}. {handled}"
+        )
+        return f"{said.rstrip('.')}. " + ("The agreed line is minuted" if grade.agreed_line else "Nothing is minuted")
 
     def _with_children(self, page: DiscussionPage) -> DiscussionPage:
         children = self._children()
@@ -359,6 +374,8 @@ class Presenter:
         if policy.may(self.worker, "contribute") and not self.minutes:
             yield "contribution", make("contribution")
             yield "advice", make("advice", known={"followed": "not-yet"})
+        if policy.may(self.worker, "contribute") and is_graded(self.worker.agency):
+            yield "graded", make("graded")
         if any(self._own(each) for each in self.found.invited) or self.found.took_part(self.worker):
             yield "conflict", make("conflict", colleagues=self.maker.colleagues)
         if self.found.closings and policy.may(self.worker, "give-feedback"):

@@ -35,6 +35,7 @@ class ContributionLine:
     text: str
     is_opinion: bool
     restricted: bool
+    grade: str = ""  # of police information, for those who read it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from daras.access.models import Worker
 from daras.challenges import answering as challenges
 from daras.challenges.queries import reference_of
+from daras.handling.commands import Grade
 from daras.meetings import after, calling, children, conflicts, during, telling
 from daras.pages.discussion import forms
 
@@ -54,6 +55,18 @@ def _contribute(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
     only_for = tuple(split(each) for each in clean["restricted_to"])
     is_opinion = clean["kind"] == "opinion"
     during.contribute(worker, meeting, text=clean["text"], is_opinion=is_opinion, restricted_to=only_for)
+
+
+def _graded(worker: Worker, meeting: int, _: int, clean: Clean) -> None:
+    during.contribute_graded(
+        worker,
+        meeting,
+        text=clean["text"],
+        grade=Grade(clean["source"], clean["assessment"], clean["handling"], clean["conditions"]),
+        agreed_line=clean["agreed_line"],
+        is_opinion=clean["kind"] == "opinion",
+        restricted_to=tuple(split(each) for each in clean["restricted_to"]),
+    )
 
 
 def _scope(worker: Worker, meeting: int, record: int, clean: Clean) -> None:
@@ -172,6 +185,7 @@ STEPS: Mapping[str, Step] = {
     "invite": Step(forms.Invite, "Invite now", _invite, "asked"),
     "presence": Step(forms.Presence, "Add to the call", _presence, "call"),
     "contribution": Step(forms.Contribution, "Add to the record", _contribute, "held"),
+    "graded": Step(forms.Graded, "Keep it, and minute the agreed line", _graded, "held"),
     "scope": Step(forms.Scope, "Decide", _scope, "scope", {"owner_agency": "owner"}),
     "rest": Step(forms.Rest, "Reviewed, not in scope", _rest, "scope"),
     "enquiry": Step(forms.Enquiry, "Record the decision", _enquiry, "enquiry"),

@@ -197,5 +197,5 @@ def sheet(shown: FormRead, worker: Worker, at: datetime) -> Sheet:
             for section in shown.sections
         ),
         footer=footer_for(worker, shown.reference, at),
-        watermark=watermark_for(worker, at),
+        watermark=watermark_for(worker, at, f"For {shown.reference}"),
     )

@@ -17,6 +17,7 @@ from daras.pages.addresses import where
 from daras.pages.my_work.queries import Owed
 from daras.practice import pack_for
 from daras.requests.asking import MADE
+from daras.rights.working import OF_RIGHTS
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -151,6 +152,8 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
     action = Link("Open", href) if href else None
     if opened.duty_kind in KEPT:
         href, action = None, Link("Decide", reverse("custody"))
+    if opened.duty_kind in OF_RIGHTS:
+        href, action = None, Link("Open", reverse("rights"))
     if opened.duty_kind in IN_WORDS and opened.pk is not None:
         action = Link("Say what was done", reverse("owed", args=[opened.pk]))
     elif (asked := asked_by_request(opened)) and opened.pk is not None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.utils.crypto import salted_hmac
+
 from daras.chronology.queries import Entry
 from daras.chronology.telling import GROUPS
 from daras.custodians.restricting import NEVER
 from daras.design import lanes
+from daras.handling.commands import is_graded
 from daras.pages import wording
 from daras.pages.person.shown import ChronologyLine, ChronologyPage
 from daras.people.queries import PersonKnown
@@ -40,6 +43,12 @@ def chronology_page(
     )
 
 
+def entry_key(entry: Entry) -> str:
+    """How a page calls an entry, made of what it shows alone: a number would count what its reader does not see."""
+    shown = (entry.kind, entry.agency, entry.dated, entry.first, entry.last, entry.title, entry.words)
+    return salted_hmac("daras.chronology", repr((*shown, entry.recorded_at.isoformat()))).hexdigest()[:16]
+
+
 def _about(entry: Entry, people: Mapping[int, PersonKnown]) -> str:
     return wording.listed(people[each].name for each in entry.person_ids if each in people)
 
@@ -62,6 +71,7 @@ def _moment(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bo
     day: date = entry.first or clock.local_date(entry.recorded_at)
     about = f"{_about(entry, people)}: " if whole_family else ""
     words = f"{about}{entry.title}. {entry.words}" if entry.words else f"{about}{entry.title}"
+    words = " ".join((words, *entry.marks))
     return lanes.Moment(
         day=day,
         when=_when(entry),
@@ -85,5 +95,8 @@ def _line(entry: Entry, people: Mapping[int, PersonKnown], *, whole_family: bool
         words=entry.words,
         about=_about(entry, people) if whole_family or len(entry.person_ids) > 1 else "",
         significant=entry.significant,
+        marks=entry.marks,
+        entry=entry_key(entry),
+        grades=entry.agency == agency and is_graded(agency),
         restrict=entry.fact_id if entry.agency == agency and entry.kind not in NEVER else 0,
     )

@@ -109,6 +109,9 @@ class ChronologyLine:
     about: str
     significant: bool
     restrict: int = 0  # the entry, where the reader's agency may restrict it
+    marks: tuple[str, ...] = ()  # contested, corrected, used no more
+    grades: bool = False  # the reader's agency grades it
+    entry: str = ""  # how the page calls it, where it may be contested
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from daras.custodians.models import InformationHeld
 from daras.flags.models import FlagRaised
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
+from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES, EntryGraded
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
@@ -17,8 +18,12 @@ from daras.pages import wording
 from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
 from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
+from daras.rights.contesting import OUTCOMES
+from daras.rights.models import ContestDecided, EntryContested
 from daras.safety.models import ProtectionRecorded
 from daras.safety.protecting import PROTECTIONS
+from daras.working_time import clock
+from daras.working_time import wording as time_wording
 
 
 def _concern(concern: ConcernReported) -> str:
@@ -51,8 +56,30 @@ def _held(held: InformationHeld) -> str:
     return f"{wording.agency(held.holder)} holds information"
 
 
+def _contested(contested: EntryContested) -> str:
+    asked = "asked that it is used no more" if contested.right == "restriction" else "said to be wrong"
+    return f"Contested: {asked} on {time_wording.long_date(clock.local_date(contested.received_at))}, not decided yet"
+
+
+def _handled(grade: EntryGraded) -> str:
+    source, known = SOURCES[grade.source].lower(), ASSESSMENTS[grade.assessment]
+    return f"Source: {source}. {known}. {HANDLING[grade.handling]}. {grade.conditions}".strip()
+
+
+def _contest_decided(decided: ContestDecided) -> str:
+    on = time_wording.long_date(clock.local_date(decided.fact.recorded_at))
+    return f"{OUTCOMES[decided.outcome]} ({on})"
+
+
+def _beside(decided: ContestDecided) -> str:
+    return f"{decided.words} They say: {decided.says}"
+
+
 KINDS: tuple[Kind[Any], ...] = (
     *PEOPLE,
+    Kind(EntryContested, "risk", _contested, words=lambda each: each.says, marks=True),
+    Kind(EntryGraded, "risk", lambda grade: f"Graded {grade.code}", words=_handled, marks=True),
+    Kind(ContestDecided, "risk", _contest_decided, words=_beside, marks=True),
     Kind(InformationHeld, "services", _held, words=lambda held: f"It is restricted. Ask: {held.ask}"),
     Kind(
         ConcernReported,

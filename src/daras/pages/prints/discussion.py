@@ -70,7 +70,7 @@ def _sheet(shown: DiscussionPage, what: str, sections: Iterable[Section], *, wor
         facts=facts,
         sections=tuple(each for each in sections if each.paragraphs or each.lines or each.rows),
         footer=footer_for(worker, shown.reference, at),
-        watermark=watermark_for(worker, at),
+        watermark=watermark_for(worker, at, f"For {shown.reference}"),
         marking=HIDDEN if _is_surgery(worker) else "",
     )
 

@@ -11,7 +11,14 @@ from daras.pages.prints.sheet import Section, Sheet, footer_for, watermark_for
 
 
 def person_sheet(
-    frame: Frame, now: NowPage, family: Family, chronology: ChronologyPage, *, worker: Worker, at: datetime
+    frame: Frame,
+    now: NowPage,
+    family: Family,
+    chronology: ChronologyPage,
+    *,
+    worker: Worker,
+    at: datetime,
+    purpose: str,
 ) -> Sheet:
     """Who, what is open, who holds parental responsibility, what agencies say differently, family, chronology."""
     as_known = (f"As known at the end of {frame.known_on_words}.",) if frame.known_on_words else ()
@@ -32,7 +39,11 @@ def person_sheet(
         for each in family.relatives
     )
     happened = tuple(
-        (f"{line.when} {line.late}".strip(), line.agency, f"{line.title}. {line.words}".removesuffix(". "))
+        (
+            f"{line.when} {line.late}".strip(),
+            line.agency,
+            " ".join((f"{line.title}. {line.words}".removesuffix(". "), *line.marks)),
+        )
         for line in chronology.lines
     )
     sections = (
@@ -53,5 +64,5 @@ def person_sheet(
         facts=(*as_known, ". ".join(frame.identity.facts) + ".", *(f"Risk: {risk}." for risk in frame.identity.risks)),
         sections=tuple(each for each in sections if each.paragraphs or each.lines or each.rows),
         footer=footer_for(worker, frame.number, at),
-        watermark=watermark_for(worker, at),
+        watermark=watermark_for(worker, at, purpose),
     )

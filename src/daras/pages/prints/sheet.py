@@ -58,9 +58,10 @@ def footer_for(worker: Worker, reference: str, at: datetime) -> str:
     return f"{reference}. Working copy for {worker.name}, {time_wording.long_datetime(at)}. Destroy it after use."
 
 
-def watermark_for(worker: Worker, at: datetime) -> tuple[str, ...]:
-    """Across every page of a working copy: that it is one, for whom, of which agency, when (interface: prints)."""
-    return (WORKING_COPY, worker.name, wording.agency(worker.agency), time_wording.long_datetime(at))
+def watermark_for(worker: Worker, at: datetime, purpose: str) -> tuple[str, ...]:
+    """Across every page of a working copy: that it is one, for whom, of which agency, when and for what (interface:
+    prints)."""
+    return (WORKING_COPY, worker.name, wording.agency(worker.agency), time_wording.long_datetime(at), purpose)
 
 
 def breakable(text: str) -> str:

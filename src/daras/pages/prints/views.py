@@ -19,9 +19,9 @@ from daras.pages.discussion.shown import DiscussionPage
 from daras.pages.person import presenting
 from daras.pages.person.chronology import chronology_page
 from daras.pages.person.family import family
-from daras.pages.person.queries import family_story, now_story
+from daras.pages.person.queries import NowStory, family_story, now_story
 from daras.pages.person.telling import KINDS
-from daras.pages.person.views import opened
+from daras.pages.person.views import opened, status_of
 from daras.pages.prints.discussion import actions_sheet, record_sheet
 from daras.pages.prints.person import person_sheet
 from daras.pages.prints.sheet import Sheet, pdf
@@ -49,6 +49,7 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
         chronology_page(found, people, (), whole_family=False),
         worker=worker,
         at=at,
+        purpose=_purpose(request, now),
     )
     trail.write_each(
         actor=worker.slug,
@@ -58,6 +59,13 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
         subjects=[(each.number, pk) for pk, each in people.items()],
     )
     return answer(request, sheet, worker, number)
+
+
+def _purpose(request: HttpRequest, story: NowStory) -> str:
+    """What a copy is made for: the open matters, or what its reader says; or that nothing was said."""
+    given = policy.PURPOSES.get(request.GET.get("purpose", ""), "")
+    still_open = [each.reference for each in story.matters.values() if status_of(each) != "closed"]
+    return given or (f"For {', '.join(still_open[:3])}" if still_open else "What for: not said")
 
 
 @login_required

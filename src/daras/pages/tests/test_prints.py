@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Callable
 
 import pikepdf
@@ -154,6 +155,25 @@ def test_every_page_says_whose_working_copy_it_is(client: Client, desk: Desk, he
                 assert words.replace(" ", "") in across.replace(" ", ""), words
 
 
+def test_a_working_copy_says_who_when_and_for_what(client: Client, desk: Desk, held: str) -> None:
+    """G4: given a copy of a discussion and one of a child's page, then across every page stands for what it was made:
+    the discussion, the open matter, or what its reader says it is for."""
+    manager = desk.people.duty_manager
+    _, matter = desk.opens(client, manager, f"/matters/{desk.reference}/")
+    found = re.search(r'href="(/people/P-[^/"]+/)', matter)
+    assert found
+    for path, purpose in (
+        (f"{held}print/", f"For {held.split('/')[2]}"),
+        (f"{found[1]}print/", f"For {desk.reference}"),
+        (f"{found[1]}print/?purpose=review", "I review or audit the record"),
+    ):
+        with pikepdf.open(io.BytesIO(printed(client, manager, path))) as file:
+            for page in file.pages:
+                across = "".join("".join(each.letters) for each in pieces(page) if not each.level and each.artifact)
+                for words in ("WORKING COPY", manager.name, "24 November 2026, 09:30", purpose):
+                    assert words.replace(" ", "") in across.replace(" ", ""), (path, words)
+
+
 def test_the_surgerys_copy_is_to_be_hidden_from_online_access(client: Client, desk: Desk, held: str) -> None:
     """Given an action for the surgery, then its copy says on every page that the patient's app hides it (B4)."""
     with machine():
@@ -226,7 +246,14 @@ def sheet_with_everything(people: People) -> Sheet:
         rows=tuple((f"Number {row} {LONG}", f"Team {LONG}", "24 November 2026", "Sent") for row in range(12)),
     )
     words = Section("Decisions", paragraphs=(f"Safe with {LONG}.",), lines=("One", f"{LONG} two"))
-    return Sheet(LONG, (f"S-1. {LONG}",), (words, table), f"S-1. For {LONG}", watermark_for(lead, at), marking="Marked")
+    return Sheet(
+        LONG,
+        (f"S-1. {LONG}",),
+        (words, table),
+        f"S-1. For {LONG}",
+        watermark_for(lead, at, "For S-1"),
+        marking="Marked",
+    )
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["usual", "twice-as-large"])

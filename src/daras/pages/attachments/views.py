@@ -1,0 +1,145 @@
+"""Files: those of a matter, those sent with a referral, and one of them as a download (G4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from daras.access import policy, trail
+from daras.attachments.commands import attach, opened, state_of
+from daras.attachments.models import Attached
+from daras.attachments.sniffing import KINDS, OFFICE, OPEN_DOCUMENTS
+from daras.ledger.refusal import Refused
+from daras.pages import wording
+from daras.pages.attachments import queries
+from daras.pages.attachments.forms import Attach
+from daras.pages.discussion.fields import fields, problems
+from daras.pages.rendering import page, worker_of
+from daras.working_time import wording as time_wording
+
+UNPROCESSABLE = 422
+STATES = {
+    "clean": "Scanned, nothing found",
+    "harmful": "Something harmful was found: it cannot be opened",
+    "waiting": "Waits to be scanned: it cannot be opened yet",
+    "unscanned": "Not scanned",
+}
+ENDINGS = {
+    **dict([*KINDS.values(), *OFFICE.values()]),
+    **{kind.decode(): ending for kind, ending in OPEN_DOCUMENTS.items()},
+    "text/plain": "txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file of a list."""
+
+    name: str
+    said: str
+    state: str
+    href: str  # none where it cannot be opened
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where files are listed and added: what of, for whom, and where one comes from."""
+
+    title: str
+    matter_id: int
+    audience_id: int
+    files: list[Attached]
+    back: str
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_matter(request: HttpRequest, reference: str) -> HttpResponse:
+    """The files of a matter; whoever reads the matter reads them, and may add one."""
+    matter = queries.matter_of(reference)
+    if matter is None:
+        raise Http404
+    files = queries.files_of(matter.pk)
+    back = reverse("matter", args=[reference])
+    return _files(request, _Place(f"Files of {reference}", matter.pk, matter.audience_id, files, back), reference)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_referral(request: HttpRequest, receipt: str) -> HttpResponse:
+    """The files that a team sent with its referral, for it and the front door."""
+    sent = queries.submission_of(receipt)
+    if sent is None or sent.fact.matter_id is None:
+        raise Http404
+    files = queries.others_of(queries.files_of(sent.fact.matter_id), sent.audience_id)
+    back = reverse("our_referral", args=[receipt])
+    place = _Place(f"Files sent with {receipt}", sent.fact.matter_id, sent.audience_id, files, back)
+    return _files(request, place, receipt)
+
+
+def _files(request: HttpRequest, place: _Place, reference: str) -> HttpResponse:
+    worker = worker_of(request)
+    policy.require(worker, "contribute")
+    posted = request.method == "POST"
+    form = Attach(request.POST, request.FILES) if posted else Attach()
+    if posted and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            attach(
+                worker,
+                matter_id=place.matter_id,
+                audience_id=place.audience_id,
+                name=file.name,
+                content=file.read(),
+                about=form.cleaned_data["about"],
+            )
+        except Refused as refused:
+            form.add_error("file", f"{refused.detail} {refused.remedy}")
+        else:
+            return redirect(request.path)
+    trail.look(worker, "attachments", reference, matter_id=place.matter_id)
+    found = problems(form) if form.is_bound else []
+    context = {
+        "title": place.title,
+        "back": place.back,
+        "files": [_line(each) for each in place.files],
+        "fields": fields(form),
+        "problems": found,
+        "here": request.path,
+    }
+    return page(request, "pages/attachments/files.html", context, status=UNPROCESSABLE if found else 200)
+
+
+def _line(each: Attached) -> FileLine:
+    state = state_of(each)
+    may = state in {"clean", "unscanned"}
+    at = time_wording.long_datetime(each.fact.recorded_at)
+    said = f"{wording.agency(each.fact.agency)}, {at}; {ENDINGS.get(each.media_type, '')}, {_size(each.size)}"
+    href = reverse("attachment", args=[each.reference]) if may else ""
+    return FileLine(each.about or each.name, f"{each.name}. {said}.", STATES[state], href)
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB" if number >= 100_000 else f"{max(number // 1000, 1)} kB"
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, reference: str) -> HttpResponse:
+    """One file, to be kept and never shown in the browser: no page of ours runs what somebody sent."""
+    worker = worker_of(request)
+    try:
+        found, content = opened(worker, reference)
+    except Refused as refused:
+        raise Http404(str(refused)) from None
+    answer = HttpResponse(content, content_type=found.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{reference}.{ENDINGS.get(found.media_type, "bin")}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "no-store"
+    return answer
