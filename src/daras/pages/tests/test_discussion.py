@@ -183,6 +183,7 @@ def test_the_minute_taker_sees_everyone_and_decides_on_each(client: Client, desk
     assert status == 200
     for name in ("Jake Rowse", "Ella Rowse", "Toby Rowse", "Sam Bray", "Kerra Tregear"):
         assert name in text
+    assert "nobody has said whether they reach children by work, volunteering or online: ask" in text  # of Jake
     half = {"subject": toby, "page": "minutes", f"scope-{toby}-in_scope": "yes"}
     status, text = desk.sends(client, manager, f"{convened}scope/", **half)
     assert status == 422
