@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -164,8 +165,7 @@ def _about(worker: Worker, asking: Asking, record_id: int | None, matter: Matter
         name = " ".join(str(asking.subject.get(part) or "") for part in ("given_name", "family_name")).strip()
         if not name:
             raise Refused("nobody-named", "/about", "Nobody is named yet.", "Say whom it is about.")
-        born = asking.subject.get("date_of_birth")
-        return f"{name}, born {born}" if born else name
+        return f"{name}{_born(str(asking.subject.get('date_of_birth') or ''))}"
     own = PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists()
     in_matter = (
         matter is not None
@@ -177,8 +177,18 @@ def _about(worker: Worker, asking: Asking, record_id: int | None, matter: Matter
     known = known_of_records([record_id]).get(record_id)
     if known is None or not known.names:
         return _named_in(duty) if duty else "somebody whose name the front door holds"
-    born_on = known.date_of_birth
-    return f"{known.name}, born {born_on.day} {born_on:%B %Y}" if born_on else known.name
+    return f"{known.name}{_born(str(known.date_of_birth or ''))}"
+
+
+def _born(written: str) -> str:
+    """As the other side reads it; a year or a month alone stays as it was said."""
+    if len(written) != len("2016-04-01"):
+        return f", born {written}" if written else ""
+    try:
+        born_on = date.fromisoformat(written)
+    except ValueError:
+        return f", born {written}"
+    return f", born {born_on.day} {born_on:%B %Y}"
 
 
 def _named_in(duty: DutyState) -> str:

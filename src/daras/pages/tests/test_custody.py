@@ -89,6 +89,9 @@ def test_restricted_in_the_chronology(people: People, custodians: dict[str, Work
     assert who == number
     assert address in lead.get(f"/people/{who}/chronology/").content.decode()
     assert manager.get(address).status_code == 404
+    for reader in (lead, manager):  # whatever is offered to somebody opens for them
+        offered = re.findall(rf"/people/{who}/restrict/\d+/", reader.get(f"/people/{who}/chronology/").content.decode())
+        assert {reader.get(each).status_code for each in offered} <= {200}
     words = "want to go to his house"
     assert words in voice.text
     assert words in manager.get(f"/people/{who}/chronology/").content.decode()
