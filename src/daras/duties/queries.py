@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from daras.access.models import Worker
 from daras.duties.models import DutyOpened, DutyState
 from daras.ledger.reading import HEADER, Columns, header, rows
+from daras.matters.models import Matter
 
 
 def owed_by(worker: Worker) -> QuerySet[DutyState]:
@@ -60,18 +61,67 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
     return rows.filter(owner_agency=owner_agency).order_by("due_at", "duty_id")
 
 
-def with_step_due(now: datetime, limit: int) -> QuerySet[DutyState]:
-    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone.
+_DUE = """
+SELECT duty_id, xmin::text FROM duties_dutystate state
+WHERE met_at IS NULL AND NOT paused AND next_step_at <= %(now)s ORDER BY next_step_at, duty_id
+"""
+_MATTER, _DUE_STATE = Columns(Matter, "matter"), Columns(DutyState, "state")
+_LOOKED_AT = f"""
+SELECT {_DUE_STATE.sql}, {_DUTY.sql}, {HEADER}, {_MATTER.sql}
+FROM duties_dutystate state
+JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
+JOIN ledger_fact fact ON fact.id = duty.fact_id
+JOIN matters_matter matter ON matter.id = state.matter_id
+WHERE state.duty_id = ANY(%(duties)s::bigint[])
+ORDER BY state.next_step_at, state.duty_id
+"""  # noqa: S608 - the models' own words
+_TAKEN = """
+UPDATE duties_dutystate state SET next_step_at = ours.at
+FROM (
+  SELECT state.duty_id, seen.at
+  FROM unnest(%(duties)s::bigint[], %(versions)s::text[], %(at)s::timestamptz[]) AS seen(duty, version, at)
+  JOIN duties_dutystate state ON state.duty_id = seen.duty AND state.xmin::text = seen.version
+  JOIN matters_matter matter ON matter.id = state.matter_id
+  FOR NO KEY UPDATE OF state, matter SKIP LOCKED
+) ours
+WHERE state.duty_id = ours.duty_id
+RETURNING state.duty_id
+"""
+
+
+def with_step_due(now: datetime) -> dict[int, str]:
+    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, each with the version of its
+    row: what changes the duty changes the row. Nothing is locked by this."""
+    return dict(rows(_DUE, {"now": now}))
+
+
+def looked_at(duty_ids: Iterable[int]) -> list[DutyState]:
+    """These duties with their headers and matters, the longest waiting first."""
+    return [_with_matter(row) for row in rows(_LOOKED_AT, {"duties": list(duty_ids)})]
+
+
+def _with_matter(row: Sequence[Any]) -> DutyState:
+    values = iter(row)
+    state = _DUE_STATE.take(values)
+    state.duty = _DUTY.take(values)
+    state.duty.fact = header(values)
+    state.matter = _MATTER.take(values)
+    return state
+
+
+def taken_now(later: Mapping[int, tuple[str, datetime | None]]) -> set[int]:
+    """Lock those of these duties that are as they were seen and that nobody else holds, and say when each is to be
+    looked at next; returns which they are. What is locked, or was changed meanwhile, is left for the next sweep.
 
     Their matters are locked with them, as by everybody who writes on one: a duty without its matter would be taken in
-    the other order than a writer takes them, and the two would wait for each other. What is locked is left for later.
+    the other order than a writer takes them, and the two would wait for each other.
     """
-    return (
-        DutyState.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "matter"))
-        .select_related("duty", "duty__fact", "matter")
-        .filter(met_at__isnull=True, paused=False, next_step_at__lte=now)
-        .order_by("next_step_at")[:limit]
-    )
+    given = {
+        "duties": list(later),
+        "versions": [version for version, _ in later.values()],
+        "at": [at for _, at in later.values()],
+    }
+    return {duty for (duty,) in rows(_TAKEN, given)}
 
 
 def opened_by_fact(fact_id: int, kinds: Iterable[str]) -> QuerySet[DutyOpened]:

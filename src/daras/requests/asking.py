@@ -127,8 +127,8 @@ def ask(worker: Worker, kind_id: str, asking: Asking) -> RequestMade:
         return _record(_Asked(worker, kind, asking, to, words, record_id), on_matter, duty, authority)
 
 
-def item(worker: Worker, kind: RequestKind, reference: str) -> RequestMade:
-    """What is on a forum's agenda for this worker, and for which this kind of action may be agreed. Raises
+def item(kind: RequestKind, reference: str) -> RequestMade:
+    """What is on a forum's agenda as its reader sees it, and for which this kind of action may be agreed. Raises
     `Refused`."""
     made = RequestMade.objects.select_related("fact", "state").filter(reference=reference).first()
     forum = pack_for(clock.today()).requests[made.request_kind].forum if made else None
@@ -139,7 +139,7 @@ def item(worker: Worker, kind: RequestKind, reference: str) -> RequestMade:
 
 def _agree(worker: Worker, kind: RequestKind, asking: Asking) -> RequestMade:
     """Something is agreed for a child on an agenda: about the same child, and read by the same people."""
-    on = item(worker, kind, asking.on)
+    on = item(kind, asking.on)
     with machine():
         matter = Matter.objects.get(pk=on.fact.matter_id or 0)
         authority = matter.authority

@@ -234,7 +234,9 @@ def _open_to_forum(work: AtWork, fact: Fact) -> None:
             reason="belongs to the meeting",
             granted_by=work.worker.slug,
         )
-    tell(work.matter, fact.pk, [Tell(each.agency, each.team, "asked", reference=work.made.reference) for each in members])
+    tell(
+        work.matter, fact.pk, [Tell(each.agency, each.team, "asked", reference=work.made.reference) for each in members]
+    )
 
 
 def decline(worker: Worker, reference: str, *, why: str, words: str) -> None:

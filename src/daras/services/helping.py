@@ -1,7 +1,7 @@
 """What helps whom, in numbers: asked for, taken up, attended and ended, by age, and never what was said (H2).
 
-It is counted from requests, whose stages the practice pack names, so that a service added there is counted from its first
-day. Commissioners read rounded numbers: from a table of few one might tell who a child is.
+It is counted from requests, whose stages the practice pack names: a service added there is counted from its first day.
+Commissioners read rounded numbers: from a table of few one might tell who a child is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Helped:
 
 _COUNTED = """
 SELECT state.service, state.to_agency, state.to_team, state.request_kind, coalesce(extract(year FROM age(
-    state.made_at, (SELECT birth.date_of_birth FROM people_birthknown birth JOIN ledger_fact told ON told.id = birth.fact_id
+    state.made_at, (SELECT birth.date_of_birth
+      FROM people_birthknown birth JOIN ledger_fact told ON told.id = birth.fact_id
       WHERE told.person_record_id = made.person_record_id AND birth.date_of_birth IS NOT NULL
       ORDER BY told.id DESC LIMIT 1))), 999)::int,
   array(SELECT DISTINCT answered.stage || '/' || answered.outcome FROM requests_requestanswered answered
@@ -57,7 +58,9 @@ def may_read(worker: Worker, service: Service) -> bool:
     return own or kind == COMMISSIONER or sees_all_agencies(worker)
 
 
-def helped(worker: Worker, services: Iterable[Service], kinds: Mapping[str, RequestKind], now: datetime) -> list[Helped]:
+def helped(
+    worker: Worker, services: Iterable[Service], kinds: Mapping[str, RequestKind], now: datetime
+) -> list[Helped]:
     """Every service that the worker may read of, by name: one statement under the machine role."""
     wanted = sorted((each for each in services if may_read(worker, each)), key=lambda each: each.name)
     with machine(), connection.cursor() as cursor:

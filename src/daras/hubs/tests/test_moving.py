@@ -1,5 +1,5 @@
-"""Between the streams and before the meeting on exploitation: nothing typed twice, nothing shared before a person says so
-(A9, F5, H2)."""
+"""Between the streams and before the meeting on exploitation: nothing typed twice, nothing shared before a person says
+so (A9, F5, H2)."""
 
 from __future__ import annotations
 
@@ -64,6 +64,15 @@ def test_what_the_matter_says_goes_down_with_the_child(people: People) -> None:
     assert "His mother wants help in the mornings." in text_of(hub, address)
     text_of(signed_in(people.outsider), address, 404)
     text_of(signed_in(people.outsider), onward, 404)
+
+
+def test_the_words_of_whoever_asked_to_stay_unnamed_go_nowhere(people: People) -> None:
+    """A8, A9: given the word of a survivor who wants no name, then nothing of it stands in what early help is asked."""
+    reference = arrives("no-known-child").reference or ""
+    page = text_of(signed_in(people.duty_manager), f"/requests/ask/step-down/?matter={reference}")
+    (asks,) = re.findall(r'<textarea[^>]*name="asks"[^>]*>([^<]*)</textarea>', page)
+    assert asks.strip() == ""
+    assert "Take out whatever they do not need" not in page
 
 
 def of(agency: str, team: str, role: str, name: str) -> Worker:
@@ -134,8 +143,8 @@ def test_an_action_agreed_there_is_owed_by_one_and_seen_by_all(sides: Sides) -> 
 
 
 def test_what_helps_whom_is_for_commissioners_and_in_rounded_numbers(sides: Sides) -> None:
-    """H2: given six children for whom therapy was taken up, then the commissioner and the service read take-up,
-    attendance and outcome by age, rounded; few are not said; a school reads nothing, and no word of a child is there."""
+    """H2: given six children who were asked for, then the commissioner and the service read take-up, attendance and
+    outcome by age, rounded; few are not said; a school reads nothing, and no word of a child is there."""
     maru, therapist = signed_in(sides.manager), signed_in(sides.therapist)
     typed = {"to": "jigsaw/children", "asks": "Sleep and school.", "urgency": "routine"}
     for number in range(6):

@@ -70,7 +70,11 @@ def forum(request: HttpRequest, kind_id: str) -> HttpResponse:
         "members": [wording.owner(each.agency, each.team or "") for each in members_of(kind, authority)],
         "items": [_item(each, kind, now) for each in forums.agenda(kind, now)],
         "signs": [
-            (each.matter.reference, each.why, f"{reverse('request_ask', args=[kind.id])}?matter={each.matter.reference}")
+            (
+                each.matter.reference,
+                each.why,
+                f"{reverse('request_ask', args=[kind.id])}?matter={each.matter.reference}",
+            )
             for each in forums.signs(kind, now)
         ],
         "ask": reverse("request_ask", args=[kind.id]),
@@ -86,7 +90,12 @@ def _item(item: forums.Item, kind: RequestKind, now: datetime) -> dict[str, obje
         "asks": made.asks,
         "on": item.row.stage != kind.stages[0].id,
         "forms": [
-            (each.form_name, reverse("form", args=[each.reference]), each.band or "", time_wording.long_date(each.fact.recorded_at))
+            (
+                each.form_name,
+                reverse("form", args=[each.reference]),
+                each.band or "",
+                time_wording.long_date(each.fact.recorded_at),
+            )
             for each in item.forms
         ],
         "episodes": len(item.episodes),

@@ -1,4 +1,4 @@
-"""What was already said on a matter, for whoever moves a child to another stream: read again, and never typed again (A9).
+"""What was already said on a matter, for whoever moves a child to another stream: read again, not typed again (A9).
 
 Nothing of it is shared by this: it stands in a field that its writer reads, shortens and sends.
 """

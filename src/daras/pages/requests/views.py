@@ -94,7 +94,7 @@ def ask(request: HttpRequest, kind_id: str) -> HttpResponse:
         kind = asking.kind_now(worker, kind_id)
     except Refused:
         raise Http404 from None
-    matter, on = _matter(request), _agenda_item(request, worker, kind)
+    matter, on = _matter(request), _agenda_item(request, kind)
     people = [] if on else _people(request, worker, matter)
     typed = request.POST if request.method == "POST" else taken(request)
     authority = matter.authority if matter else load_directory().agency_at_any_time(worker.agency).authority
@@ -137,11 +137,11 @@ def _matter(request: HttpRequest) -> Matter | None:
     return found
 
 
-def _agenda_item(request: HttpRequest, worker: Worker, kind: RequestKind) -> RequestMade | None:
+def _agenda_item(request: HttpRequest, kind: RequestKind) -> RequestMade | None:
     """What is on a meeting's agenda, for which something is agreed."""
     reference = request.GET.get("on", "")
     try:
-        return asking.item(worker, kind, reference) if reference else None
+        return asking.item(kind, reference) if reference else None
     except Refused:
         raise Http404 from None
 
