@@ -14,8 +14,8 @@ from django.db import transaction
 from daras.access.session import machine
 from daras.agencies import Directory, Owner, UnknownContact, load_directory
 from daras.duties.derive import StepDue, derive
-from daras.duties.models import DutyChased, DutyOpened, DutyState
-from daras.duties.queries import looked_at, taken_now, with_step_due
+from daras.duties.models import DutyChased, DutyOpened
+from daras.duties.queries import Seen, looked_at, taken_now, with_step_due
 from daras.duties.reading import facts_of, pack_of
 from daras.duties.releasing import told_of
 from daras.ledger.commands import Entry, Recording, append_each
@@ -40,7 +40,7 @@ def batched(found: Iterable[Some], many: int) -> Iterator[list[Some]]:
 class Look:
     """A duty as it was seen: the step that is due now, whom it is told, and when to look again."""
 
-    row: DutyState
+    row: Seen
     step: StepDue | None
     to: Owner | None
     then_at: datetime | None
@@ -73,25 +73,25 @@ def _look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
     told = told_of([row.duty for row in rows])
     looks = []
     for row in rows:
-        state = derive(facts[row.duty_id], now, pack_of(row.duty).calendar)
+        state = derive(facts[row.duty.pk], now, pack_of(row.duty).calendar)
         due = state.step_now
-        to = _whom(row.duty, due, directory, row.matter.authority, now, told=row.duty_id in told) if due else None
+        to = _whom(row.duty, due, directory, row.matter.authority, now, told=row.duty.pk in told) if due else None
         looks.append(Look(row, due, to, state.then_at))
     return looks
 
 
 def _take(looks: Iterable[Look], versions: Mapping[int, str], how: Reached, now: datetime) -> int:
     """Every step of a batch recorded and told, in as many statements as for one."""
-    seen = {each.row.duty_id: each for each in looks}
+    seen = {each.row.duty.pk: each for each in looks}
     ours = taken_now({duty: (versions[duty], each.then_at) for duty, each in seen.items()})
     due = [(each.row, each.step, each.to) for duty, each in seen.items() if duty in ours and each.step and each.to]
     recorded = [
         (
             Recording(agency=row.owner_agency, author=AUTHOR, recorded_at=now),
             Entry(
-                DutyChased(duty=row.duty, step=step.step.id, chased_at=now),
+                DutyChased(duty_id=row.duty.pk, step=step.step.id, chased_at=now),
                 row.duty.audience_id,
-                matter_id=row.matter_id,
+                matter_id=row.matter.pk,
             ),
         )
         for row, step, _ in due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,9 +66,9 @@ _DUE = """
 SELECT duty_id, xmin::text FROM duties_dutystate state
 WHERE met_at IS NULL AND NOT paused AND next_step_at <= %(now)s ORDER BY next_step_at, duty_id
 """
-_MATTER, _DUE_STATE = Columns(Matter, "matter"), Columns(DutyState, "state")
+_MATTER = Columns(Matter, "matter")
 _LOOKED_AT = f"""
-SELECT {_DUE_STATE.sql}, {_DUTY.sql}, {HEADER}, {_MATTER.sql}
+SELECT state.owner_agency, state.matter_id, {_DUTY.sql}, {HEADER}, {_MATTER.sql}
 FROM duties_dutystate state
 JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
 JOIN ledger_fact fact ON fact.id = duty.fact_id
@@ -95,18 +96,27 @@ def with_step_due(now: datetime) -> dict[int, str]:
     return dict(rows(_DUE, {"now": now}))
 
 
-def looked_at(duty_ids: Iterable[int]) -> list[DutyState]:
-    """These duties with their headers and matters, the longest waiting first."""
-    return [_with_matter(row) for row in rows(_LOOKED_AT, {"duties": list(duty_ids)})]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A duty with its header, its matter, and whose it is now."""
+
+    duty: DutyOpened
+    matter: Matter
+    owner_agency: str
 
 
-def _with_matter(row: Sequence[Any]) -> DutyState:
-    values = iter(row)
-    state = _DUE_STATE.take(values)
-    state.duty = _DUTY.take(values)
-    state.duty.fact = header(values)
-    state.matter = _MATTER.take(values)
-    return state
+def looked_at(duty_ids: Iterable[int]) -> list[Seen]:
+    """These duties, the longest waiting first."""
+    found, matters = [], dict[int, Matter]()
+    for row in rows(_LOOKED_AT, {"duties": list(duty_ids)}):
+        owner_agency, matter_id, *columns = row
+        values = iter(columns)
+        duty = _DUTY.take(values)
+        duty.fact = header(values)
+        if matter_id not in matters:
+            matters[matter_id] = _MATTER.take(values)
+        found.append(Seen(duty, matters[matter_id], owner_agency))
+    return found
 
 
 def taken_now(later: Mapping[int, tuple[str, datetime | None]]) -> set[int]:

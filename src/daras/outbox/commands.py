@@ -76,8 +76,8 @@ def tell_each(tellings: Iterable[tuple[Matter, int, Tell]], known: Reached | Non
             interrupts = telling.interrupts or (key in made and made[key].interrupts)
             made[key] = Notice(
                 key=key,
-                receiver=receiver,
-                matter=matter,
+                receiver_id=receiver.pk,
+                matter_id=matter.pk,
                 kind=telling.kind,
                 reference=telling.reference or matter.reference,
                 interrupts=interrupts,

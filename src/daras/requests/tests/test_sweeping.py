@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import transaction
 
@@ -12,16 +13,16 @@ from daras.agencies import Owner
 from daras.duties.chasing import BATCH, batched, sweep
 from daras.duties.models import DutyChased, DutyState
 from daras.duties.queries import looked_at, taken_now, with_step_due
+from daras.home import Addresses
 from daras.ledger.inserting import MANY, insert
 from daras.ledger.models import Fact
 from daras.outbox.models import Notice
 from daras.requests import commands
 from daras.requests.asking import Asking, ask
 from daras.requests.models import RequestMade
-from daras.requests.tests.conftest import Sides
+from daras.requests.tests.conftest import MORNING, Sides, seated
 from daras.working_time import clock
 
-pytestmark = pytest.mark.django_db
 MARU = Owner("cornwall-childrens-services", "maru")
 
 
@@ -36,6 +37,7 @@ def later() -> datetime:
     return clock.now() + timedelta(hours=6)
 
 
+@pytest.mark.django_db
 def test_a_duty_that_somebody_changes_meanwhile_is_left_for_the_next_sweep(sides: Sides) -> None:
     """B7: given a duty that a sweep has seen, when the front door answers before it is taken, then it is not chased,
     and nobody is told that it is late; one that nobody touched is taken once."""
@@ -55,6 +57,28 @@ def test_a_duty_that_somebody_changes_meanwhile_is_left_for_the_next_sweep(sides
         assert taken_now({duty: (version, then) for duty, version in due.items() if duty != left}) == set()
 
 
+def test_a_sweep_waits_for_nobody_who_holds_the_matter(
+    cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A12: given a late duty whose matter, or the duty itself, somebody writes on, then the sweep leaves it and waits
+    for nobody; once they are done it is taken."""
+    monkeypatch.setenv("DARAS_NOW", MORNING)
+    made = asked(seated())
+    with psycopg.connect(cloned_database.owner_url) as writer:
+        writer.execute("SET lock_timeout = '5s'")
+        for held in (
+            "SELECT 1 FROM matters_matter FOR UPDATE",
+            "SELECT 1 FROM duties_dutystate WHERE met_at IS NULL FOR UPDATE",
+        ):
+            writer.execute(held)
+            assert sweep(later()) == 0
+            writer.rollback()
+    assert sweep(later()) == 1
+    with machine():
+        assert DutyChased.objects.get().duty.reference == made.reference
+
+
+@pytest.mark.django_db
 def test_many_are_taken_in_batches_each_once_and_each_is_told(sides: Sides) -> None:
     """B7: given more late duties than one transaction takes, then each has one chase and one notice of its own, with
     its own duty, matter and owner; a second sweep at the same moment takes none."""
@@ -73,16 +97,17 @@ def test_many_are_taken_in_batches_each_once_and_each_is_told(sides: Sides) -> N
         assert len(set(chased.values_list("key", flat=True))) == number
 
 
+@pytest.mark.django_db
 def test_rows_written_at_once_are_those_written_one_by_one(sides: Sides) -> None:
     """Given so many new facts that they are written as arrays, then each has its key in the order given, with every
     value as it was, nulls and apostrophes included; few are written alike."""
-    now = clock.now()
+    now, matter = clock.now(), asked(sides).fact.matter_id
 
     def facts(many: int) -> list[Fact]:
         return [
             Fact(
                 kind="test",
-                matter_id=None if each % 2 else each,
+                matter_id=None if each % 2 else matter,
                 agency=f"agency-{each}",
                 controller='o\'neill, "the" {first}\\',
                 occurred_from=now if each % 3 else None,
