@@ -24,7 +24,7 @@ from daras.working_time import clock
 
 #: Duties looked at together, while nothing is locked; and those taken in one transaction: a writer waits for no more
 #: than these few take.
-TOGETHER, BATCH = 1_000, 50
+TOGETHER, BATCH = 1_000, 25
 AUTHOR = "service:duties"
 Some = TypeVar("Some")
 
