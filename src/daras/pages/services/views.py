@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +24,7 @@ from daras.pages.requests.presenting import lines
 from daras.pages.services.forms import AskForecast, Find
 from daras.practice import pack_for
 from daras.practice.service_definitions import Service, Wanted, matching
+from daras.services import helping
 from daras.services.commands import ask_forecast, may_forecast
 from daras.services.forecast import Given
 from daras.services.models import ForecastRun
@@ -75,6 +77,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "problems": problems(form) if form.is_bound else [],
         "lines": [_line(worker, each, counted[each.id], request.GET.get("person", "")) for each in found],
         "searched": form.is_bound,
+        "counts": any(helping.may_read(worker, each) for each in pack.services.values()),
     }
     return page(request, "pages/services/list.html", context)
 
@@ -101,6 +104,19 @@ def _wait(worker: Worker, service: Service, length: Length) -> str:
         return f"{usual}Fewer than {FEW} wait."
     late = f", {length.late} of them beyond the clock" if length.late and worker.agency == service.agency else ""
     return f"{usual}{length.waiting} wait{late}."
+
+
+@login_required
+@require_safe
+def what_helps(request: HttpRequest) -> HttpResponse:
+    """Take-up, attendance and outcome of each service by age, in rounded numbers, for those who commission (H2)."""
+    worker, pack = worker_of(request), pack_for(clock.today())
+    found = helping.helped(worker, pack.services.values(), pack.requests, clock.now())
+    if not found:
+        raise PermissionDenied("These numbers are for commissioners, and for each service of its own.")
+    trail.look(worker, "list", "what helps")
+    context = {"found": found, "ages": [name for _, name in helping.AGES]}
+    return page(request, "pages/services/what_helps.html", context)
 
 
 @login_required
