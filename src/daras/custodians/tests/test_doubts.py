@@ -46,9 +46,9 @@ def test_a_protected_child_raises_no_doubt(workers: Workers) -> None:
     assert owed() == []
 
 
-def test_a_doubt_about_somebody_protected_since_is_read_by_the_custodians_alone(workers: Workers) -> None:
-    """A5, G4: given a doubt that is owed, when the child is protected, then the front door reads nothing of it any more,
-    and later news neither meets it nor opens another."""
+def test_a_doubt_about_somebody_protected_since_is_the_custodians(workers: Workers) -> None:
+    """A5, G4: given a doubt that is owed, when the child is protected, then the front door reads nothing of it any
+    more, and later news neither meets it nor opens another."""
     number = listed(COUNCIL, "1")
     listed(TRUST, "2", date(2016, 4, 9))
     listed(SCHOOL, "3", date(2012, 9, 30))
