@@ -16,6 +16,8 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.models import DutyOpened, DutyState
+from daras.forms.hooks import Completed
+from daras.forms.models import AnswerPerson
 from daras.frontdoor.entering import Entered
 from daras.frontdoor.matter_about import matter_about
 from daras.ledger.commands import Recording
@@ -48,6 +50,17 @@ def look_at_news(entered: Entered) -> None:
         authority=news.understood.authority,
         matter=news.matter,
     )
+
+
+def look_at_form(completed: Completed) -> None:
+    """Look at everybody whom a completed form names; one that is news for the front door is looked at as news."""
+    form = completed.fact
+    if form.to_front_door:
+        return
+    named = AnswerPerson.objects.filter(form=form).values_list("person_record", flat=True)
+    agency = completed.worker.agency
+    authority = load_directory().agency_at_any_time(agency).authority
+    look_at_records(list(named), form.fact, agency=agency, authority=authority)
 
 
 def look_at_records(record_ids: Iterable[int], because_of: Fact, *, agency: str, authority: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from daras.access import policy
+from daras.access import audiences, policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
@@ -177,7 +177,7 @@ def _say(said_on: tuple[Matter, Recording], pair: tuple[int, int], decision: str
         decision=decision,
         probability=float(decision == LINK),
         why=[reason.strip()],
-        audience_id=matter.audience_id,
+        audience_id=audiences.standing(audiences.front_door_scope(matter.authority)),
         by_person=True,
         matter_id=matter.pk,
     )

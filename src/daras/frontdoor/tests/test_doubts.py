@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,16 +14,19 @@ from daras.access.models import Worker
 from daras.access.session import acting_as, machine
 from daras.duties.models import DutyState
 from daras.exchange.extracts import receive_extract
+from daras.forms import completing, writing
 from daras.frontdoor.document import Address, PersonNamed
-from daras.frontdoor.doubts import DOUBT, look_at_records
+from daras.frontdoor.doubts import DOUBT, WITHHELD, look_at_records
 from daras.frontdoor.intake import receive
 from daras.frontdoor.splitting import keep_together, rejoin, split_person, taken_apart
 from daras.frontdoor.tests.documents import encoded
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, untrue_projections
+from daras.matters.models import Matter
 from daras.people.commands import decide_link
 from daras.people.models import LinkDecided, PersonRecord, RecordPerson
 from daras.people.replaying import untrue_memberships
+from daras.working_time import clock
 
 pytestmark = pytest.mark.django_db
 Workers = dict[str, Worker]
@@ -181,3 +185,43 @@ def test_said_to_be_two_while_they_stand_together(at_work: Workers) -> None:
     with acting_as(worker):
         keep_together(worker, number=member.number, reason="One child after all.")
     assert owed()[0].met_at is not None
+
+
+def test_what_an_agency_keeps_to_itself_is_asked_for_and_not_told(at_work: Workers) -> None:
+    """A5, G4: given a child's records, when a nurse completes a form that is no news for the front door and names a
+    child of that name and home born in another year, then the front door reads that there is something and whom to ask,
+    not what; the duty stands on no matter that it cannot open, and the nurse reads nothing of it."""
+    receive_extract("cornwall-childrens-services", [CHILD])
+    receive_extract(SURGERY, [replace(CHILD, ref="2", date_of_birth=date(2016, 4, 9))])
+    with machine():
+        nurse = Worker.objects.create(
+            slug="nurse", email="nurse@hospital.example", name="Tamsyn Hosking", agency="royal-cornwall-hospitals",
+            team="emergency-department", role="nurse",
+        )  # fmt: skip
+    said = {
+        "responsible": "Her mother.", "school": "Pool Academy", "social-worker": "none", "fits": "yes",
+        "story": "She fell on the stairs.", "came-late": "no", "came-before": "2", "voice": "It was an accident.",
+        "alone": "yes", "exploitation": ["none"], "worry": "no",
+    }  # fmt: skip
+    sister = {
+        "given_name": "Demelza", "family_name": "Angove", "date_of_birth": "2012-09-30", "role": "child", "sex": "F",
+        "relation": "sister", "street": "9 Quay Street", "town": "Redruth", "postcode": "TR15 2AA",
+    }  # fmt: skip
+    girl = {"given_name": "Kerra", "family_name": "Nance", "date_of_birth": "2011-02-03", "role": "child"}
+    with acting_as(nurse):
+        draft = writing.begin(nurse, "emergency-under-18", subject=girl)
+        changes: Any = {("occurred", "on"): clock.today().isoformat()}
+        changes |= {("answers", question): answer for question, answer in said.items()}
+        changes |= {("people", "came-with", "p1", key): value for key, value in sister.items()}
+        writing.save(nurse, draft.reference, shown="1", changes=changes)
+        form = completing.complete(nurse, draft.reference)
+    assert not form.to_front_door
+    (state,) = owed()
+    assert WITHHELD in state.duty.because
+    assert "birth" not in state.duty.because
+    assert len(state.duty.about_record_ids) == 2
+    with acting_as(at_work["social-worker"]):
+        assert Matter.objects.filter(pk=state.matter_id).exists()
+        assert DutyState.objects.filter(pk=state.pk).exists()
+    with acting_as(nurse):
+        assert not DutyState.objects.filter(pk=state.pk).exists()
