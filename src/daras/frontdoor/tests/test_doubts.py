@@ -15,16 +15,18 @@ from daras.access.session import acting_as, machine
 from daras.duties.models import DutyState
 from daras.exchange.extracts import receive_extract
 from daras.forms import completing, writing
+from daras.frontdoor import proposing
 from daras.frontdoor.document import Address, PersonNamed
 from daras.frontdoor.doubts import DOUBT, WITHHELD, look_at_records
 from daras.frontdoor.intake import receive
+from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.splitting import keep_together, rejoin, split_person, taken_apart
 from daras.frontdoor.tests.documents import encoded
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, untrue_projections
 from daras.matters.models import Matter
 from daras.people.commands import decide_link
-from daras.people.models import LinkDecided, PersonRecord, RecordPerson
+from daras.people.models import ChangeProposed, LinkDecided, PersonRecord, RecordPerson
 from daras.people.replaying import untrue_memberships
 from daras.working_time import clock
 
@@ -225,3 +227,21 @@ def test_what_an_agency_keeps_to_itself_is_asked_for_and_not_told(at_work: Worke
         assert DutyState.objects.filter(pk=state.pk).exists()
     with acting_as(nurse):
         assert not DutyState.objects.filter(pk=state.pk).exists()
+
+
+def test_a_record_put_right_settles_it(at_work: Workers) -> None:
+    """A5, G2: given a doubt because of one agency's date of birth, when that agency puts its record right, then the
+    duty is met in the same moment, and nobody has to say anything."""
+    number = two_births()
+    lead, worker = at_work["safeguarding-lead"], at_work["social-worker"]
+    with machine():
+        record = PersonRecord.objects.get(agency=SCHOOL).pk
+    right = Proposed("date-of-birth", date_of_birth=date(2016, 4, 9))
+    with acting_as(worker):
+        proposing.propose_change(worker, number=number, record_id=record, proposed=right, because="Birth certificate.")
+        proposal = ChangeProposed.objects.get().pk
+    assert owed()[0].met_at is None
+    with acting_as(lead):
+        proposing.answer_change(lead, number=number, proposal_id=proposal, accepted=True, reason="Mistyped.")
+    (state,) = owed()
+    assert state.met_at is not None
