@@ -58,6 +58,25 @@ def test_the_picture_is_reached_by_keyboard(visitor: Make, partnership: Partners
     manager.reads("As known on")
 
 
+def test_records_are_taken_apart_by_keyboard_and_without_scripts(visitor: Make, partnership: Partnership) -> None:
+    """A5: given records under one number, when some are chosen by keyboard and no reason is given, then at a desk and
+    without scripts on a telephone the page says so and keeps what was chosen; axe finds nothing."""
+    for size, scripts in ((DESK, True), (PHONE, False)):
+        manager = visitor(size, scripts=scripts)
+        manager.signs_in(MANAGER)
+        child = child_of(manager)
+        manager.follows("See them side by side, and take several apart")
+        assert manager.page.url.endswith(f"{child}one-person/")
+        manager.can_use_the_page()
+        manager.page.get_by_role("checkbox").first.focus()
+        manager.presses("Space")
+        manager.page.get_by_role("button", name="Take them apart").focus()
+        manager.presses("Enter")
+        manager.reads("The reason is missing.")
+        assert manager.page.get_by_role("checkbox").first.is_checked()
+        manager.can_use_the_page()
+
+
 def test_the_marker_without_scripts_keeps_its_history(visitor: Make, partnership: Partnership) -> None:
     """I1: given no JavaScript, when a reason is missing, then the page says so and keeps the form."""
     manager = visitor(scripts=False)

@@ -193,6 +193,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/propose/": _person({"of": "name", "record": "child record"}),
     "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),
     "people/<str:number>/unlink/": _person({"record": "record"}),
+    "people/<str:number>/one-person/": _person(),
     "corrections/": Example(),
     "corrections/<str:reference>/": _of(MANAGER, reference="correction"),
     "find/": Example(query="?q={name heard}"),
