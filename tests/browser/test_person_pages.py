@@ -15,8 +15,7 @@ TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 def child_of(visitor: Visitor) -> str:
     """Where Alex is read, found by search as a person would."""
-    visitor.page.get_by_role("searchbox").fill("alex tregeer")
-    visitor.page.get_by_role("button", name="Find", exact=True).click()
+    visitor.finds("alex tregeer")
     visitor.reads("one letter different")
     visitor.can_use_the_page()
     visitor.follows("Alex Tregear")
@@ -95,7 +94,7 @@ def test_an_outsider_finds_and_opens_nothing(visitor: Make, partnership: Partner
     child = child_of(manager)
     outsider = visitor()
     outsider.signs_in(OUTSIDER)
-    outsider.opens("/find/?q=alex+tregear")
+    outsider.finds("alex tregear")
     outsider.reads("Nothing found")
     outsider.can_use_the_page()
     for tab in TABS:
@@ -108,7 +107,7 @@ def test_a_path_is_known_and_managed_without_scripts(visitor: Make, partnership:
     for size, scripts in ((PHONE, False), (DESK, True)):
         manager = visitor(size, scripts=scripts)
         manager.signs_in(MANAGER)
-        manager.opens("/find/?q=jake+rowse")
+        manager.finds("jake rowse")
         jake = str(manager.page.get_by_role("link", name="Jake Rowse").first.get_attribute("href")).split("/")[2]
         child = child_of(manager)
         manager.follows("known and managed")

@@ -119,7 +119,7 @@ def test_services_are_found_by_need_and_their_list_is_counted(sides: Sides) -> N
     there, the child waits on that service's list by a clock, in the practitioner's caseload, and the forecast is asked
     for by the service and not by a school."""
     maru, therapist = signed_in(sides.manager), signed_in(sides.therapist)
-    page = maru.get("/services/?find=1&need=recovery&age=9&postcode=TR15+2XX").content.decode()
+    page = maru.post("/services/", {"need": "recovery", "age": "9", "postcode": "TR15 2XX"}).content.decode()
     assert page.index("Child independent sexual violence advisers") < page.index("Jigsaw psychology")
     assert "YZUP" not in page
     assert "Brook" not in page

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 from markupsafe import Markup
 
 from daras.access import policy, trail
@@ -49,15 +49,18 @@ class ServiceLine:
 
 
 @login_required
-@require_safe
+@require_http_methods(READ_OR_SEND)
 def services(request: HttpRequest) -> HttpResponse:
-    """Services by what a child needs, with how long each list is."""
+    """Services by what a child needs, with how long each list is.
+
+    A child's age and postcode are sent, and stand in no address (G4).
+    """
     worker = worker_of(request)
     policy.require(worker, "search")
     pack = pack_for(clock.today())
     spoken = sorted({each for service in pack.services.values() for each in service.languages})
     form = Find(
-        request.GET if "find" in request.GET else None,
+        request.POST if request.method == "POST" else None,
         needs=[(need.id, need.name) for need in pack.needs.values()],
         languages=[(each, each) for each in spoken],
     )
@@ -72,14 +75,15 @@ def services(request: HttpRequest) -> HttpResponse:
     found = matching(pack.services.values(), wanted)
     counted = lengths(found, clock.now())
     trail.look(worker, "list", "services")
+    wrong = problems(form) if form.is_bound else []
     context = {
         "fields": fields(form),
-        "problems": problems(form) if form.is_bound else [],
+        "problems": wrong,
         "lines": [_line(worker, each, counted[each.id], request.GET.get("person", "")) for each in found],
         "searched": form.is_bound,
         "counts": any(helping.may_read(worker, each) for each in pack.services.values()),
     }
-    return page(request, "pages/services/list.html", context)
+    return page(request, "pages/services/list.html", context, status=422 if wrong else 200)
 
 
 def _line(worker: Worker, service: Service, length: Length, person: str) -> ServiceLine:

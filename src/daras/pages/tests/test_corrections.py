@@ -11,6 +11,7 @@ from daras.frontdoor.markers import marked_on
 from daras.frontdoor.outcome import Outcome
 from daras.outbox.models import Notice
 from daras.pages.tests.partnership import People, arrives
+from daras.pages.tests.test_finding import find
 from daras.pages.tests.test_person import number_of
 from daras.pages.tests.test_who_sees_what import BACKEND, read
 from daras.people.models import (
@@ -210,7 +211,7 @@ def test_an_accepted_change_takes_the_place_of_what_was_wrong(client: Client, pe
     assert "Taken up: Yes: his passport says so." in page
     assert "23 March 2015" in page  # what agencies say differently is shown, and nothing of it overwritten
     assert "22 March 2015" in page
-    found = read(client, people.duty_manager, "/find/?q=alex+tregear+23+March+2015")[1]
+    found = find(client, people.duty_manager, "alex tregear 23 March 2015")[1]
     assert number in found
     recall = recalls["cornwall-childrens-services"].reference
     assert read(client, people.duty_manager, f"/corrections/{recall}/")[0] == 200
