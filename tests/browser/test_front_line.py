@@ -232,7 +232,11 @@ def test_pathway_waiting_list_caseload_and_what_helps_whom(cast: Cast) -> None:
     has_text(nurse, "The family says that it helped")
     is_counted(health, "neurodevelopment-feedback", "Ask the family how it was: neurodevelopmental pathway")
     manager = cast["manager"]
-    manager.opens("/services/?find=1&need=recovery&age=9")
+    manager.opens("/services/")
+    manager.page.locator("main input[name=need][value=recovery]").check()
+    manager.page.get_by_label("Age", exact=True).fill("9")
+    with manager.page.expect_navigation():
+        manager.page.locator("main").get_by_role("button", name="Find").click()
     manager.can_use_the_page()
     with manager.page.expect_navigation():
         manager.page.locator("a[href*='service=jigsaw']").first.click()
