@@ -6,17 +6,23 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.auth.hashers import make_password
 
 from daras import settings
 from daras.access import places
 from daras.access.keys import new_key
 from daras.cli import fitness, web
+from daras.exchange.installation import install_all
 from daras.home import Addresses, database
 
 WORKER = (
@@ -174,8 +180,9 @@ def test_the_wheels_server_and_an_empty_database_are_refused(wheels_database: Ad
     assert "./daras manage migrate --database owner" in answer.stderr
 
 
-def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Addresses, fit: Fit) -> None:
-    """Set-up: given a partnership's database and secrets, when serve starts, then people can sign in until SIGTERM."""
+@contextmanager
+def _served(cloned_database: Addresses, fit: Fit) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """A fit installation's port, where it answers, and its process."""
     with psycopg.connect(cloned_database.owner_url) as connection:
         connection.execute(INSTALLATION, [False])
     port = web.any_free("127.0.0.1")
@@ -187,10 +194,64 @@ def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Add
     )
     try:
         assert web.answers(f"http://127.0.0.1:{port}", 40)
+        yield port, process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Addresses, fit: Fit) -> None:
+    """Set-up: given a partnership's database and secrets, when serve starts, then people can sign in until SIGTERM."""
+    with _served(cloned_database, fit) as (port, process):
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
         assert process.returncode == 0, errors
-    finally:
-        process.kill()
-        process.wait()
     assert web.is_free("127.0.0.1", port)
+
+
+def test_cookies_by_tls_are_named_for_this_host_alone(cloned_database: Addresses, fit: Fit) -> None:
+    """Set-up, G4: given serve behind a proxy that speaks TLS, when somebody signs in, then the cookies of the session
+    and of forms have names that a browser takes from this very host only: by TLS, for every path, for no domain."""
+    install_all()
+    with psycopg.connect(cloned_database.owner_url) as connection:
+        connection.execute(WORKER, [False])
+        somebody = ["carn-brea-academy", "designated-safeguarding-lead", make_password("harbour-otter-fortnight")]
+        connection.execute("UPDATE access_worker SET agency = %s, role = %s, password = %s", somebody)
+    by_tls = {
+        "Host": "daras.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-For": "192.0.2.1",
+        "Referer": "https://daras.example/sign-in/",
+    }
+    with _served(cloned_database, fit) as (port, _):
+        opened = _answer(port, "GET", {}, by_tls)
+        token = opened["__Host-csrftoken"]
+        cookie = {"Cookie": f"__Host-csrftoken={token.value}", "X-CSRFToken": token.value}
+        signs_in = {"login": "w@daras.example", "password": "harbour-otter-fortnight"}
+        signed_in = _answer(port, "POST", signs_in, by_tls | cookie)
+    given = {**opened, **signed_in}
+    assert {"__Host-sessionid", "__Host-csrftoken"} == {*given}
+    for each in given.values():
+        assert (each["secure"], each["path"], each["domain"]) == (True, "/", ""), each.key
+    assert given["__Host-sessionid"]["httponly"] is True
+
+
+def _answer(port: int, method: str, typed: Fit, headers: Fit) -> SimpleCookie:
+    """The cookies that the sign-in page gives."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    form = {"Content-Type": "application/x-www-form-urlencoded"} if typed else {}
+    try:
+        connection.request(method, "/sign-in/", urlencode(typed), headers | form)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status in {200, 302}, answer.status
+        cookies = SimpleCookie()
+        for each in answer.headers.get_all("Set-Cookie") or ():
+            cookies.load(each)
+        return cookies
+    finally:
+        connection.close()

@@ -112,8 +112,7 @@ def test_a_school_says_on_a_telephone_that_a_child_is_safe_and_proposes_a_change
     stand on his page and axe finds nothing on the way."""
     lead = somebody(PHONE)
     lead.signs_in(LEAD)
-    lead.page.get_by_role("searchbox").fill("alex tregear")
-    lead.page.get_by_role("button", name="Find", exact=True).click()
+    lead.finds("alex tregear")
     lead.follows("Alex Tregear")
     lead.page.get_by_role("button", name="Say whether they are safe now").click()
     lead.can_use_the_page()

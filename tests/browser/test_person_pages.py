@@ -15,8 +15,7 @@ TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 def child_of(visitor: Visitor) -> str:
     """Where Alex is read, found by search as a person would."""
-    visitor.page.get_by_role("searchbox").fill("alex tregeer")
-    visitor.page.get_by_role("button", name="Find", exact=True).click()
+    visitor.finds("alex tregeer")
     visitor.reads("one letter different")
     visitor.can_use_the_page()
     visitor.follows("Alex Tregear")
@@ -58,6 +57,25 @@ def test_the_picture_is_reached_by_keyboard(visitor: Make, partnership: Partners
     manager.reads("As known on")
 
 
+def test_records_are_taken_apart_by_keyboard_and_without_scripts(visitor: Make, partnership: Partnership) -> None:
+    """A5: given records under one number, when some are chosen by keyboard and no reason is given, then at a desk and
+    without scripts on a telephone the page says so and keeps what was chosen; axe finds nothing."""
+    for size, scripts in ((DESK, True), (PHONE, False)):
+        manager = visitor(size, scripts=scripts)
+        manager.signs_in(MANAGER)
+        child = child_of(manager)
+        manager.follows("See them side by side, and take several apart")
+        assert manager.page.url.endswith(f"{child}one-person/")
+        manager.can_use_the_page()
+        manager.page.get_by_role("checkbox").first.focus()
+        manager.presses("Space")
+        manager.page.get_by_role("button", name="Take them apart").focus()
+        manager.presses("Enter")
+        manager.reads("The reason is missing.")
+        assert manager.page.get_by_role("checkbox").first.is_checked()
+        manager.can_use_the_page()
+
+
 def test_the_marker_without_scripts_keeps_its_history(visitor: Make, partnership: Partnership) -> None:
     """I1: given no JavaScript, when a reason is missing, then the page says so and keeps the form."""
     manager = visitor(scripts=False)
@@ -76,7 +94,7 @@ def test_an_outsider_finds_and_opens_nothing(visitor: Make, partnership: Partner
     child = child_of(manager)
     outsider = visitor()
     outsider.signs_in(OUTSIDER)
-    outsider.opens("/find/?q=alex+tregear")
+    outsider.finds("alex tregear")
     outsider.reads("Nothing found")
     outsider.can_use_the_page()
     for tab in TABS:
@@ -89,7 +107,7 @@ def test_a_path_is_known_and_managed_without_scripts(visitor: Make, partnership:
     for size, scripts in ((PHONE, False), (DESK, True)):
         manager = visitor(size, scripts=scripts)
         manager.signs_in(MANAGER)
-        manager.opens("/find/?q=jake+rowse")
+        manager.finds("jake rowse")
         jake = str(manager.page.get_by_role("link", name="Jake Rowse").first.get_attribute("href")).split("/")[2]
         child = child_of(manager)
         manager.follows("known and managed")

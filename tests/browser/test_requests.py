@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.browser.visitor import DESK, PHONE, Visitor
 
 MANAGER, PROBATION = "jenifer-pascoe@workers.example", "perran-hicks@workers.example"
@@ -59,7 +61,6 @@ def test_probation_asks_for_a_court_and_the_front_door_answers(visitor: Make) ->
     outsider.signs_in(OUTSIDER)
     outsider.opens(address, status=404)
     for path in (
-        "/services/?find=1&need=recovery&age=9",
         "/services/camhs/",
         "/hubs/",
         "/hubs/afternoons/",
@@ -69,5 +70,12 @@ def test_probation_asks_for_a_court_and_the_front_door_answers(visitor: Make) ->
     ):
         answers.opens(path)
         answers.can_use_the_page()
+    answers.opens("/services/")
+    answers.page.get_by_label("Postcode, or its first half").fill("TR15 2XX")
+    answers.page.locator("main").get_by_role("button", name="Find").click()
+    answers.page.wait_for_load_state()
+    answers.is_at("/services/")
+    expect(answers.page.get_by_label("Postcode, or its first half")).to_have_value("TR15 2XX")
+    answers.can_use_the_page()
     for each in (asks, answers, outsider):
         each.leaves()

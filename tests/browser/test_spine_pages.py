@@ -173,7 +173,7 @@ def test_everything_works_without_scripts(visitor: Make, partnership: Partnershi
     manager.page.get_by_role("link", name="Notices").click()
     manager.is_at("/notices/")
     manager.page.get_by_role("searchbox").fill(partnership.references["alex"].lower())
-    manager.page.get_by_role("button", name="Find").click()
+    manager.page.get_by_role("button", name="Find", exact=True).click()
     manager.is_at(f"/matters/{partnership.references['alex']}/")
     manager.reads("Jake Rowse")
     manager.page.get_by_text("Owed by others").click()

@@ -144,7 +144,7 @@ def the_rest_of_the_record(cast: Cast, discussion: str) -> None:
 def alex_on_the_chronology(cast: Cast) -> None:
     """The discussion stands in the child's chronology, with the enquiry (A5)."""
     manager = cast["duty manager"]
-    manager.opens("/find/?q=Alex+Tregear")
+    manager.finds("Alex Tregear")
     manager.follows("Alex Tregear")
     manager.reads("Parental responsibility")
     path = manager.page.url.removeprefix(manager.address)

@@ -73,6 +73,14 @@ class Visitor:
         assert answer is not None
         assert answer.status == status, f"{path} answered {answer.status}"
 
+    def finds(self, words: str) -> None:
+        """Type into the box of every page, and search; what was typed is in no address."""
+        self.page.get_by_role("searchbox").fill(words)
+        with self.page.expect_navigation() as awaited:
+            self.page.get_by_role("button", name="Find", exact=True).first.click()
+        assert awaited.value.status == 200, f"a search answered {awaited.value.status}"
+        self.is_at("/find/")
+
     def follows(self, link: str) -> None:
         """Press the first link whose words these are."""
         self.page.get_by_role("link", name=link).first.click()

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -61,14 +61,15 @@ def measure(people: int) -> list[Figure]:
         for route in PAGES:
             example = EXAMPLES[route]
             given = {word: setting.stories[0].get(name, name) for word, name in example.given.items()}
-            asked = _asked_by(worker, path_of(route, given) + example.query)
+            sent = {name: setting.stories[0].get(value, value) for name, value in (example.sent or {}).items()}
+            asked = _asked_by(worker, path_of(route, given) + example.query, sent)
             found += _compared(f"/{route}, {len(asked)} queries, {among}", asked, worker, owner)
         for what, question in QUESTIONS.items():
             found += _compared(f"{what}, {among}", [(question, None)], worker, owner)
     return found + _lookups(worker, among)
 
 
-def _asked_by(worker: Worker, path: str) -> list[Asked]:
+def _asked_by(worker: Worker, path: str, sent: Mapping[str, str]) -> list[Asked]:
     """What a page asks with the worker's own eyes, each statement with its values."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(worker, backend=BACKEND)
@@ -83,7 +84,7 @@ def _asked_by(worker: Worker, path: str) -> list[Asked]:
         return execute(statement, values, many, context)
 
     with connection.execute_wrapper(heard):
-        answer = client.get(path)
+        answer = client.post(path, dict(sent)) if sent else client.get(path)
     if answer.status_code != 200:
         raise AssertionError(f"{path} is answered with {answer.status_code}")
     return asked

@@ -87,7 +87,7 @@ def _known() -> Mapping[str, list[str]]:
         "senders": [pages_setting.session_of(each) for each in senders],
         "matters": sorted(set(matters)),
         "people": sorted(set(numbers)),
-        "names": sorted({f"{each.given_name}+{each.family_name}" for home in made[:200] for each in home.residents}),
+        "names": sorted({f"{each.given_name} {each.family_name}" for home in made[:200] for each in home.residents}),
     }
 
 

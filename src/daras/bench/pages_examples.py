@@ -1,7 +1,7 @@
 """An example of every address of the site, so that each is measured. A pattern without one fails the bench.
 
 Where a pattern takes what is sent only, a form that lacks something is sent: it is checked, refused, and shown again,
-as often as one likes.
+as often as one likes. What is searched for is sent, too.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ EXAMPLES: Mapping[str, Example] = {
     "refused/<int:number>/": _of(LEAD, number="refused"),
     "refer/": _of(LEAD),
     "refer/<str:reference>/": _draft(),
-    "refer/<str:reference>/people/": Example(LEAD, {"reference": "draft"}, query="?name={name heard}"),
+    "refer/<str:reference>/people/": _draft({"name": "name heard", "look": "1"}),
     "refer/<str:reference>/belonging/": _draft(),
     "refer/<str:reference>/worries/": _draft({}, ONWARD),
     "refer/<str:reference>/check/": _draft(),
@@ -109,7 +109,9 @@ EXAMPLES: Mapping[str, Example] = {
     "discussions/<str:reference>/family/<str:version>/": _FAMILY,
     "discussions/<str:reference>/family/<str:version>/print/": _FAMILY,
     "forms/": _of(NURSE),
-    "forms/begin/<slug:form_id>/": _of(NURSE, form_id="school-nursing-contact"),
+    "forms/begin/<slug:form_id>/": _of(
+        NURSE, FOUND, {"name": "name heard", "look": "1"}, form_id="school-nursing-contact"
+    ),
     "forms/preview/<slug:form_id>/": _of(NURSE, form_id="school-nursing-contact"),
     "forms/<str:reference>/": _of(NURSE, reference="form"),
     "forms/<str:reference>/print/": _of(NURSE, reference="form"),
@@ -124,12 +126,14 @@ EXAMPLES: Mapping[str, Example] = {
     "requests/<str:reference>/form/": _of(MANAGER, NOT_THERE, {}, reference="request"),
     "requests/<str:reference>/refer/": _of(MANAGER, NOT_THERE, {}, reference="request"),
     "requests/<str:reference>/<slug:name>/": _of(MANAGER, SENT_BACK, {}, reference="request", name="escalate"),
-    "services/": Example(query="?find=1&need=recovery&age=9"),
+    "services/": Example(sent={"need": "recovery", "age": "9"}),
+    "services/what-helps/": Example(),
     "services/<slug:service_id>/": _of(MANAGER, service_id="camhs"),
     "flags/": Example(),
     "flags/<str:reference>/": _of(MANAGER, NOT_THERE, reference="request"),
     "summary/": Example(),
     "hubs/": Example(),
+    "hubs/meetings/<slug:kind_id>/": _of(MANAGER, kind_id="exploitation-meeting"),
     "hubs/afternoons/": Example(),
     "hubs/afternoons/<int:afternoon>/book/": _of(MANAGER, ONWARD, {}, afternoon="duty"),
     "hubs/afternoons/<int:afternoon>/came/": _of(MANAGER, NOT_ALLOWED, {}, afternoon="duty"),
@@ -191,9 +195,10 @@ EXAMPLES: Mapping[str, Example] = {
     "people/<str:number>/propose/": _person({"of": "name", "record": "child record"}),
     "people/<str:number>/answer/": _person({"proposal": "proposal", "accepted": "0"}),
     "people/<str:number>/unlink/": _person({"record": "record"}),
+    "people/<str:number>/one-person/": _person(),
     "corrections/": Example(),
     "corrections/<str:reference>/": _of(MANAGER, reference="correction"),
-    "find/": Example(query="?q={name heard}"),
+    "find/": Example(sent={"q": "name heard"}),
     "sign-in/": _of(NOBODY),
     "sign-out/": Example(),
     "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),

@@ -109,7 +109,7 @@ def _known(at: Followed) -> dict[str, str]:
         child = RecordPerson.objects.get(record_id=at.child).number
     person = at.story.person(at.child)
     # As somebody hears it: without the last letter of the family name.
-    heard = person.name[:-1].replace(" ", "+") if person else ""
+    heard = person.name[:-1] if person else ""
     return {
         "name heard": heard,
         "signed receipt": signing.dumps(at.outcome.receipt, salt=SALT),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import unescape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -55,10 +57,8 @@ NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export
 ONE_OF_MANY = re.compile(r"^([A-Z]{1,2}-[0-9A-Z-]+|[0-9]+|[0-9a-f-]{36})$")
 #: What has many of one kind below it, called by words of the practice pack.
 MANY_BELOW = frozenset({"measures", "begin"})
-#: Every link of a page, those of a picture drawn on it too.
-LINKS = """[...document.querySelectorAll('a[href]')].map(
-    (each) => new URL(each.getAttribute('href'), location.href).href
-)"""
+#: Every link of a page as it is sent, those of a picture drawn on it too.
+LINK = re.compile(r"<a\b[^>]*\shref=\"([^\"]*)\"")
 READY_WITHIN_MS = 30_000
 
 
@@ -72,19 +72,44 @@ class Seen:
     who: str
 
 
+@dataclass(slots=True)
+class Walk:
+    """How far a walk may go and how far it went: no further page is opened after `until` (by the monotonic clock), and
+    whoever was not walked to the end is named."""
+
+    people: tuple[Somebody, ...] = PEOPLE
+    until: float = float("inf")
+    taken: set[tuple[str, str]] = field(default_factory=set)
+    unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether its time is up."""
+        return time.monotonic() >= self.until
+
+
 def walk(
-    browser: Browser, address: str, password: str, size: tuple[int, int], first: tuple[str, ...] = ()
+    browser: Browser,
+    address: str,
+    password: str,
+    size: tuple[int, int],
+    *,
+    first: tuple[str, ...] = (),
+    going: Walk | None = None,
 ) -> Iterator[tuple[Seen, Page]]:
     """Each page once for each side that sees it, open in a browser; of many of a kind those in `first`."""
+    going = going or Walk()
     outside = _new_page(browser, size)
     for path in WITHOUT:
         outside.goto(address + path)
         yield Seen(_name(path, ""), path, outside.title(), "nobody signed in"), outside
     outside.context.close()
-    taken: set[tuple[str, str]] = set()
-    for somebody in PEOPLE:
+    for somebody in going.people:
+        if going.over:
+            going.unfinished.append(somebody.words)
+            continue
         page = signed_in(browser, address, password, somebody, size)
-        for path in _paths(page, address, somebody, taken, first if somebody is MANAGER else ()):
+        for path in _paths(page, address, somebody, going, first if somebody is MANAGER else ()):
             yield Seen(_name(path, _suffix(path, somebody)), path, page.title(), somebody.words), page
         if somebody is SCHOOL:
             page.goto(address + NOT_THERE)
@@ -92,38 +117,52 @@ def walk(
         page.context.close()
 
 
-def _paths(
-    page: Page, address: str, somebody: Somebody, taken: set[tuple[str, str]], first: tuple[str, ...]
-) -> Iterator[str]:
-    """Every page that somebody reaches from their list of work, the nearest first, of each kind one."""
+def _paths(page: Page, address: str, somebody: Somebody, going: Walk, first: tuple[str, ...]) -> Iterator[str]:
+    """Every page that somebody reaches from their list of work, the nearest first, of each kind one. What was taken for
+    somebody before is only read for its links, and not drawn again."""
     waiting = ["/", *first]
     met = {_kind(path) for path in waiting}
     while waiting:
+        if going.over:
+            going.unfinished.append(somebody.words)
+            return
         path = waiting.pop(0)
-        if not _opens(page, address + path):
+        key = (_kind(path), somebody.email if path == "/" else somebody.side)
+        html = _read(page, address + path) if key in going.taken else _opened(page, address + path)
+        if not html:
             print(f"{somebody.words}: a link leads to {path}, which does not open", file=sys.stderr, flush=True)
             continue
-        links = page.evaluate(LINKS)
-        for link in links:
-            found = _path(link, address)
+        for link in LINK.findall(html):
+            found = _path(urljoin(address + path, unescape(link)), address)
             if found and _kind(found) not in met:
                 met.add(_kind(found))
                 waiting.append(found)
-        key = (_kind(path), somebody.email if path == "/" else somebody.side)
-        if key not in taken:
-            taken.add(key)
+        if key not in going.taken:
+            going.taken.add(key)
             yield path
 
 
-def _opens(page: Page, address: str) -> bool:
+def _opened(page: Page, address: str) -> str:
+    """The page as it stands in the browser; nothing where it is not there."""
     from playwright.sync_api import Error
 
     try:
         answer = page.goto(address)
         page.wait_for_load_state()
+        return page.content() if answer is not None and answer.status == HTTPStatus.OK else ""
     except Error:  # an answer without any content, or none in time
-        return False
-    return answer is not None and answer.status == HTTPStatus.OK
+        return ""
+
+
+def _read(page: Page, address: str) -> str:
+    """The page as it is sent to whoever is signed in, without drawing it."""
+    from playwright.sync_api import Error
+
+    try:
+        answer = page.context.request.get(address)
+        return answer.text() if answer.status == HTTPStatus.OK else ""
+    except Error:
+        return ""
 
 
 def _path(link: str, address: str) -> str:

@@ -23,6 +23,8 @@ __all__ = ["Figure", "Household", "Line", "draw"]
 COLUMN, SHAPE, LETTERS, LEADING = 172, 46, 19, 17
 CHANNEL, MARGIN, PAD = 24, 24, 22
 LETTER_WIDTH = 6.4
+#: The dashes of what an agency proposes: shorter than those of what is past.
+PROPOSED = "2 4"
 #: How far to the side a line reaches somebody whom another line would else run into.
 ASIDE = 14.0
 
@@ -105,6 +107,8 @@ def _written(figure: Figure) -> list[tuple[str, str]]:
         written += [("about", line) for line in lines_of(figure.about, LETTERS + 1, 2)]
     if figure.risk:
         written += [("risk", line) for line in lines_of(f"▲ {figure.risk}", LETTERS, 3)]
+    if figure.may_be:
+        written += [("about", line) for line in lines_of(figure.may_be, LETTERS + 1, 2)]
     return written
 
 
@@ -119,7 +123,7 @@ def _families(plan: _Plan, lines: list[Line]) -> tuple[list[list[Line]], list[Li
     of_child: defaultdict[int, list[Line]] = defaultdict(list)
     others: list[Line] = []
     for line in lines:
-        plain = line.kind == "parent" and not line.label and not line.past
+        plain = line.kind == "parent" and not line.label and not line.past and not line.proposed
         if plain and row[line.end] - row[line.start] == 1:
             of_child[line.end].append(line)
         else:
@@ -278,8 +282,8 @@ def _drawn(plan: _Plan, route: _Route) -> Markup:
         look |= {"stroke": QUIET, "stroke_width": 1.3}
     if line.kind == "risk":
         look |= {"stroke": RISK, "stroke_width": 3}
-    if line.past:
-        look |= {"stroke_dasharray": "6 5"}
+    if line.past or line.proposed:
+        look |= {"stroke_dasharray": PROPOSED if line.proposed else "6 5"}
     path = "M" + " L".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return element("g", {}, element("title", {}, str(escape(line.words))) + element("path", {"d": path} | look))
 
@@ -344,7 +348,7 @@ def _figure(plan: _Plan, figure: Figure) -> Markup:
         else:
             look |= {"font_size": 13, "font_weight": 700, "fill": RISK}
         drawn += text(x, at - 3, line, **look)
-    said = "; ".join(part for part in (figure.name, figure.about, figure.risk) if part)
+    said = "; ".join(part for part in (figure.name, figure.about, figure.risk, figure.may_be) if part)
     title = element("title", {}, str(escape(said)))
     if figure.href:
         return element("a", {"href": figure.href, "class": "daras-picture__link"}, title + drawn)
@@ -356,9 +360,14 @@ def _shape(figure: Figure, x: float, y: float) -> Markup:
     mark."""
     look: dict[str, object] = {"fill": "#fff", "stroke": RISK if figure.risk else DEEP}
     look |= {"stroke_width": 5 if figure.risk else 2}
+    if figure.proposed:
+        look |= {"stroke": QUIET, "stroke_dasharray": PROPOSED}
     drawn = _one_shape(figure.shape, x, y, SHAPE, look)
     if figure.focus:
         drawn += _one_shape(figure.shape, x, y + 6, SHAPE - 12, {"fill": "#d7e7e5", "stroke": DEEP, "stroke_width": 2})
+    if figure.may_be:
+        ring = {"fill": "none", "stroke": QUIET, "stroke_width": 1.5, "stroke_dasharray": PROPOSED}
+        drawn += _one_shape(figure.shape, x, y - 5, SHAPE + 10, ring)
     if figure.risk:
         drawn += text(x, y + SHAPE / 2 + 8, "!", text_anchor="middle", font_size=22, font_weight=700, fill=RISK)
     return drawn

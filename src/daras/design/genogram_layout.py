@@ -30,6 +30,8 @@ class Figure:
     risk: str = ""  # what risk they pose, in few words
     focus: bool = False
     href: str = ""
+    proposed: bool = False  # an agency says that there is such a person, and nobody has decided on it
+    may_be: str = ""  # what is proposed to be said of somebody who is there, in few words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Line:
     label: str = ""  # few words on the line
     past: bool = False
     generations: int = 0
+    proposed: bool = False  # said by an agency, not decided: never drawn as what is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from daras.frontdoor.queries import MatterAround
 from daras.network.relations import CHILDHOOD, PARENTAGE, PARTNERSHIP
 from daras.people.models import RelationshipKnown
 from daras.people.queries import PersonKnown, holders_of_parental_responsibility, persons_of
+from daras.safety.queries import kept_from_contact
+from daras.working_time import clock
 
 SIBLINGS = frozenset({"sibling", "brother", "sister", "twin", "half-sibling", "half-brother", "half-sister"})
 FAMILY = PARENTAGE | CHILDHOOD | SIBLINGS | {"step-mother", "step-father", "step-parent", "guardian", "carer"}
@@ -21,15 +23,16 @@ SHORTEST = 3
 
 def may_be_told(story: MatterAround, child: PersonKnown, on: date) -> dict[int, str]:
     """Who of a child's family may be given a version, by person, and on what ground: the child, and whoever holds
-    parental responsibility, unless they are said to have harmed, or to pose a risk (G5)."""
+    parental responsibility, unless they are said to have harmed, or to pose a risk, or are kept from contact (G5)."""
     held = holders_of_parental_responsibility(child.record_ids, on).get(child.person_id, set())
     suspects = {
         story.person_of_record.get(part.fact.person_record_id or 0) for part in story.parts if part.part == "suspect"
     }
+    kept = {story.person_of_record.get(record) for record in kept_from_contact(story.protections, clock.now())}
     told = {child.person_id: "the child"}
     for holder in sorted(held):
         person = story.people.get(holder)
-        if person is not None and holder not in suspects and not person.risks:
+        if person is not None and holder not in suspects | kept and not person.risks:
             told[holder] = "holds parental responsibility"
     return told
 

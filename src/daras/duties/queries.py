@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from daras.access.models import Worker
+from daras.access.models import SERIAL_BITS, Worker
 from daras.access.policies import PROTECTED_SCOPE
 from daras.duties.models import DutyOpened, DutyState
 from daras.ledger.reading import HEADER, Columns, header, rows
+from daras.matters.models import Matter
 
 
 def owed_by(worker: Worker) -> QuerySet[DutyState]:
@@ -61,20 +63,78 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
     return rows.filter(owner_agency=owner_agency).order_by("due_at", "duty_id")
 
 
-def with_step_due(now: datetime, limit: int, *, protected: bool = False) -> QuerySet[DutyState]:
-    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, locked for this sweep alone.
+_DUE = """
+SELECT duty_id, xmin::text FROM duties_dutystate state
+WHERE met_at IS NULL AND NOT paused AND next_step_at <= %(now)s AND audience_id >= %(from)s
+ORDER BY next_step_at, duty_id
+"""
+_MATTER = Columns(Matter, "matter")
+_LOOKED_AT = f"""
+SELECT state.owner_agency, state.matter_id, {_DUTY.sql}, {HEADER}, {_MATTER.sql}
+FROM duties_dutystate state
+JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
+JOIN ledger_fact fact ON fact.id = duty.fact_id
+JOIN matters_matter matter ON matter.id = state.matter_id
+WHERE state.duty_id = ANY(%(duties)s::bigint[])
+ORDER BY state.next_step_at, state.duty_id
+"""  # noqa: S608 - the models' own words
+_TAKEN = """
+UPDATE duties_dutystate state SET next_step_at = ours.at
+FROM (
+  SELECT state.duty_id, seen.at
+  FROM unnest(%(duties)s::bigint[], %(versions)s::text[], %(at)s::timestamptz[]) AS seen(duty, version, at)
+  JOIN duties_dutystate state ON state.duty_id = seen.duty AND state.xmin::text = seen.version
+  JOIN matters_matter matter ON matter.id = state.matter_id
+  FOR NO KEY UPDATE OF state, matter SKIP LOCKED
+) ours
+WHERE state.duty_id = ours.duty_id
+RETURNING state.duty_id
+"""
+
+
+def with_step_due(now: datetime, *, protected: bool = False) -> dict[int, str]:
+    """Duties whose next step (a chase, an escalation) is due, the longest waiting first, each with the version of its
+    row: what changes the duty changes the row. Nothing is locked by this. `protected` asks for what is protected alone.
+    """
+    return dict(rows(_DUE, {"now": now, "from": PROTECTED_SCOPE << SERIAL_BITS if protected else 0}))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A duty with its header, its matter, and whose it is now."""
+
+    duty: DutyOpened
+    matter: Matter
+    owner_agency: str
+
+
+def looked_at(duty_ids: Iterable[int]) -> list[Seen]:
+    """These duties, the longest waiting first."""
+    found, matters = [], dict[int, Matter]()
+    for row in rows(_LOOKED_AT, {"duties": list(duty_ids)}):
+        owner_agency, matter_id, *columns = row
+        values = iter(columns)
+        duty = _DUTY.take(values)
+        duty.fact = header(values)
+        if matter_id not in matters:
+            matters[matter_id] = _MATTER.take(values)
+        found.append(Seen(duty, matters[matter_id], owner_agency))
+    return found
+
+
+def taken_now(later: Mapping[int, tuple[str, datetime | None]]) -> set[int]:
+    """Lock those of these duties that are as they were seen and that nobody else holds, and say when each is to be
+    looked at next; returns which they are. What is locked, or was changed meanwhile, is left for the next sweep.
 
     Their matters are locked with them, as by everybody who writes on one: a duty without its matter would be taken in
-    the other order than a writer takes them, and the two would wait for each other. What is locked is left for later.
-    `protected` asks for what is protected alone.
+    the other order than a writer takes them, and the two would wait for each other.
     """
-    rows = (
-        DutyState.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "matter"))
-        .select_related("duty", "duty__fact", "matter")
-        .filter(met_at__isnull=True, paused=False, next_step_at__lte=now)
-        .order_by("next_step_at")
-    )
-    return (rows.filter(audience_id__gte=PROTECTED_SCOPE << 32) if protected else rows)[:limit]
+    given = {
+        "duties": list(later),
+        "versions": [version for version, _ in later.values()],
+        "at": [at for _, at in later.values()],
+    }
+    return {duty for (duty,) in rows(_TAKEN, given)}
 
 
 def opened_by_fact(fact_id: int, kinds: Iterable[str]) -> QuerySet[DutyOpened]:

@@ -32,9 +32,12 @@ def owners_told(duties: Iterable[DutyOpened]) -> set[tuple[int, str, str]]:
     return set(rows.values_list("audience_id", "agency", "team"))
 
 
-def is_told(duty: DutyOpened) -> bool:
-    """Whether the owner of a duty knows of it: from the first moment, or since a discussion was convened."""
-    return duty.told != "when convened" or _given(duty) in owners_told([duty])
+def told_of(duties: Iterable[DutyOpened]) -> set[int]:
+    """Which of these their owners know of: from the first moment, or since a discussion was convened."""
+    found = list(duties)
+    waiting = [duty for duty in found if duty.told == "when convened"]
+    known = owners_told(waiting) if waiting else set()
+    return {duty.pk for duty in found if duty.told != "when convened" or _given(duty) in known}
 
 
 def _given(duty: DutyOpened) -> tuple[int, str, str]:

@@ -17,6 +17,7 @@ from daras.access.models import SERIAL_BITS
 from daras.access.session import custody, machine
 from daras.agencies import load_directory
 from daras.exchange.index_audience import index_audience
+from daras.frontdoor import doubts
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
@@ -95,11 +96,15 @@ def receive_extract(
         append(recording, list(_relationships(relationships, records, fresh, children, audience)))
         append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
         index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
-        append(recording, list(_links(records, matches, audience)))
+        links = append(recording, list(_links(records, matches, audience)))
         if not filling:
             new_people = persons_of(records[ref] for ref in fresh).values()
             came, since = "An agency's list came", recording.recorded_at
             watch(new_people, came, authority=found.authority, agency=agency, since=since)
+            link_of = {fact.person_record_id: fact for fact in links}
+            known_before = {matches[ref].person_id: link_of[records[ref]] for ref in fresh if matches[ref].person_id}
+            touched = {person: fact for person, fact in known_before.items() if person is not None}
+            doubts.look(touched, agency=agency, authority=found.authority)
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )

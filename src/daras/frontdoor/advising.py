@@ -7,7 +7,9 @@ without writing anything again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from daras.access import audiences, policy, trail
@@ -112,11 +114,12 @@ def refer_after_advice(worker: Worker, reference: str) -> Draft:
 def refer_after_request(worker: Worker, *, reference: str, about: str, asks: str, by: str) -> Draft:
     """A draft of the worker's own agency that holds what a request already said of somebody: nothing is typed twice
     (A9). `about` is a name, and perhaps a date of birth after ", born "."""
-    name, _, _ = about.partition(", born ")
+    name, _, born = about.partition(", born ")
     given, _, family = name.partition(" ")
     known: dict[Path, Any] = {
         ("people", "p1", "given_name"): given,
         ("people", "p1", "family_name"): family,
+        ("people", "p1", "date_of_birth"): _day(born),
         ("people", "p1", "role"): "child",
         ("worries", "w1", "what_happened"): asks,
         ("worries", "w1", "category"): SOME_WORRY,
@@ -124,3 +127,11 @@ def refer_after_request(worker: Worker, *, reference: str, about: str, asks: str
         ("worries", "w1", "seen_or_heard_by"): by,
     }
     return drafts.begin(worker, known, from_advice=reference)
+
+
+def _day(words: str) -> str:
+    """A day as requests write it, for the draft; "" for none."""
+    for form in ("%Y-%m-%d", "%d %B %Y"):
+        with suppress(ValueError):
+            return datetime.strptime(words, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+    return ""

@@ -11,6 +11,7 @@ class Config(AppConfig):
         """A completed form may be news, and referrals are measured: forms and measures stand below the front door and
         cannot know it."""
         from daras.forms.hooks import subscribe
+        from daras.frontdoor.doubts import look_at_form
         from daras.frontdoor.from_forms import tell_front_door
         from daras.frontdoor.measured import REFERRALS
         from daras.frontdoor.watching import watch_form
@@ -18,4 +19,5 @@ class Config(AppConfig):
 
         subscribe(tell_front_door)
         subscribe(watch_form)
+        subscribe(look_at_form)
         hooks.subscribe(REFERRALS)

@@ -9,6 +9,7 @@ from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.frontdoor.corrections import undo_link
+from daras.frontdoor.doubts import look_at_records
 from daras.frontdoor.watching import watched_match
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
@@ -81,7 +82,7 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
     with machine():
         with watched_match([record_id, other_id], authority=matter.authority, agency=worker.agency):
             recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-            decide_link(
+            decided = decide_link(
                 recording,
                 record_id=record_id,
                 other_record_id=other_id,
@@ -93,4 +94,5 @@ def decide_match(worker: Worker, reference: str, link_id: int, *, verdict: Verdi
                 matter_id=matter.pk,
                 supersedes=link.fact,
             )
+        look_at_records([record_id, other_id], decided, agency=worker.agency, authority=matter.authority)
         trail.change(worker, "match", str(link_id), verdict, matter_id=matter.pk)

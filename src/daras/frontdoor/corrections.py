@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from daras.access import audiences, policy, trail
 from daras.access.models import TrailEntry, Worker
@@ -17,11 +17,14 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.duties.commands import Owed, open_duties
 from daras.duties.meeting import meet_by
+from daras.frontdoor.doubts import look_at_records
+from daras.frontdoor.matter_about import matter_about
+from daras.frontdoor.watching import take_turns
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
-from daras.matters.commands import lock, open_matter, project, random_reference
-from daras.matters.models import Matter, MatterOpened
+from daras.matters.commands import lock, project, random_reference
+from daras.matters.models import Matter
 from daras.outbox.commands import Tell, tell
 from daras.people.commands import decide_link
 from daras.people.models import (
@@ -29,7 +32,6 @@ from daras.people.models import (
     DeletionConfirmed,
     LinkDecided,
     LinkRecalled,
-    PersonInMatter,
     PersonRecord,
     RecordPerson,
 )
@@ -54,6 +56,7 @@ def undo_link(
         raise Refused("reason-missing", "/reason", "The reason is missing.", "Write how you know that they are two.")
     person_id = mine_to_see(number, record_id)
     with machine():
+        take_turns()
         others = RecordPerson.objects.filter(person_id=person_id).exclude(record_id=record_id).order_by("record_id")
         kept = others.first()
         if kept is None:
@@ -77,6 +80,7 @@ def undo_link(
         if recalls:
             open_breach_duty(recording, matter, fact, (record_id, kept.record_id))
         project(matter, recording.recorded_at)
+        look_at_records([record_id, kept.record_id], fact, agency=worker.agency, authority=matter.authority)
         changed(worker, number, "a link was undone", matter)
     return recalls
 
@@ -132,29 +136,25 @@ def changed(worker: Worker, subject: str, what: str, matter: Matter | None = Non
 
 def who_looked(person_id: int, since: datetime) -> list[str]:
     """Every agency of which somebody looked at the person since the record came under the number."""
-    rows = TrailEntry.objects.filter(person_id=person_id, outcome="done", at__gte=since).exclude(agency="")
-    return sorted(set(rows.values_list("agency", flat=True)))
+    return sorted(agency for agency, at in last_looks(person_id).items() if at >= since)
+
+
+def last_looks(person_id: int) -> dict[str, datetime]:
+    """When somebody of each agency last looked at the person. Runs as the machine."""
+    rows = TrailEntry.objects.filter(person_id=person_id, outcome="done").exclude(agency="")
+    return dict(rows.order_by().values("agency").annotate(last=Max("at")).values_list("agency", "last"))
 
 
 def matter_for(worker: Worker, *record_ids: int) -> tuple[Matter, Recording]:
     """The newest matter either record is in; where there is none, one of its own for the correction."""
-    part = (
-        PersonInMatter.objects.filter(fact__person_record_id__in=record_ids, fact__matter_id__isnull=False)
-        .order_by("-fact_id")
-        .values_list("fact__matter_id", flat=True)
-        .first()
-    )
-    if part is not None:
-        recording = lock([part], agency=worker.agency, author=worker.slug)
-        return Matter.objects.get(pk=part), recording
     authority = load_directory().agency(worker.agency, on=clock.today()).authority
-    hub = audiences.standing(audiences.front_door_scope(authority))
-    matter = open_matter(
-        kind="correction", authority=authority, agency=worker.agency, audience_id=hub, opened_at=clock.now()
+    return matter_about(
+        record_ids,
+        agency=worker.agency,
+        author=worker.slug,
+        authority=authority,
+        why="Something wrong was put right.",
     )
-    recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
-    append(recording, [Entry(MatterOpened(reason="Something wrong was put right."), hub, matter_id=matter.pk)])
-    return matter, recording
 
 
 def recall(

@@ -16,6 +16,7 @@ from daras.access.session import machine
 from daras.agencies import Directory, load_directory
 from daras.frontdoor import quarantine
 from daras.frontdoor.document import ReferralDocument
+from daras.frontdoor.doubts import look_at_news
 from daras.frontdoor.entering import enter
 from daras.frontdoor.models import Document
 from daras.frontdoor.outcome import Outcome
@@ -137,6 +138,7 @@ def _record(
     weighed = weigh(understand(document, directory))
     entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
     watch_news(entered)
+    look_at_news(entered)
     tell_everybody(entered)
     leave_trail(entered)
     if entered.news.understood.matter is not None:

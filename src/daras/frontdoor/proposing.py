@@ -20,8 +20,9 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.frontdoor.corrections import changed, matter_for, mine_to_see, no_such, open_breach_duty, recall, who_looked
 from daras.frontdoor.document import Address
+from daras.frontdoor.doubts import look_at_records
 from daras.frontdoor.people_named import place_key
-from daras.frontdoor.watching import watch
+from daras.frontdoor.watching import take_turns, watch
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.ledger.refusal import Refused
@@ -166,10 +167,13 @@ def _correct(worker: Worker, recording: Recording, proposal: ChangeProposed, rec
     facts = append(recording, entries)
     index_record(record.pk)
     member = RecordPerson.objects.get(record_id=record.pk)
+    authority = load_directory().agency_at_any_time(worker.agency).authority
     if proposal.of == "address":
-        authority = load_directory().agency_at_any_time(worker.agency).authority
         what = "A record was changed"
         watch([member.person_id], what, authority=authority, agency=worker.agency, since=recording.recorded_at)
+    else:
+        take_turns()
+    look_at_records([record.pk], facts[-1], agency=worker.agency, authority=authority)
     if former is not None and proposal.was_wrong:
         told = [each for each in who_looked(member.person_id, former.recorded_at) if each != record.agency]
         if told:

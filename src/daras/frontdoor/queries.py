@@ -31,7 +31,8 @@ from daras.ledger.reading import Columns, OnMatter, rows
 from daras.matters.models import Matter, MatterState
 from daras.meetings.models import MeetingCalled
 from daras.meetings.queries import called_on
-from daras.network.queries import Connected, connected
+from daras.network.graph import Graph
+from daras.network.queries import Connected, around, told
 from daras.outbox.models import Notice
 from daras.outbox.queries import notices_on
 from daras.people.models import LinkDecided, PersonInMatter
@@ -84,9 +85,11 @@ class MatterStory:
 
 @dataclass(frozen=True, slots=True)
 class MatterAround(MatterStory):
-    """The same with everybody connected to those whom it is about, who are among its people, too."""
+    """The same with everybody connected to those whom it is about, who are among its people, too, and the network that
+    they were found in, with what is past."""
 
     connections: list[Connected]
+    network: Graph
 
 
 #: What `story_of` looks for among the facts of a matter.
@@ -157,9 +160,10 @@ def _matter(by: str, given: str | int) -> Matter | None:
 def around_of(matter: Matter, facts: OnMatter, on: date) -> MatterAround:
     """A matter out of its facts, with everybody connected to those whom it is about."""
     parts = _Parts(facts)
-    connections = connected(parts.about, on=on, known_on=None, steps=2) if parts.about else []
+    network = around(parts.about, on=on, steps=2) if parts.about else Graph({})
+    connections = told(network, parts.about, on=on, steps=2) if parts.about else []
     people = known_of({*parts.persons.values(), *(each.person_id for each in connections)})
-    return MatterAround(**parts.told(matter), people=people, connections=list(connections))
+    return MatterAround(**parts.told(matter), people=people, connections=list(connections), network=network)
 
 
 class _Parts:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from daras.ledger.inserting import insert
 from daras.ledger.models import Detail, Fact, Regime
 from daras.ledger.processing import processing_for
 from daras.working_time import clock
@@ -48,14 +49,14 @@ def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
 
 def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
     """The same for facts of several recordings at once: a sweep's, whose owners differ."""
-    facts = Fact.objects.bulk_create(_header(recording, entry) for recording, entry in recorded)
+    facts = insert([_header(recording, entry) for recording, entry in recorded])
     by_kind: defaultdict[type[Detail], list[Detail]] = defaultdict(list)
     for fact, (_, entry) in zip(facts, recorded, strict=True):
         entry.detail.fact = fact
         entry.detail.audience_id = entry.audience_id
         by_kind[type(entry.detail)].append(entry.detail)
-    for kind, details in by_kind.items():
-        kind._default_manager.bulk_create(details)
+    for details in by_kind.values():
+        insert(details)
     return facts
 
 

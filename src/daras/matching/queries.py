@@ -17,7 +17,7 @@ from daras.matching.profiles import Kept, features_of, kept
 from daras.practice import pack_for
 from daras.working_time import clock
 
-__all__ = ["Candidate", "MatchResult", "candidates", "decide_for", "decide_for_all"]
+__all__ = ["Candidate", "MatchResult", "Models", "candidates", "decide_for", "decide_for_all"]
 
 Ref = TypeVar("Ref", bound=Hashable)
 
@@ -59,7 +59,7 @@ def decide_for_all(
     They are different people: where two of them match one person, both become possible. `agency` names them: the
     practice pack may say how sure a match with another agency's records must be.
     """
-    models = _Models(agency)
+    models = Models(agency)
     asked = list(people.values())
     found = _under_keys(asked, frozenset(leaving_out))
     profiles = kept({record_id for records in found for record_id in records})
@@ -82,7 +82,7 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) ->
     return [found[place] for place in range(len(asked))]
 
 
-class _Models:
+class Models:
     """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5)."""
 
     def __init__(self, agency: str) -> None:
@@ -98,7 +98,7 @@ class _Models:
         return self._made[other]
 
 
-def _compared(features: PersonFeatures, rows: Sequence[Kept], models: _Models) -> list[RecordCompared]:
+def _compared(features: PersonFeatures, rows: Sequence[Kept], models: Models) -> list[RecordCompared]:
     compared = []
     for row in rows:
         known = features_of(row)

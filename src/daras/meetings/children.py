@@ -23,6 +23,8 @@ from daras.meetings.models import (
 from daras.meetings.sitting import NoSuchMeeting, Sitting, sitting
 from daras.people.models import PersonInMatter
 from daras.people.queries import holders_of_parental_responsibility, known_of, persons_of
+from daras.safety.models import ProtectionRecorded
+from daras.safety.queries import kept_from_contact
 from daras.working_time import clock
 
 MEDICALS = ("forensic", "non-forensic", "none")
@@ -95,6 +97,13 @@ def _check_consent(at_work: Sitting, record_id: int, basis: str, by: str, eviden
             "Whoever is suspected in this matter does not consent for the child.",
             "Ask another holder of parental responsibility, or legal advice.",
         )
+    if _names(by, _kept_from_contact(at_work.matter.pk)):
+        raise Refused(
+            "contact-prohibited",
+            "/consent_by",
+            "This person's contact with the child is prohibited.",
+            "Ask another holder of parental responsibility, or legal advice.",
+        )
     if basis == "parental-responsibility" and not evidence and not _names(by, set(consent_holders(record_id))):
         raise Refused(
             "not-recorded",
@@ -110,6 +119,15 @@ def _check_consent(at_work: Sitting, record_id: int, basis: str, by: str, eviden
 def _suspects(matter_id: int) -> set[str]:
     parts = PersonInMatter.objects.filter(fact__matter_id=matter_id, part="suspect", fact__superseded_by__isnull=True)
     persons = persons_of(record for record in parts.values_list("fact__person_record_id", flat=True) if record)
+    return {each.name.casefold() for each in known_of(persons.values()).values()}
+
+
+def _kept_from_contact(matter_id: int) -> set[str]:
+    """The names of those whom an order or agreement on the matter keeps from contact (G5)."""
+    rows = ProtectionRecorded.objects.select_related("fact", "settlement").filter(
+        fact__matter_id=matter_id, fact__superseded_by__isnull=True
+    )
+    persons = persons_of(kept_from_contact(rows, clock.now()))
     return {each.name.casefold() for each in known_of(persons.values()).values()}
 
 

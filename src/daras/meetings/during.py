@@ -28,9 +28,11 @@ from daras.meetings.models import (
 )
 from daras.meetings.sitting import NoSuchMeeting, sitting
 from daras.outbox.commands import Tell
-from daras.people.models import PersonRecord
+from daras.people.models import PersonRecord, WorksWithChildrenKnown
 from daras.working_time import clock
 
+#: So much is said of how somebody reaches children.
+MOST_SAID = 300
 #: What an enquiry may be. Section 47 is the local authority's, the criminal investigation the police's.
 ENQUIRIES = ("joint", "social-care", "police", "none")
 POSITIONS = ("agrees", "challenges")
@@ -121,8 +123,10 @@ def consider(
     owner_team: str = "",
     safety_outcome: str = "",
     why_not: str = "",
+    reaches: str = "",
 ) -> None:
-    """Decide on a connected person: in scope with an owner and a safety outcome, or not, and why (B2, J2).
+    """Decide on a connected person: in scope with an owner and a safety outcome, or not, and why (B2, J2). What is said
+    of how they reach children beyond the family (by work, volunteering, online) is known of them from now.
 
     Raises `Refused` for what is missing, `NoSuchMeeting` where the record is not one this worker may see.
     """
@@ -142,6 +146,9 @@ def consider(
             why_not=why_not.strip(),
         )
         at_work.add(detail, audience=at_work.circle, person_record_id=person_record_id)
+        if reaches.strip():
+            known = WorksWithChildrenKnown(description=reaches.strip()[:MOST_SAID])
+            at_work.add(known, audience=at_work.circle, person_record_id=person_record_id)
 
 
 def consider_rest(worker: Worker, meeting_id: int, person_record_ids: Sequence[int], *, why_not: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from daras.ledger.inserting import insert
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
 from daras.outbox.queueing import ask_for_drains
@@ -42,38 +43,51 @@ def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]
     return tell_each([(matter, fact_id, telling) for telling in tellings])
 
 
-def tell_each(tellings: Iterable[tuple[Matter, int, Tell]]) -> list[Notice]:
-    """The same for several matters and facts at once, in as many statements as for one."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How agencies are reached, and who reads that they were told: by agency, and by front door and agency."""
+
+    receivers: Mapping[str, list[Receiver]]
+    readers: Mapping[str, Mapping[str, int]]
+
+
+def reached(matters: Iterable[Matter], agencies: Collection[str]) -> Reached:
+    """How these agencies are reached about these matters. A sweep asks before it locks anything."""
+    receivers: defaultdict[str, list[Receiver]] = defaultdict(list)
+    for receiver in Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"):
+        receivers[receiver.agency].append(receiver)
+    doors = {told_by(matter): matter for matter in matters}
+    return Reached(receivers, {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()})
+
+
+def tell_each(tellings: Iterable[tuple[Matter, int, Tell]], known: Reached | None = None) -> list[Notice]:
+    """The same for several matters and facts at once, in as many statements as for one. `known`: how they are reached,
+    where that was asked already."""
     wanted = list(dict.fromkeys(tellings))
     if not wanted:
         return []
     now = clock.now()
-    agencies = {telling.agency for _, _, telling in wanted}
-    receivers: defaultdict[str, list[Receiver]] = defaultdict(list)
-    for receiver in Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"):
-        receivers[receiver.agency].append(receiver)
-    doors = {told_by(matter): matter for matter, _, _ in wanted}
-    readers = {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()}
+    how = known or reached((matter for matter, _, _ in wanted), {telling.agency for _, _, telling in wanted})
     made: dict[uuid.UUID, Notice] = {}
     for matter, fact_id, telling in wanted:
-        for receiver in _receivers_of(telling, receivers[telling.agency]):
+        for receiver in _receivers_of(telling, how.receivers.get(telling.agency, [])):
             key = uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}")
             # Two teams may share one page: it is told once, and interrupted if either is.
             interrupts = telling.interrupts or (key in made and made[key].interrupts)
             made[key] = Notice(
                 key=key,
-                receiver=receiver,
-                matter=matter,
+                receiver_id=receiver.pk,
+                matter_id=matter.pk,
                 kind=telling.kind,
                 reference=telling.reference or matter.reference,
                 interrupts=interrupts,
                 in_digest=_waits(receiver, telling.kind, interrupts=interrupts),
                 made_at=now,
                 next_attempt_at=now,
-                audience_id=readers[told_by(matter)][telling.agency],
+                audience_id=how.readers[told_by(matter)][telling.agency],
             )
     ask_for_drains(notice.receiver_id for notice in made.values() if not notice.in_digest)
-    return Notice.objects.bulk_create(made.values())
+    return insert(list(made.values()))
 
 
 def _waits(receiver: Receiver, kind: str, *, interrupts: bool) -> bool:

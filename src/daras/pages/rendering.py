@@ -63,7 +63,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
         navigation=navigation,
         navigation_more=more,
         search_address=reverse("search"),
-        searched_for=request.GET.get("q", "") if request.path == reverse("search") else "",
+        searched_for=request.POST.get("q", "") if request.path == reverse("search") else "",
     )
 
 

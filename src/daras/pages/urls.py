@@ -16,6 +16,7 @@ from daras.pages.finding import views as finding
 from daras.pages.matter import views as matter
 from daras.pages.my_work import views as my_work
 from daras.pages.notices import views as notices
+from daras.pages.one_person import views as one_person
 from daras.pages.our_referrals import views as our_referrals
 from daras.pages.owed import views as owed
 from daras.pages.person import changing, managed
@@ -72,6 +73,7 @@ urlpatterns = [
     path("people/<str:number>/propose/", changing.propose, name="person_propose"),
     path("people/<str:number>/answer/", changing.answer, name="person_answer"),
     path("people/<str:number>/unlink/", changing.unlink, name="person_unlink"),
+    path("people/<str:number>/one-person/", one_person.records, name="one_person"),
     path("corrections/", corrections.recalls, name="corrections"),
     path("corrections/<str:reference>/", corrections.recall, name="correction"),
     path("find/", finding.search, name="search"),

@@ -148,7 +148,7 @@ def owner(agency_id: str, team: str = "", role: str = "") -> str:
             names.append(from_slug(team))
     if role:
         names.append(from_slug(role))
-    return ", ".join(names)
+    return ", ".join(dict.fromkeys(names))  # a team may be called as its agency is
 
 
 def duty(opened: DutyOpened) -> str:

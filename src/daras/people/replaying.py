@@ -54,6 +54,27 @@ def said_by_people(decisions: Iterable[Decided]) -> tuple[set[Pair], set[Pair]]:
     return same, {pair for pair, decision in last.items() if decision in _TWO}
 
 
+def two_said_of_one(decisions: Iterable[Decided]) -> set[Pair]:
+    """The pairs that people said are two, and that stood under one number when that was said and were left there.
+
+    Two that were apart then and are together now were brought together in spite of it, which only a person does: that
+    was the last word.
+    """
+    decided = list(decisions)
+    _, two = said_by_people(decided)
+    left: set[Pair] = set()
+    for place, each in enumerate(decided, start=1):
+        pair = frozenset((each.record, each.other))
+        if not each.by_person or pair not in two:
+            continue
+        group = replay(decided[:place])
+        if group[each.record] == group[each.other]:
+            left.add(pair)
+        else:
+            left.discard(pair)
+    return left
+
+
 _TWO = (LinkDecided.Decision.REJECT, LinkDecided.Decision.UNLINK)
 
 

@@ -27,7 +27,7 @@ from daras.practice.form_definitions import FormDefinition
 from daras.practice.loading import Layer, read_layers
 from daras.practice.measures import Measure
 from daras.practice.pack import DutyKind, FlagKind, IndicatorRule, InvitationRule, Question, Rung, Source
-from daras.practice.request_definitions import ANYBODY, RequestKind
+from daras.practice.request_definitions import ANYBODY, Forum, RequestKind
 from daras.practice.retention import Retention
 from daras.practice.service_definitions import Service
 from daras.practice.vocabulary import Vocabulary
@@ -301,6 +301,22 @@ class _WholePack:
             if form and form not in forms:
                 yield _problem(entry, key, f"“{form}” is no form of this pack")
         yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
+        if made.forum:
+            yield from self._forum(entry, made.forum)
+
+    def _forum(self, entry: Entry, made: Forum) -> Iterator[Problem]:
+        """Whoever belongs to it, and whatever its agenda is drawn from, is there."""
+        for role in made.members:
+            yield from self._role(entry, "forum", role)
+        named = (
+            ("request", "kind of request", (made.actions, *made.episodes)),
+            ("indicator", "indicator", made.indicators),
+            ("form", "form", made.forms),
+        )
+        for kind, called, wanted in named:
+            known = {each.id for each, _ in self.built if each.kind == kind}
+            for missing in sorted(set(wanted) - known):
+                yield _problem(entry, "forum", f"“{missing}” is no {called} of this pack")
 
     def _service(self, entry: Entry, made: Service) -> Iterator[Problem]:
         needs = {each.id for each, _ in self.built if each.kind == "need"}

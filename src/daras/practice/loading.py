@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,23 @@ def load_pack(name: str, on: date, root: Path = PRACTICE_FOLDER) -> Pack:
         layers = _layers_as_first_read(root / name)
     except FileRefused as error:
         raise PackRefused(f"{error.file}, line {error.line}: {error}") from error
-    return _build(layers, on)
+    since = max(day for day in _days_of_change(layers) if day <= on)
+    return replace(_built_since(root / name, since), on=on)
+
+
+def _days_of_change(layers: Iterable[Layer]) -> Iterator[date]:
+    """The first of all days, and those on which an entry begins or is in force no more: between two a pack is one."""
+    yield date.min
+    for words in (entry.words for layer in layers for entry in layer.entries):
+        if words.get("valid_from"):
+            yield words["valid_from"]
+        if words.get("valid_to") and words["valid_to"] < date.max:
+            yield words["valid_to"] + timedelta(days=1)
+
+
+@functools.lru_cache(maxsize=64)
+def _built_since(folder: Path, since: date) -> Pack:
+    return _build(_layers_as_first_read(folder), since)
 
 
 @functools.lru_cache(maxsize=64)

@@ -41,6 +41,7 @@ class Outcome:
     name: str
     then: str = ""
     good: bool = True  # what was asked for came of it
+    shares: bool = False  # from then on whoever belongs to the kind's forum reads the request
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ class Stage:
 
     def outcome(self, outcome_id: str) -> Outcome | None:
         return next((each for each in self.outcomes if each.id == outcome_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A meeting that goes through several children: who belongs to it, what is agreed there, and from what its agenda
+    is drawn (F5). A child is on it once a person has said so, by an outcome that shares."""
+
+    members: tuple[str, ...]  # roles of the directory
+    actions: str  # the kind of request by which something is agreed there
+    indicators: tuple[str, ...] = ()  # of the threshold document, that may be a reason to bring a child there
+    forms: tuple[str, ...] = ()  # whose results are read there
+    episodes: tuple[str, ...] = ()  # kinds of request that are counted there: missing episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ class RequestKind:
     steps: tuple[Step, ...] = ()
     refers: bool = False  # whoever is asked may make it a referral without writing it again
     waits: bool = False  # what is accepted waits on a list
+    carries: bool = False  # asked out of a matter, it holds what was already said there
+    forum: Forum | None = None
 
     def stage(self, stage_id: str) -> Stage:
         """The stage of that id; raises `LookupError`."""
@@ -125,6 +140,8 @@ def request(entry: Entry, sources: Sources) -> RequestKind:
         steps=tuple(_each(words, "steps", _step)),
         refers=words.flag("refers"),
         waits=words.flag("waits"),
+        carries=words.flag("carries"),
+        forum=next(_each(words, "forum", _forum), None),
     )
     words.done()
     _whole(made)
@@ -180,7 +197,26 @@ def _clocks(words: Words, table: Mapping[str, Any]) -> Mapping[str, Clock]:
 
 def _outcome(table: Mapping[str, Any]) -> Outcome:
     words = Words(table)
-    made = Outcome(_id(words), words.text("name"), words.text("then", ""), not words.flag("not_as_asked"))
+    made = Outcome(
+        id=_id(words),
+        name=words.text("name"),
+        then=words.text("then", ""),
+        good=not words.flag("not_as_asked"),
+        shares=words.flag("shares"),
+    )
+    words.done()
+    return made
+
+
+def _forum(table: Mapping[str, Any]) -> Forum:
+    words = Words(table)
+    made = Forum(
+        members=words.texts("members"),
+        actions=words.text("actions"),
+        indicators=words.texts("indicators", needed=False),
+        forms=words.texts("forms", needed=False),
+        episodes=words.texts("episodes", needed=False),
+    )
     words.done()
     return made
 
@@ -210,6 +246,8 @@ def _whole(made: RequestKind) -> None:
                 raise EntryMistake(
                     f"stage {number}.outcomes", f"“{outcome.id}” leads to “{outcome.then}”, which is no later stage"
                 )
+            if outcome.shares and made.forum is None:
+                raise EntryMistake(f"stage {number}.outcomes", f"“{outcome.id}” shares, and there is no forum")
 
 
 def duties_of(kinds: Mapping[str, RequestKind]) -> dict[str, DutyKind]:

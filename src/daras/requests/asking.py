@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -52,6 +53,7 @@ class Asking:
     duty_id: int | None = None  # which the request is to meet: it brings its matter and whom it is about
     service: str = ""
     key: str = ""  # of a system that sends it
+    on: str = ""  # the request whose forum agreed it: it brings whom it is about, and its readers
 
 
 def kinds_for(worker: Worker) -> list[RequestKind]:
@@ -79,9 +81,18 @@ def kind_now(worker: Worker, kind_id: str) -> RequestKind:
 
 def addressees(kind: RequestKind, authority: str) -> list[Owner]:
     """Whom a kind may be asked of: whoever answers in its roles, or every team that takes requests."""
+    return _in_roles(kind.to, authority)
+
+
+def members_of(kind: RequestKind, authority: str) -> list[Owner]:
+    """Who belongs to the forum of a kind, today; nobody where it has none (F5)."""
+    return _in_roles(kind.forum.members, authority) if kind.forum else []
+
+
+def _in_roles(roles: Iterable[str], authority: str) -> list[Owner]:
     directory, on = load_directory(), clock.today()
     found: list[Owner] = []
-    for role in kind.to:
+    for role in roles:
         if role == ANYBODY:
             found += [Owner(each.id, team.id) for each in directory.agencies_on(on) for team in each.teams]
             continue
@@ -101,6 +112,8 @@ def ask(worker: Worker, kind_id: str, asking: Asking) -> RequestMade:
     policy.require(worker, "contribute")
     kind = kind_now(worker, kind_id)
     duty = _owed(worker, asking.duty_id) if asking.duty_id else None
+    if asking.on:
+        return _agree(worker, kind, asking)
     record_id = asking.record_id or (duty.duty.about_record_ids[0] if duty and duty.duty.about_record_ids else None)
     on_matter = Matter.objects.filter(reference=asking.matter).first() if asking.matter else None
     if asking.matter and on_matter is None:
@@ -113,6 +126,27 @@ def ask(worker: Worker, kind_id: str, asking: Asking) -> RequestMade:
         if asking.key and before is not None:
             return _same(before, kind, asking, to)
         return _record(_Asked(worker, kind, asking, to, words, record_id), on_matter, duty, authority)
+
+
+def item(kind: RequestKind, reference: str) -> RequestMade:
+    """What is on a forum's agenda as its reader sees it, and for which this kind of action may be agreed. Raises
+    `Refused`."""
+    made = RequestMade.objects.select_related("fact", "state").filter(reference=reference).first()
+    forum = pack_for(clock.today()).requests[made.request_kind].forum if made else None
+    if made is None or forum is None or forum.actions != kind.id or made.state.ended_at is not None:
+        raise Refused("not-on-agenda", "", "This is on no agenda that you read.", "See the meeting's own page.")
+    return made
+
+
+def _agree(worker: Worker, kind: RequestKind, asking: Asking) -> RequestMade:
+    """Something is agreed for a child on an agenda: about the same child, and read by the same people."""
+    on = item(kind, asking.on)
+    with machine():
+        matter = Matter.objects.get(pk=on.fact.matter_id or 0)
+        authority = matter.authority
+        to = _checked(worker, kind, asking, authority)
+        asked = _Asked(worker, kind, asking, to, on.about_words, on.fact.person_record_id)
+        return _record(asked, matter, None, authority, audience=on.audience_id)
 
 
 def _same(before: RequestMade, kind: RequestKind, asking: Asking, to: Owner) -> RequestMade:
@@ -164,8 +198,7 @@ def _about(worker: Worker, asking: Asking, record_id: int | None, matter: Matter
         name = " ".join(str(asking.subject.get(part) or "") for part in ("given_name", "family_name")).strip()
         if not name:
             raise Refused("nobody-named", "/about", "Nobody is named yet.", "Say whom it is about.")
-        born = asking.subject.get("date_of_birth")
-        return f"{name}, born {born}" if born else name
+        return f"{name}{_born(str(asking.subject.get('date_of_birth') or ''))}"
     own = PersonRecord.objects.filter(pk=record_id, agency=worker.agency).exists()
     in_matter = (
         matter is not None
@@ -177,8 +210,18 @@ def _about(worker: Worker, asking: Asking, record_id: int | None, matter: Matter
     known = known_of_records([record_id]).get(record_id)
     if known is None or not known.names:
         return _named_in(duty) if duty else "somebody whose name the front door holds"
-    born_on = known.date_of_birth
-    return f"{known.name}, born {born_on.day} {born_on:%B %Y}" if born_on else known.name
+    return f"{known.name}{_born(str(known.date_of_birth or ''))}"
+
+
+def _born(written: str) -> str:
+    """As the other side reads it; a year or a month alone stays as it was said."""
+    if len(written) != len("2016-04-01"):
+        return f", born {written}" if written else ""
+    try:
+        born_on = date.fromisoformat(written)
+    except ValueError:
+        return f", born {written}"
+    return f", born {born_on.day} {born_on:%B %Y}"
 
 
 def _named_in(duty: DutyState) -> str:
@@ -198,11 +241,13 @@ class _Asked:
     record_id: int | None
 
 
-def _record(asked: _Asked, on_matter: Matter | None, duty: DutyState | None, authority: str) -> RequestMade:
+def _record(
+    asked: _Asked, on_matter: Matter | None, duty: DutyState | None, authority: str, audience: int = 0
+) -> RequestMade:
     worker, kind, asking = asked.worker, asked.kind, asked.asking
     reference = random_reference("X")
     matter = on_matter or (duty.matter if duty else None)
-    audience = _audience(worker, asked.to, authority if matter else "")
+    audience = audience or _audience(worker, asked.to, authority if matter else "")
     if matter is None:
         matter = open_matter(
             kind=MATTER_KIND,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 
-from daras.access import policy
+from daras.access import audiences, policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.forms.writing import recording_for
@@ -22,7 +22,7 @@ from daras.outbox.commands import Tell, tell
 from daras.practice import pack_for
 from daras.practice.request_definitions import ACKNOWLEDGE, SAY_MORE, RequestKind
 from daras.requests import owing
-from daras.requests.asking import ENDED, meet_waiting, note
+from daras.requests.asking import ENDED, meet_waiting, members_of, note
 from daras.requests.models import (
     OfRequest,
     RequestAcknowledged,
@@ -213,11 +213,30 @@ def answer(
         owing.start(work.recording, work.matter, work.made)
         fact = work.add(detail)
         owing.settle(work.recording, work.matter, work.made, fact)
+        if chosen.shares:
+            _open_to_forum(work, fact)
         if chosen.then:
             owing.owe(work.recording, work.matter, work.made, chosen.then, opened_by=fact)
         else:
             meet_waiting(work.recording, work.matter, fact, f"{ENDED}{work.kind.id}")
         work.tell_asker(fact, "request-answered")
+
+
+def _open_to_forum(work: AtWork, fact: Fact) -> None:
+    """A person has put it on the agenda: from now whoever belongs to the forum reads it, and is told so (F5)."""
+    sides = {(work.made.from_agency, work.made.from_team), (work.made.to_agency, work.made.to_team)}
+    members = [each for each in members_of(work.kind, work.matter.authority) if (each.agency, each.team) not in sides]
+    for each in members:
+        audiences.grant(
+            work.made.audience_id,
+            agency=each.agency,
+            team=each.team or "",
+            reason="belongs to the meeting",
+            granted_by=work.worker.slug,
+        )
+    tell(
+        work.matter, fact.pk, [Tell(each.agency, each.team, "asked", reference=work.made.reference) for each in members]
+    )
 
 
 def decline(worker: Worker, reference: str, *, why: str, words: str) -> None:

@@ -1,7 +1,7 @@
 """A case of somebody who asks what is held: who asks, for whom, what each agency decided on each entry, what was given.
 
 Every row is a fact; what was withheld keeps its reason for the record, and the copy that is given is made of what was
-shown alone. See docs/decisions/0028-rights.md.
+shown alone. See docs/decisions/0029-rights.md.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from daras.ledger.models import Detail
 class ProtectionRecorded(Detail):
     """Something holds a child safe, or somebody away, from an hour and mostly until one (A16).
 
-    The header's person is whom it is about: the child, or whoever is bound by a condition. It may be recorded before
-    its words are: a later fact with the words supersedes this one.
+    The header's person is whom it is about: the child, or whoever is bound by a condition or kept from contact. It may
+    be recorded before its words are: a later fact with the words supersedes this one.
     """
 
     kind: ClassVar[str] = "protection-recorded"

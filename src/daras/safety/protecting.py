@@ -30,6 +30,8 @@ PROTECTIONS = {
     "accommodation": "Accommodation",
     "bail-conditions": "Bail conditions",
     "licence-conditions": "Licence conditions",
+    "court-order": "Order of a family court",
+    "no-contact": "Contact that is prohibited",
 }
 #: No child may be kept in police protection for more than 72 hours (Children Act 1989, section 46(6)). They run in
 #: elapsed time from when it was taken, through nights and weekends.

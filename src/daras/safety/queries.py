@@ -26,6 +26,21 @@ def protections_on(facts: OnMatter) -> list[ProtectionRecorded]:
     return sorted(found, key=lambda each: (each.expires_at is None, each.expires_at or each.since, each.pk))
 
 
+#: Whoever this binds consents to nothing for the child and is given no version of the record (G5).
+NO_CONTACT = "no-contact"
+
+
+def kept_from_contact(protections: Iterable[ProtectionRecorded], now: datetime) -> set[int]:
+    """The records of those whose contact is prohibited now, of what stands on a matter: neither settled nor ended."""
+    return {
+        each.fact.person_record_id or 0
+        for each in protections
+        if each.protection == NO_CONTACT
+        and getattr(each, "settlement", None) is None
+        and (each.expires_at is None or each.expires_at > now)
+    }
+
+
 def lapsing(before: datetime) -> list[ProtectionRecorded]:
     """Every protection that ends by then, or has ended, without anybody having said what follows."""
     rows = ProtectionRecorded.objects.select_related("fact").filter(

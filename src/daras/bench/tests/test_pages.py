@@ -26,13 +26,14 @@ def test_an_address_is_asked_about_each_story_that_has_what_it_speaks_of() -> No
     other = {name: f"{name} 2".replace(" ", "-") for name in SPOKEN_OF - {"family version"}}
     setting = Setting([whole, other], {}, "token")
     sessions = dict.fromkeys((MANAGER, LEAD, HEALTH, NURSE, OFFICER), "session")
-    paths = {
-        route: [each.path for each in _asked(route, EXAMPLES[route], setting, sessions).requests]
-        for route in patterns()
-    }
+    asked = {route: _asked(route, EXAMPLES[route], setting, sessions).requests for route in patterns()}
+    paths = {route: [each.path for each in requests] for route, requests in asked.items()}
     assert paths["matters/<str:reference>/"] == ["/matters/matter-1/", "/matters/matter-2/"]
     assert paths["discussions/<str:reference>/family/<str:version>/"] == [
         "/discussions/discussion-1/family/family-version-1/"
     ]
-    assert paths["find/"] == ["/find/?q=name-heard-1", "/find/?q=name-heard-2"]
+    assert [(each.path, each.body) for each in asked["find/"]] == [
+        ("/find/", b"q=name-heard-1"),
+        ("/find/", b"q=name-heard-2"),
+    ]
     assert paths["desk/"] == ["/desk/"]

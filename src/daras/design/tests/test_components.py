@@ -8,7 +8,7 @@ import pytest
 from jinja2 import FileSystemLoader
 
 from daras.design import environment as design
-from daras.design.parts import Authority, Clock, DutyLine, Empty, Held, Person, together
+from daras.design.parts import Authority, Clock, DutyLine, Empty, Held, Link, Person, together
 
 TEMPLATES = design.__file__.rpartition("/")[0] + "/templates"
 ENVIRONMENT = design.environment(FileSystemLoader(TEMPLATES))
@@ -70,6 +70,37 @@ def test_duties_that_say_one_thing_are_one_line_and_each_keeps_its_own_news() ->
         assert "Tell the referrer (2)" in words
         assert words.index("For the school’s") < words.index("For the nurse’s")
         assert {"Alex", "Toby"} <= set(re.findall(r"\w+", words))
+
+
+def test_what_many_owe_together_is_still_a_light_page() -> None:
+    """Interface: given a hundred and forty duties of a manager of twenty busy matters, half of them two that one line
+    stands for, then every one is there, with its own clock and way to act, and all of it is under 180 KB."""
+    lines = [
+        DutyLine(
+            f"Decide what happens with the referral {number // 2}",
+            "Alexandra Trevenson-Rowse and Tobias Rowse",
+            "Every referral is decided within one working day of its arrival, by a social worker, with a manager.",
+            clock(overdue=number % 2 == 0),
+            "your team’s duty manager",
+            href="/matters/D-YKHQ-TZ4Q/",
+            action=Link("Open", "/matters/D-YKHQ-TZ4Q/"),
+            news="For the referral from Carn Brea Academy, Friday 27 November 2026, 10:08",
+        )
+        for number in range(140)
+    ]
+    html = str(COMPONENTS.duties((*lines[:60], *together(lines[60:]))))  # type: ignore[attr-defined]
+    assert html.count("due <time") == 60 + 40 + 80  # one clock for each, and one for each line of two
+    assert html.count("Decide what happens with the referral 69") >= 1
+    assert len(html.encode()) < 180_000
+
+
+def test_one_line_says_once_what_all_it_stands_for_have_alike() -> None:
+    """Interface: given two duties owed by one team by one target, then who owes them and by what is said once; where
+    another team owes the second, it is said there, too."""
+    same = [DutyLine("Tell", name, "It arrived.", clock(), "your team") for name in ("Alex", "Toby")]
+    other = [same[0], DutyLine("Tell", "Toby", "It arrived.", clock(), "your team’s duty manager")]
+    said = [str(COMPONENTS.duty(together(lines)[0])).count("Owed by") for lines in (same, other)]  # type: ignore[attr-defined]
+    assert said == [1, 2]
 
 
 def test_what_people_wrote_is_never_markup() -> None:

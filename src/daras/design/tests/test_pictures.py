@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from daras.design import genogram, lanes
-from daras.design.genogram import Figure, Household, Line
+from daras.design.genogram import PROPOSED, Figure, Household, Line
 from daras.design.genogram_channels import Segment, assign
 from daras.design.genogram_layout import Shape, standing
 from daras.design.written import lines_of
@@ -86,6 +86,23 @@ def test_what_is_past_is_dashed_and_every_line_has_its_reason() -> None:
     assert reasons["Sam was a friend of Alex"]
     assert any("Kerra Tregear is the mother of Alex Tregear" in reason for reason in reasons)
     assert any("Dean is the partner of Kerra" in reason for reason in reasons)
+
+
+def test_what_is_proposed_is_dashed_and_never_as_what_is_known() -> None:
+    """G2: given a brother whom an agency proposes and a changed risk, then figure, line and ring are finely dashed, the
+    words say that it is proposed, and nobody has a risk's outline by it."""
+    figures = [
+        Figure(1, "Alex Tregear", "aged 11", "square", focus=True, may_be="proposed: changed risk"),
+        Figure(-7, "Ben Tregear", "proposed", proposed=True),
+    ]
+    said = "Proposed by Carn Brea Academy, 24 November 2026, and not decided: Ben is his half-brother."
+    lines = [Line(-7, 1, "other", said, "proposed", proposed=True)]
+    picture = drawn((figures, lines, []))
+    dashed = [each.tag.removeprefix(SVG) for each in picture.iter() if each.attrib.get("stroke-dasharray") == PROPOSED]
+    assert sorted(dashed) == ["path", "polygon", "rect"]
+    assert said in words(picture)
+    assert "proposed: changed" in words(picture)
+    assert not any(each.attrib.get("stroke-width") == "5" for each in picture.iter())
 
 
 def test_names_are_text_and_nothing_is_styled_inline() -> None:

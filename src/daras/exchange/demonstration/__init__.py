@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from daras.access.models import Installation
 from daras.access.session import machine
-from daras.exchange.demonstration import answers, week, workers
+from daras.exchange.demonstration import answers, around, between, week, workers
 from daras.exchange.demonstration.answers import DUTY_MANAGER
 from daras.exchange.demonstration.copies import Extract, extracts
 from daras.exchange.demonstration.families import families
@@ -37,13 +37,14 @@ class NotSynthetic(RuntimeError):
 def load(progress: Progress) -> None:
     """Load what is not there yet. `progress` is told how many of how many pieces are done, and which comes next.
 
-    A piece is a worker, a row of an agency's list, or a referral. Raises `NotSynthetic`.
+    A piece is a worker, a row of an agency's list, a referral, or something beside them. Raises `NotSynthetic`.
     """
     if not Installation.objects.filter(synthetic=True).exists():
         raise NotSynthetic("This database is not marked as synthetic: the demonstration is not for it.")
     by = _moved_by()
     lists, sent = agencies_lists(by), referrals(by)
-    done, total = 0, len(sign_ins()) + sum(len(each.people) for each in lists) + len(sent)
+    beside = [*between.requests(by), *around.pieces(by)]
+    done, total = 0, len(sign_ins()) + sum(len(each.people) for each in lists) + len(sent) + len(beside)
     progress(done, total, "workers")
     workers.install()
     done += len(sign_ins())
@@ -59,13 +60,17 @@ def load(progress: Progress) -> None:
         if _send(each):
             answers.answer(each.name, each.at)
         done += 1
+    for piece in beside:
+        progress(done, total, piece.name)
+        piece.bring_about()
+        done += 1
     progress(done, total, "loaded")
 
 
 def _moved_by() -> timedelta:
     """By how much the week moves: as when it was loaded first, so that nothing is loaded twice."""
     with machine():
-        first = PersonRecord.objects.order_by("made_at").values_list("made_at", flat=True).first()
+        first = PersonRecord.objects.order_by("pk").values_list("made_at", flat=True).first()
     if first is not None:
         return clock.local_date(first) - clock.local_date(week.LISTS_AT)
     return week.days_since(clock.now())

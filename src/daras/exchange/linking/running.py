@@ -226,7 +226,7 @@ def _look_up(pool: Pool, task: Task, outcome: Outcome, reject: Callable[[Problem
 
 
 def _write_links(task: Task, outcome: Outcome, linked: Iterable[tuple[list[Line], int]]) -> None:
-    with task.out.open("w", encoding="utf-8", newline="") as file:
+    with _whole(task.out) as file:
         writer = csv.writer(file)
         writer.writerow(OUTPUT)
         for lines, done in linked:
@@ -234,6 +234,23 @@ def _write_links(task: Task, outcome: Outcome, linked: Iterable[tuple[list[Line]
             outcome.asked += done
             for line in lines:
                 outcome.decisions[line[3]] += 1
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[TextIO]:
+    """A file that stands under its name only when it is whole: a run that is refused or stopped leaves what was there
+    before. What is no file (a pipe) is written to as it goes."""
+    if out.exists() and not out.is_file():
+        with out.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    growing = out.with_name(f"{out.name}.part")
+    try:
+        with growing.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        growing.replace(out)
+    finally:
+        growing.unlink(missing_ok=True)
 
 
 def _look_up_by_engine(

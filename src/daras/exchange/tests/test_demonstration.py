@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import Q
@@ -19,7 +19,7 @@ from daras.access.policy import ROLES
 from daras.access.session import acting_as, machine
 from daras.agencies import load_directory
 from daras.exchange import demonstration
-from daras.exchange.demonstration import agencies_lists, referrals
+from daras.exchange.demonstration import agencies_lists, around, between, referrals
 from daras.exchange.tests.conftest import Told
 from daras.ledger.models import Fact
 from daras.matters.commands import untrue_projections
@@ -172,8 +172,9 @@ def test_progress_is_honest(loaded: Told) -> None:
     assert done == sorted(done)
     assert totals == {done[-1]}
     with machine():
-        rows = PersonRecord.objects.exclude(local_id__regex="^[a-z]").count()
-    assert done[-1] == Worker.objects.count() + rows + len(referrals())
+        rows = PersonRecord.objects.filter(local_id__regex="^[A-Z]").count()
+    beside = [*between.requests(timedelta()), *around.pieces(timedelta())]
+    assert done[-1] == Worker.objects.count() + rows + len(referrals()) + len(beside)
 
 
 def test_the_lists_are_the_same_in_every_process() -> None:

@@ -169,6 +169,9 @@ def test_a_later_record_raises_a_doubt_and_another_heals_it(matter: Matter) -> N
         index_records([(third, _known(born="1960-01-04"), matter.audience_id)])
         apart = doubt_about(person)
         assert apart is not None
-        assert apart.why == ("Some of these records match none of the others any more.",)
+        assert apart.why == (
+            "The same name, but born a generation apart, as parent and child may be.",
+            "Some of these records match none of the others any more.",
+        )
         decide(matter, third, first, LINK)
         assert doubt_about(person) is None

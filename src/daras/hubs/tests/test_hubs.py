@@ -55,7 +55,11 @@ def test_down_to_early_help_and_up_again_without_typing_anything_twice(sides: Si
     with machine():
         body = Draft.objects.get().body
         assert body["people"]["p1"]["family_name"] == "Keast"
-        assert body["worries"]["w1"]["what_happened"] == "Mornings at home are hard."
+        assert body["people"]["p1"]["date_of_birth"] == "2012-04-02"
+        assert body["worries"]["w1"]["what_happened"].split("\n\n") == [
+            "Mornings at home are hard.",
+            "Tuesday 24 November 2026, Morwenna Pender: Morwenna visits on Friday.",
+        ]
     assert hub.get(up.headers["Location"]).status_code == 200
     said(hub, address, "plan", "stepped-up", "More is needed than early help.")
     page = hub.get("/hubs/").content.decode()
@@ -115,7 +119,7 @@ def test_services_are_found_by_need_and_their_list_is_counted(sides: Sides) -> N
     there, the child waits on that service's list by a clock, in the practitioner's caseload, and the forecast is asked
     for by the service and not by a school."""
     maru, therapist = signed_in(sides.manager), signed_in(sides.therapist)
-    page = maru.get("/services/?find=1&need=recovery&age=9&postcode=TR15+2XX").content.decode()
+    page = maru.post("/services/", {"need": "recovery", "age": "9", "postcode": "TR15 2XX"}).content.decode()
     assert page.index("Child independent sexual violence advisers") < page.index("Jigsaw psychology")
     assert "YZUP" not in page
     assert "Brook" not in page

@@ -12,10 +12,12 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.duties.models import DutyState
 from daras.ledger.refusal import Refused
+from daras.matters.models import Matter
 from daras.meetings import children
 from daras.meetings.models import MedicalDecided, MeetingCalled
 from daras.meetings.tests.conftest import record_of, seen_by, through
 from daras.people.models import NameKnown, PersonInMatter
+from daras.safety import protecting
 from daras.working_time import clock
 
 Workers = dict[str, Worker]
@@ -52,6 +54,30 @@ def test_consent_is_by_somebody_who_holds_it(convened: MeetingCalled, workers: W
     decide(workers, convened, consent_by="A Neighbour", consent_evidence="Special guardianship order, seen today")
     kept = seen_by(workers["school-nurse"], convened).medicals
     assert [each.consent_evidence for each in kept] == ["", "Special guardianship order, seen today"]
+
+
+def test_whoever_is_kept_from_contact_does_not_consent(convened: MeetingCalled, workers: Workers) -> None:
+    """G5: given a mother whose contact is prohibited by an order that was seen, then she does not consent to an
+    examination; once it has ended, she does."""
+    manager = workers["duty-manager"]
+    with machine():
+        reference = Matter.objects.get(pk=convened.fact.matter_id or 0).reference
+        mother = NameKnown.objects.filter(given_name="Kerra", fact__matter_id=convened.fact.matter_id)[0]
+    order = through(
+        manager,
+        lambda: protecting.record(
+            manager, reference, protection="no-contact", person_record_id=mother.fact.person_record_id or 0,
+            since=clock.now() - timedelta(days=1), words="Order of the family court, seen.",
+            holder_agency="cornwall-childrens-services",
+        ),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="prohibited"):
+        decide(workers, convened, consent_by="Kerra Tregear, mother")
+    through(
+        manager,
+        lambda: protecting.settle(manager, reference, order.pk, outcome="ended", words="The order was discharged."),
+    )
+    assert decide(workers, convened, consent_by="Kerra Tregear, mother").consent_by
 
 
 def test_an_examination_owes_its_result_and_the_result_meets_it(convened: MeetingCalled, workers: Workers) -> None:

@@ -11,7 +11,7 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.challenges.answering import answer
 from daras.duties.chasing import sweep
-from daras.duties.models import DutyState
+from daras.duties.models import DutyChased, DutyState
 from daras.duties.queries import owed_by
 from daras.ledger.refusal import Refused
 from daras.meetings import children, during
@@ -94,6 +94,31 @@ def test_an_action_that_is_late_is_chased(
     with machine():
         chased = Notice.objects.filter(kind="chased", receiver__agency="carn-brea-academy")
         assert convened.reference in set(chased.values_list("reference", flat=True))
+
+
+def test_an_action_that_stays_undone_is_escalated(
+    convened: MeetingCalled, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: given an action of the school that is late and still not done a working day later, then its safeguarding lead
+    is told on the school's own page, once."""
+    agree(workers["duty-manager"], convened, "carn-brea-academy", "safeguarding", "Keep Alex and Jake apart.")
+
+    def steps(days: int) -> list[str]:
+        later = clock.now() + timedelta(days=days)
+        with monkeypatch.context() as then:
+            then.setenv("DARAS_NOW", later.isoformat())
+            sweep(later)
+            sweep(later)
+        with machine():
+            rows = DutyChased.objects.filter(duty__duty_kind="discussion-action")
+            return list(rows.order_by("pk").values_list("step", flat=True))
+
+    assert steps(1) == ["chase"]
+    assert steps(4) == ["chase", "safeguarding-lead"]
+    assert steps(9) == ["chase", "safeguarding-lead"]
+    with machine():
+        page = Notice.objects.filter(reference=convened.reference, receiver__agency="carn-brea-academy", kind="chased")
+        assert page.filter(receiver__team="").exists()
 
 
 def test_a_connected_child_is_decided_with_owner_and_safety_or_with_a_reason(

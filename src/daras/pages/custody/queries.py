@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from daras.access.models import TrailEntry, Worker
 from daras.custodians.models import EmergencyAccess, Protected, ProtectedNamed, UnusualAccess
 from daras.ledger.models import Fact
-from daras.people.models import PersonRecord
+from daras.people.models import PersonInMatter, PersonRecord
 from daras.people.queries import PersonKnown, known_of_records
 
 #: So many looks of one person are shown at the most.
@@ -70,8 +72,10 @@ def team_of(worker: Worker) -> list[Worker]:
 
 
 def entry_of(records: Collection[int], fact_id: int) -> Fact | None:
-    """An entry about somebody that the reader may see."""
-    return Fact.objects.filter(pk=fact_id, person_record_id__in=list(records), superseded_by__isnull=True).first()
+    """An entry about somebody that the reader may see, or of a matter that they are in: as their chronology has it."""
+    theirs = PersonInMatter.objects.filter(fact__person_record_id__in=list(records)).values("fact__matter_id")
+    about = Q(person_record_id__in=list(records)) | Q(matter_id__in=theirs)
+    return Fact.objects.filter(about, pk=fact_id, superseded_by__isnull=True).first()
 
 
 def records_of(record_ids: Collection[int]) -> Mapping[int, PersonRecord]:

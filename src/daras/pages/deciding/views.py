@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,12 +14,15 @@ from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.frontdoor import confirming, deciding
 from daras.frontdoor.queries import matter_story
+from daras.hubs import streams
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 from daras.pages.deciding import presenting
 from daras.pages.referral.kept import keeps_what_was_typed, taken
 from daras.pages.rendering import page, worker_of
+from daras.practice import pack_for
 from daras.safety import meanwhile
+from daras.working_time import clock
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
@@ -42,12 +47,18 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refused:
             problem = refused
         else:
-            onward = "convene" if typed["decision"] == "strategy-discussion" else "matter"
-            return redirect(reverse(onward, args=[reference]))
+            return redirect(_onward(typed["decision"], reference))
     trail.look(worker, "matter", reference, matter_id=story.matter.pk)
     shown = {"decision": presenting.decision_page(story), "typed": typed, "problem": problem}
     shown["newest"] = meanwhile.newest(story.matter.pk)
     return page(request, "pages/decide.html", shown, status=422 if problem else 200)
+
+
+def _onward(decision: str, reference: str) -> str:
+    """Where a decision leads: to whom to convene, to what early help is asked, or back to the matter."""
+    if decision == "early-help" and streams.STEP_DOWN in pack_for(clock.today()).requests:
+        return f"{reverse('request_ask', args=[streams.STEP_DOWN])}?{urlencode({'matter': reference})}"
+    return reverse("convene" if decision == "strategy-discussion" else "matter", args=[reference])
 
 
 @login_required

@@ -11,6 +11,8 @@ from daras.access import policy, trail
 from daras.frontdoor.authorities import ours
 from daras.frontdoor.desk import queue
 from daras.pages.desk.presenting import line
+from daras.pages.my_work.presenting import duty_lines
+from daras.pages.my_work.queries import doubts_owed
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
 
@@ -29,7 +31,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     trail.look(worker, "list", "desk")
     now, decides = clock.now(), policy.may(worker, "decide")
     found = queue(owed_only=show == "owed", authority=authority)
+    doubts = doubts_owed(worker)
     context = {
+        "doubts": duty_lines(doubts.duties, doubts, now),
         "lines": [line(row, now, decides=decides) for row in found.rows],
         "total": found.total,
         "show": show,

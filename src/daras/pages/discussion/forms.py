@@ -236,6 +236,7 @@ class Scope(Step):
     owner = team("Who owns their safety?")
     safety_outcome = short_text("How they are safe")
     why_not = short_text("If not in scope, why not?")
+    reaches = short_text("If they may have harmed: how do they reach children by work, volunteering or online?")
 
 
 class Rest(Step):

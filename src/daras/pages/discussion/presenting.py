@@ -26,7 +26,7 @@ from daras.pages.discussion.enquiries import Enquiries
 from daras.pages.discussion.fields import FormShown
 from daras.pages.discussion.making import FormMaker
 from daras.pages.discussion.queries import Held
-from daras.pages.discussion.scope import asked_how, scope_known, scope_words, work
+from daras.pages.discussion.scope import asked_how, reaches_children, scope_known, scope_words
 from daras.pages.discussion.shown import (
     ActionLine,
     AskedLine,
@@ -266,7 +266,7 @@ class Presenter:
             decided = self.decided.get(person.person_id)
             yield PersonLine(
                 name=person.name,
-                facts=tuple(filter(None, (self._part(person), wording.born(person, self.on), work(person)))),
+                facts=tuple(filter(None, self._facts(person))),
                 reason=reasons.get(person.person_id, ""),
                 risks=tuple(dict.fromkeys(wording.risk(risk) for risk in person.risks)),
                 decided=scope_words(decided) if decided else "",
@@ -275,14 +275,22 @@ class Presenter:
                 challenges=challenge_lines(self.found.challenges.get(decided.pk, []), self.worker) if decided else (),
             )
 
+    def _facts(self, person: PersonKnown) -> tuple[str, ...]:
+        suspected = "suspect" in self._parts(person)
+        born = wording.born(person, self.on) or ""
+        return self._part(person), born, reaches_children(person, suspected=suspected)
+
     def _order(self, person: PersonKnown) -> tuple[bool, bool]:
         """Children who are not decided on come first."""
         return person.person_id in self.decided, person.age_group_on(self.on) not in {"child", "unborn"}
 
-    def _part(self, person: PersonKnown) -> str:
+    def _parts(self, person: PersonKnown) -> set[str]:
         story = self.held.story
         assert story is not None
-        parts = {part.part for part in story.parts if part.fact.person_record_id in person.record_ids}
+        return {part.part for part in story.parts if part.fact.person_record_id in person.record_ids}
+
+    def _part(self, person: PersonKnown) -> str:
+        parts = self._parts(person)
         return wording.listed(wording.PARTS[part] for part in ("subject", "suspect") if part in parts)
 
     def _undecided(self) -> list[tuple[str, str]]:

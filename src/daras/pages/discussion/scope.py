@@ -14,10 +14,12 @@ def asked_how(invited: AgencyInvited) -> str:
     return f"{part}, {dict(forms.MODES).get(invited.mode, invited.mode).lower()}" if invited.mode else part
 
 
-def work(person: PersonKnown) -> str:
-    """How somebody reaches children beyond the family (B2)."""
+def reaches_children(person: PersonKnown, *, suspected: bool) -> str:
+    """How somebody reaches children beyond the family; of a suspect that nobody has said it is said, too (B2)."""
     works = wording.listed(work.description for work in person.works)
-    return f"works with children: {works}" if works else ""
+    if works:
+        return f"reaches children as: {works}"
+    return "nobody has said whether they reach children by work, volunteering or online: ask" if suspected else ""
 
 
 def scope_words(decided: PersonConsidered) -> str:

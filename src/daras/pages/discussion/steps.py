@@ -81,6 +81,7 @@ def _scope(worker: Worker, meeting: int, record: int, clean: Clean) -> None:
         owner_team=team if in_scope else "",
         safety_outcome=clean["safety_outcome"] if in_scope else "",
         why_not="" if in_scope else clean["why_not"],
+        reaches=clean["reaches"],
     )
 
 

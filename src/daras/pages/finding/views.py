@@ -7,7 +7,7 @@ import re
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from daras.access import policy, trail
 from daras.access.models import Worker
@@ -17,9 +17,12 @@ from daras.pages.finding.queries import matter_open_to_me, people_found, person_
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
 
+READ_OR_SEND = ["GET", "HEAD", "POST"]
 #: Crockford's alphabet has no letters that look like numbers: what was read or heard so is put right.
 LOOKALIKES = str.maketrans("OILU", "011V")
 SHAPE = re.compile(r"([DRP])-?([0-9A-Z]{4})-?([0-9A-Z]{4})")
+#: As letters write it. In an address nothing else is taken for a reference: "Rob Wilson" has the same letters.
+WRITTEN = re.compile(r"[DRP]-[0-9A-Z]{4}-[0-9A-Z]{4}", re.IGNORECASE)
 #: Longer than any name with a date and a number.
 LONGEST = 200
 
@@ -32,21 +35,41 @@ def reference_in(text: str) -> str | None:
     return "-".join([found[1], *(group.translate(LOOKALIKES) for group in (found[2], found[3]))])
 
 
+def may_be_name(text: str) -> bool:
+    """Whether what has the shape of a reference may as well be somebody's name: letters only, not written as letters
+    write a reference ("Piran Lane")."""
+    return WRITTEN.fullmatch(text) is None and not any(letter.isdigit() for letter in text)
+
+
 @login_required
-@require_safe
+@require_http_methods(READ_OR_SEND)
 def search(request: HttpRequest) -> HttpResponse:
-    """Go to what the reference names; otherwise the people who agree with what was typed, each with the reason."""
+    """Go to what the reference names; otherwise the people who agree with what was typed, each with the reason.
+
+    What is searched for is sent, never put into the address, where servers and browsers would keep it (G4). An address
+    may hold a reference, which names nobody: letters and bookmarks lead on by it. Anything else in it is not searched.
+    """
     worker = worker_of(request)
     policy.require(worker, "search")
-    asked = request.GET.get("q", "").strip()[:LONGEST]
+    asked = (request.POST if request.method == "POST" else request.GET).get("q", "").strip()[:LONGEST]
+    if request.method != "POST" and not WRITTEN.fullmatch(asked):
+        return _nobody(request, in_address=bool(asked))
     reference = reference_in(asked)
-    if reference:
+    href = _href(worker, reference) if reference else None
+    if reference and (href or not may_be_name(asked)):
         _note(worker, "reference", reference)
-        href = _href(worker, reference)
-        if href:
-            return redirect(href)
-    if not asked or reference:
-        return page(request, "pages/search.html", {"asked": asked, "reference": reference, "people": (), "more": 0})
+        return redirect(href) if href else _nobody(request, asked=asked, reference=reference)
+    return _people(request, worker, asked) if asked else _nobody(request)
+
+
+def _nobody(
+    request: HttpRequest, *, asked: str = "", reference: str | None = None, in_address: bool = False
+) -> HttpResponse:
+    context = {"asked": asked, "reference": reference, "in_address": in_address, "people": (), "more": 0}
+    return page(request, "pages/search.html", context)
+
+
+def _people(request: HttpRequest, worker: Worker, asked: str) -> HttpResponse:
     found = people_found(asked)
     # What was typed holds names: the trail keeps that a search was made, and whom it showed.
     _note(worker, "people", "")

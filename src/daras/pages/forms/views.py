@@ -75,18 +75,21 @@ def _duties_of(form: FormDefinition) -> list[str]:
 @login_required
 @require_http_methods(READ_OR_SEND)
 def begin(request: HttpRequest, form_id: str) -> HttpResponse:
-    """Search first: somebody of the agency's own records, or somebody new with what was typed."""
+    """Search first: somebody of the agency's own records, or somebody new with what was typed.
+
+    Whoever only looks sends what they typed as well: a name stands in no address, and so in no log (G4).
+    """
     worker = worker_of(request)
     form = _form_now(worker, form_id)
     problem = ""
-    if request.method == "POST":
+    if request.method == "POST" and "look" not in request.POST:
         try:
             draft = _begun(request, worker, form)
         except Refused as refused:
             problem = str(refused)
         else:
             return redirect(reverse("form", args=[draft.reference]))
-    typed = (request.POST or request.GET).get("name", "").strip()[:LONGEST]
+    typed = request.POST.get("name", "").strip()[:LONGEST]
     found = own.own_people(worker, typed) if typed else _of_page(worker, request.GET.get("person", ""))
     if typed:
         trail.write(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from daras.access import policy, trail
-from daras.hubs import afternoons, streams
+from daras.agencies import load_directory
+from daras.hubs import afternoons, forums, streams
 from daras.hubs.models import Booking, OpenAfternoon
 from daras.ledger.refusal import Refused
 from daras.pages import wording
@@ -20,6 +22,9 @@ from daras.pages.discussion.forms import Step, moment
 from daras.pages.rendering import page, worker_of
 from daras.pages.requests.presenting import lines
 from daras.pages.services.forms import number
+from daras.practice import pack_for
+from daras.practice.request_definitions import RequestKind
+from daras.requests.asking import members_of
 from daras.requests.queries import asked_of
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
@@ -44,8 +49,60 @@ def hubs(request: HttpRequest) -> HttpResponse:
         "moves": streams.moves(now),
         "demand": streams.demand(now),
         "shares": [(wording.owner(each.agency, each.team), each) for each in streams.shares()],
+        "forums": [each for each in pack_for(clock.today()).requests.values() if each.forum],
     }
     return page(request, "pages/hubs/hubs.html", context)
+
+
+@login_required
+@require_safe
+def forum(request: HttpRequest, kind_id: str) -> HttpResponse:
+    """A meeting that goes through several children: who belongs to it, its agenda, and what was agreed (F5)."""
+    worker, now = worker_of(request), clock.now()
+    kind = pack_for(clock.today()).requests.get(kind_id)
+    if kind is None or kind.forum is None:
+        raise Http404
+    policy.require(worker, "contribute")
+    trail.look(worker, "list", f"forum {kind.id}")
+    authority = load_directory().agency_at_any_time(worker.agency).authority
+    context = {
+        "kind": kind,
+        "members": [wording.owner(each.agency, each.team or "") for each in members_of(kind, authority)],
+        "items": [_item(each, kind, now) for each in forums.agenda(kind, now)],
+        "signs": [
+            (
+                each.matter.reference,
+                each.why,
+                f"{reverse('request_ask', args=[kind.id])}?matter={each.matter.reference}",
+            )
+            for each in forums.signs(kind, now)
+        ],
+        "ask": reverse("request_ask", args=[kind.id]),
+    }
+    return page(request, "pages/hubs/forum.html", context)
+
+
+def _item(item: forums.Item, kind: RequestKind, now: datetime) -> dict[str, object]:
+    made = item.row.request
+    agreed = f"{reverse('request_ask', args=[kind.forum.actions])}?on={made.reference}" if kind.forum else ""
+    return {
+        "line": lines([item.row], {}, now, asked_of_us=True)[0],
+        "asks": made.asks,
+        "on": item.row.stage != kind.stages[0].id,
+        "forms": [
+            (
+                each.form_name,
+                reverse("form", args=[each.reference]),
+                each.band or "",
+                time_wording.long_date(each.fact.recorded_at),
+            )
+            for each in item.forms
+        ],
+        "episodes": len(item.episodes),
+        "held": sum(each.status == "ended" for each in item.episodes),
+        "actions": lines(item.actions, {}, now, asked_of_us=False),
+        "agree": agreed,
+    }
 
 
 @login_required

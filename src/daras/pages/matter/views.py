@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from daras.access import trail
 from daras.frontdoor.queries import matter_around
 from daras.pages.matter.presenting import matter_page
+from daras.pages.person.family import around_matter
+from daras.pages.person.queries import proposed_of
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
 
@@ -31,4 +33,5 @@ def matter(request: HttpRequest, reference: str) -> HttpResponse:
         matter_id=story.matter.pk,
     )
     shown = matter_page(story, worker, clock.now())
-    return page(request, "pages/matter.html", {"matter": shown})
+    family = around_matter(story, proposed_of(story.people), clock.today())
+    return page(request, "pages/matter.html", {"matter": shown, "family": family})

@@ -12,6 +12,7 @@ from daras.access.models import Worker
 from daras.design.parts import DutyLine, Empty, Link, together
 from daras.duties.answering import IN_WORDS
 from daras.duties.models import DutyOpened, DutyState
+from daras.frontdoor.doubts import DOUBT
 from daras.pages import wording
 from daras.pages.addresses import where
 from daras.pages.my_work.queries import Owed
@@ -154,6 +155,9 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         href, action = None, Link("Decide", reverse("custody"))
     if opened.duty_kind in OF_RIGHTS:
         href, action = None, Link("Open", reverse("rights"))
+    doubtful = next((owed.numbers[record] for record in opened.about_record_ids if record in owed.numbers), None)
+    if doubtful is not None and opened.duty_kind == DOUBT:
+        action = Link("Look at the records", reverse("one_person", args=[doubtful]))
     if opened.duty_kind in IN_WORDS and opened.pk is not None:
         action = Link("Say what was done", reverse("owed", args=[opened.pk]))
     elif (asked := asked_by_request(opened)) and opened.pk is not None:

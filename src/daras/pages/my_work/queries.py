@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from daras.access.models import Worker
 from daras.duties import queries as duties
 from daras.duties.models import DutyState
+from daras.frontdoor.doubts import DOUBT
 from daras.frontdoor.models import ReferralReceived
 from daras.matters.models import Matter
 from daras.pages import wording
-from daras.people.models import NameKnown, PersonInMatter
+from daras.people.models import NameKnown, PersonInMatter, RecordPerson
 from daras.people.queries import standing_details
 
 
@@ -25,6 +26,7 @@ class Owed:
     open_to_me: frozenset[str]  # references of matters
     matters: Mapping[int, str] = field(default_factory=dict)  # by matter: whom it is about, and its reference
     news: Mapping[int, str] = field(default_factory=dict)  # by the fact that opened like duties: which news it was
+    numbers: Mapping[int, str] = field(default_factory=dict)  # by record of those whose records are in doubt
 
 
 def owed_by(worker: Worker) -> Owed:
@@ -45,7 +47,28 @@ def owed_by(worker: Worker) -> Owed:
             for matter, reference in references.items()
         },
         news=_news(states),
+        numbers=_numbers(states),
     )
+
+
+def doubts_owed(worker: Worker) -> Owed:
+    """What the worker's team owes about records that may be of two people: one query where nothing is."""
+    states = tuple(duties.owed_by(worker).filter(duty__duty_kind=DOUBT))
+    if not states:
+        return Owed((), {}, frozenset())
+    return Owed(
+        duties=states,
+        names=names_of_records(record for state in states for record in state.duty.about_record_ids),
+        open_to_me=visible_references(state.matter_id for state in states),
+        numbers=_numbers(states),
+    )
+
+
+def _numbers(states: Iterable[DutyState]) -> dict[int, str]:
+    """The number under which records in doubt stand now: asked only where there are such."""
+    records = [record for state in states if state.duty.duty_kind == DOUBT for record in state.duty.about_record_ids]
+    members = RecordPerson.objects.filter(record_id__in=records)
+    return dict(members.values_list("record_id", "number")) if records else {}
 
 
 def _whom(records: Iterable[int], names: Mapping[int, str]) -> str:

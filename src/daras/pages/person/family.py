@@ -13,13 +13,16 @@ from markupsafe import Markup
 from daras.design import genogram
 from daras.design.genogram import Figure, Household, Line
 from daras.design.genogram_layout import Shape
+from daras.frontdoor.queries import MatterAround
 from daras.network import relations
 from daras.network.connections import connections
 from daras.network.exposure import Exposure
 from daras.network.graph import LARGEST_HOUSEHOLD, Graph, OnTheDay, Stay, Tie
 from daras.pages import wording
 from daras.pages.person.queries import FamilyStory
+from daras.people.models import ChangeProposed
 from daras.people.queries import PersonKnown
+from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
 #: How many generations the first of a relation stands above the other, where it is not parentage.
@@ -48,6 +51,7 @@ class Relative:
     reason: str
     ties: tuple[str, ...]
     risks: tuple[str, ...]
+    proposed: tuple[str, ...] = ()  # what agencies propose, and nobody has decided on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ class Family:
     alone: bool
     beyond: int = 0  # how many more there are, farther away
     exposed: tuple[Near, ...] = ()
+
+    @property
+    def proposes(self) -> bool:
+        """Whether anything in it is proposed only."""
+        return any(each.proposed for each in self.relatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,97 @@ def family(story: FamilyStory, focus: int, on: date, suffix: str = "") -> Family
     order = sorted(shown, key=lambda key: (key != focus, _age(story.people[key]), key))
     figures = [_figure(story.people[key], on, focus=key == focus, suffix=suffix) for key in order]
     name = story.people[focus].name if focus in story.people else "This person"
-    picture = genogram.draw(figures, lines, households, title=f"Family picture of {name}")
-    relatives = tuple(
-        _relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix)
+    waiting = with_proposals(story.proposed, figures, lines)
+    picture = genogram.draw(waiting.figures, waiting.lines, households, title=f"Family picture of {name}")
+    relatives = [
+        replace(
+            _relative(story.people[key], lines, households, reason=reasons.get(key, ""), on=on, suffix=suffix),
+            proposed=waiting.words.get(key, ()),
+        )
         for key in order
-    )
+    ]
+    relatives += [_as_proposed(each, waiting.words[each.key]) for each in waiting.figures if each.proposed]
     exposed = tuple(_near(story, each, focus, reasons, suffix) for each in story.exposed)
-    return Family(picture, relatives, len(shown) == 1, len(within) - len(drawn), exposed)
+    return Family(picture, tuple(relatives), len(shown) == 1, len(within) - len(drawn), exposed)
+
+
+#: So many are drawn on the page of a matter, the nearest first: it has much else to show.
+MOST_ON_A_MATTER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class AroundMatter:
+    """The picture of those whom a matter is about and who is connected to them; the page's own table says the same."""
+
+    picture: Markup
+    beyond: int  # how many more there are, farther away
+    proposed: tuple[str, ...]  # what agencies propose, in the words that the picture has
+
+
+def around_matter(story: MatterAround, proposed: Iterable[tuple[int, ChangeProposed]], on: date) -> AroundMatter | None:
+    """The family picture on the page of a matter; none where fewer than two people may be drawn."""
+    about = [story.person_of_record.get(each.fact.person_record_id or 0, 0) for each in story.parts]
+    nearest = list(dict.fromkeys([*about, *(each.person_id for each in story.connections)]))
+    within = [key for key in nearest if key in story.people]
+    drawn = within[:MOST_ON_A_MATTER]
+    if len(drawn) < 2:
+        return None
+    shown = set(drawn)
+    subjects = {
+        story.person_of_record.get(each.fact.person_record_id or 0) for each in story.parts if each.part == "subject"
+    }
+    network = _named(story.network, story.people)
+    lines = [line for line in _lines(network, on) if line.start in shown and line.end in shown]
+    order = sorted(shown, key=lambda key: (key not in subjects, _age(story.people[key]), key))
+    figures = [_figure(story.people[key], on, focus=key in subjects, suffix="") for key in order]
+    waiting = with_proposals(proposed, figures, lines)
+    picture = genogram.draw(
+        waiting.figures, waiting.lines, _households(network, on), title="Family picture", name="around"
+    )
+    words = dict.fromkeys(each for said in waiting.words.values() for each in said)
+    return AroundMatter(picture, len(within) - len(drawn), tuple(words))
+
+
+@dataclass(frozen=True, slots=True)
+class WithProposals:
+    """What is drawn with what is proposed beside it, and the words of that, by who they are about."""
+
+    figures: list[Figure]
+    lines: list[Line]
+    words: dict[int, tuple[str, ...]]
+
+
+def with_proposals(
+    proposed: Iterable[tuple[int, ChangeProposed]], figures: Iterable[Figure], lines: Iterable[Line]
+) -> WithProposals:
+    """Add what agencies propose of these people's family and risk, dashed and in words, never as what is known (G2).
+
+    Whoever a proposal names stands as a figure of their own, unless one alone in the picture has that name.
+    """
+    drawn, joined = {each.key: each for each in figures}, list(lines)
+    words: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for person, each in proposed:
+        if person not in drawn:
+            continue
+        by, at = wording.agency(each.fact.agency), time_wording.short_date(clock.local_date(each.fact.recorded_at))
+        said = f"Proposed by {by}, {at}, and not decided: {each.proposed}"
+        words[person] += (said,)
+        named = " ".join(part for part in (each.given_name, each.family_name) if part)
+        if each.of == "risk" or not named:
+            of = "changed risk" if each.of == "risk" else "another tie"
+            drawn[person] = replace(drawn[person], may_be=f"proposed: {of}")
+            continue
+        alike = [key for key, figure in drawn.items() if figure.name == named and key != person]
+        other = alike[0] if len(alike) == 1 else -each.pk
+        if other < 0:
+            drawn.setdefault(other, Figure(other, named, "proposed", proposed=True))
+        words[other] += (said,)
+        joined.append(Line(other, person, "other", said, "proposed", proposed=True))
+    return WithProposals(list(drawn.values()), joined, dict(words))
+
+
+def _as_proposed(figure: Figure, words: tuple[str, ...]) -> Relative:
+    return Relative(figure.name, "", "", "", "not known", "", "", (), (), words)
 
 
 def _within(story: FamilyStory, focus: int, lines: Iterable[Line]) -> list[int]:
@@ -124,11 +217,15 @@ def _near(story: FamilyStory, each: Exposure, focus: int, reasons: Mapping[int, 
 
 def _as_known(story: FamilyStory) -> Graph:
     """The graph with the names that the rest of the page gives: one misspelling renames nobody."""
+    return _named(story.graph, story.people)
+
+
+def _named(graph: Graph, people: Mapping[int, PersonKnown]) -> Graph:
     members = {
-        key: replace(member, name=story.people[key].name if key in story.people else member.name)
-        for key, member in story.graph.members.items()
+        key: replace(member, name=people[key].name if key in people else member.name)
+        for key, member in graph.members.items()
     }
-    return replace(story.graph, members=members)
+    return replace(graph, members=members)
 
 
 def near(graph: Graph, focus: int, on: date) -> frozenset[int]:

@@ -51,7 +51,17 @@ class InWords(_Known):
     field_order = ("proposed", "was", "since", "because")
 
 
+class Family(_Known):
+    proposed = long_text("What it should say", rows=2)
+    given_name = short_text(
+        "First name of whom it ties them to",
+        hint="If you know it. The family picture shows them dashed, as proposed, until it is answered.",
+    )
+    family_name = short_text("Their family name")
+    field_order = ("proposed", "given_name", "family_name", "was", "since", "because")
+
+
 def proposal_form(of: str) -> type[Step]:
     """The form for what is to be changed."""
-    forms_of: dict[str, type[Step]] = {"name": Name, "date-of-birth": Birth, "address": Home}
+    forms_of: dict[str, type[Step]] = {"name": Name, "date-of-birth": Birth, "address": Home, "family": Family}
     return forms_of.get(of, InWords)

@@ -5,9 +5,11 @@ Whoever may see at least one record of somebody may open their page; it shows wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from daras.access.models import TrailEntry
 from daras.duties.models import DutyState
@@ -154,6 +156,7 @@ class FamilyStory:
     steps: int = STEPS
     reached: Mapping[int, Connection] = field(default_factory=dict)
     exposed: tuple[Exposure, ...] = ()
+    proposed: tuple[tuple[int, ChangeProposed], ...] = ()  # by person, what agencies propose and nobody has decided on
 
 
 def family_story(asked: Asked, steps: int = STEPS) -> FamilyStory:
@@ -162,7 +165,27 @@ def family_story(asked: Asked, steps: int = STEPS) -> FamilyStory:
     found = connections(graph, [asked.person_id], steps=steps, on=asked.day)
     exposed = exposures_of(graph, asked.person_id, found, on=asked.day, known_on=asked.moment)
     people = known_of({asked.person_id, *graph.members}, asked.moment)
-    return FamilyStory(graph, people, steps, {each.person: each for each in found}, tuple(exposed))
+    waiting = tuple(proposed_of(people, asked.moment))
+    return FamilyStory(graph, people, steps, {each.person: each for each in found}, tuple(exposed), waiting)
+
+
+#: What is proposed of a family, and stands in its picture as proposed until the record's agency has answered (G2).
+OF_FAMILY = ("family", "risk")
+
+
+def proposed_of(
+    people: Mapping[int, PersonKnown], moment: datetime | None = None
+) -> Iterator[tuple[int, ChangeProposed]]:
+    """What agencies propose about these people's family or risk that had no answer at the moment, the oldest first."""
+    person_of = {record: key for key, person in people.items() for record in person.record_ids}
+    rows = ChangeProposed.objects.select_related("fact").filter(
+        of__in=OF_FAMILY, fact__person_record_id__in=list(person_of)
+    )
+    answers = ChangeAnswered.objects.filter(proposal=OuterRef("pk"))
+    if moment:
+        rows, answers = rows.filter(fact__recorded_at__lte=moment), answers.filter(fact__recorded_at__lte=moment)
+    for each in rows.filter(~Exists(answers)).order_by("fact_id"):
+        yield person_of[each.fact.person_record_id or 0], each
 
 
 def documents_of(who: Identified) -> tuple[list[ReferralReceived], Mapping[int, Matter]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from daras.access.models import Worker
-from daras.pages.person.family import Family
+from daras.pages.person.family import Family, Relative
 from daras.pages.person.shown import ChronologyPage, Frame, NowPage
 from daras.pages.prints.sheet import Section, Sheet, footer_for, watermark_for
 
@@ -35,8 +35,7 @@ def person_sheet(
         for each in now.differences
     )
     relatives = tuple(
-        (each.name, each.about, each.lives or "not known", " ".join((*each.ties, *each.risks)) or "not known")
-        for each in family.relatives
+        (each.name, each.about, each.lives or "not known", _connected(each) or "not known") for each in family.relatives
     )
     happened = tuple(
         (
@@ -66,3 +65,8 @@ def person_sheet(
         footer=footer_for(worker, frame.number, at),
         watermark=watermark_for(worker, at, purpose),
     )
+
+
+def _connected(each: Relative) -> str:
+    """How somebody is connected, what risk they pose, and what agencies propose of it."""
+    return " ".join((*each.ties, *each.risks, *each.proposed))

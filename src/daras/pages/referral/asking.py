@@ -153,7 +153,7 @@ def person(key: str) -> tuple[Asked, ...]:
         Asked((*at, "postcode"), "Postcode"),
         Asked((*at, "nhs_number"), "NHS number"),
         Asked((*at, "upn"), "Unique pupil number"),
-        Asked((*at, "works_with_children"), "If they work or volunteer with children: as what?"),
+        Asked((*at, "works_with_children"), "If they reach children by work, volunteering or online: as what?"),
         Asked((*at, "anonymous_to_others"), "They ask to stay unnamed to all but the front door", "checkbox"),
     )
 

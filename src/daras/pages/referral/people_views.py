@@ -23,12 +23,15 @@ LONGEST = 200
 @login_required
 @require_http_methods(READ_OR_SEND)
 def people(request: HttpRequest, reference: str) -> HttpResponse:
-    """Search first: somebody known to the agency comes with what it knows; somebody new with what was typed."""
+    """Search first: somebody known to the agency comes with what it knows; somebody new with what was typed.
+
+    Whoever only looks sends what they typed as well: a name stands in no address, and so in no log (G4).
+    """
     worker, draft = draft_for(request, reference)
-    if request.method == "POST":
+    if request.method == "POST" and "look" not in request.POST:
         key = drafts.add(worker, reference, "people", _chosen(request, worker))
         return redirect(reverse("refer_one", args=[reference, "people", key]))
-    typed = request.GET.get("name", "").strip()[:LONGEST]
+    typed = request.POST.get("name", "").strip()[:LONGEST]
     found = queries.own_people(worker, typed) if typed else None
     look(worker, draft)
     if typed:

@@ -33,10 +33,15 @@ class Ask(Step):
     basis = one_of("On which basis in law?", (), needed="Say on which basis in law you ask.")
     urgency = one_of("How soon?", (), needed="Say how soon it is needed.")
 
-    def __init__(self, *arguments: Any, kind: RequestKind, to: Choices, people: Choices, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, kind: RequestKind, to: Choices, people: Choices, on: bool = False, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self.fields["to"].choices = [*([("", "Choose a team")] if len(to) > 1 else []), *to]  # type: ignore[attr-defined]
-        if people:
+        if on:
+            for name in ("person", "given_name", "family_name", "date_of_birth"):
+                del self.fields[name]
+        elif people:
             self.fields["person"].choices = [*people, ("", "Somebody else")]  # type: ignore[attr-defined]
         else:
             del self.fields["person"]

@@ -167,6 +167,16 @@ def _title(event: OfRequest) -> str:
     return TITLES[event.kind]
 
 
+def everything_said(story: Story) -> str:
+    """What was asked, and what both sides wrote since, each with its day: for whoever makes it a referral (A9)."""
+    since = [
+        f"{time_wording.long_date(event.fact.recorded_at)}, {event.by_name}: {event.words}"
+        for event in story.events
+        if event.words
+    ]
+    return "\n\n".join([story.made.asks, *since])
+
+
 def told(made: RequestMade) -> str:
     """A request in a chronology."""
     return f"{made.kind_name} asked of {wording.owner(made.to_agency, made.to_team)}"

@@ -29,11 +29,12 @@ from daras.pages.discussion.fields import Problem, fields, problems
 from daras.pages.my_work.queries import names_of_records
 from daras.pages.referral.kept import keeps_what_was_typed, taken
 from daras.pages.rendering import page, worker_of
-from daras.pages.requests import forms, presenting
+from daras.pages.requests import carrying, forms, presenting
 from daras.people.models import PersonInMatter, PersonRecord
 from daras.practice import pack_for
 from daras.practice.request_definitions import RequestKind
 from daras.requests import accompanying, asking, commands, queries
+from daras.requests.models import RequestMade
 from daras.requests.queries import Story
 from daras.working_time import clock
 
@@ -80,7 +81,7 @@ def _next_duties(rows: list[Any]) -> dict[str, DutyState]:
 
 
 def _query(request: HttpRequest) -> str:
-    kept = {name: request.GET[name] for name in ("matter", "person", "duty", "service") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("matter", "person", "duty", "service", "on") if request.GET.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 
@@ -93,11 +94,19 @@ def ask(request: HttpRequest, kind_id: str) -> HttpResponse:
         kind = asking.kind_now(worker, kind_id)
     except Refused:
         raise Http404 from None
-    matter = _matter(request)
-    people = _people(request, worker, matter)
+    matter, on = _matter(request), _agenda_item(request, kind)
+    people = [] if on else _people(request, worker, matter)
     typed = request.POST if request.method == "POST" else taken(request)
     authority = matter.authority if matter else load_directory().agency_at_any_time(worker.agency).authority
-    form = forms.Ask(typed or None, kind=kind, to=_addressees(request, kind, authority), people=people)
+    carried = carrying.words(matter.reference) if matter and kind.carries else ""
+    form = forms.Ask(
+        typed or None,
+        kind=kind,
+        to=_addressees(request, kind, authority),
+        people=people,
+        on=bool(on),
+        initial={"asks": carried},
+    )
     wrong: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,6 +121,8 @@ def ask(request: HttpRequest, kind_id: str) -> HttpResponse:
         "fields": fields(form),
         "problems": wrong or problems(form),
         "matter": matter,
+        "on": on,
+        "carried": bool(carried),
         "query": _query(request),
         "note": f"{wording.AUTHORITIES[kind.authority]}: {kind.source.name}",
     }
@@ -124,6 +135,15 @@ def _matter(request: HttpRequest) -> Matter | None:
     if reference and found is None:
         raise Http404
     return found
+
+
+def _agenda_item(request: HttpRequest, kind: RequestKind) -> RequestMade | None:
+    """What is on a meeting's agenda, for which something is agreed."""
+    reference = request.GET.get("on", "")
+    try:
+        return asking.item(kind, reference) if reference else None
+    except Refused:
+        raise Http404 from None
 
 
 def _people(request: HttpRequest, worker: Worker, matter: Matter | None) -> list[tuple[str, str]]:
@@ -171,6 +191,7 @@ def _asking(request: HttpRequest, said: Mapping[str, Any], matter: Matter | None
         matter=matter.reference if matter else "",
         duty_id=int(duty) if duty.isdigit() else None,
         service=request.GET.get("service", ""),
+        on=request.GET.get("on", ""),
     )
 
 
@@ -380,5 +401,7 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
     if not story.kind.refers or not commands.answers(worker, story.made):
         raise Http404
     made = story.made
-    draft = refer_after_request(worker, reference=reference, about=made.about_words, asks=made.asks, by=made.from_name)
+    draft = refer_after_request(
+        worker, reference=reference, about=made.about_words, asks=presenting.everything_said(story), by=made.from_name
+    )
     return redirect(reverse("refer_draft", args=[draft.reference]))

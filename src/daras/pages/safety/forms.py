@@ -17,7 +17,12 @@ class Record(Step):
     """What holds somebody safe: five things, of which two may follow."""
 
     protection = one_of("What is it?", tuple(PROTECTIONS.items()), needed="Choose what it is.")
-    person = one_of("Whom is it about?", (), needed="Choose whom it is about.")
+    person = one_of(
+        "Whom is it about?",
+        (),
+        needed="Choose whom it is about.",
+        hint="The child; for conditions and for prohibited contact, whoever is bound by it.",
+    )
     since = moment("Since when?", needed="Say since when it holds.")
     expires_at = moment(
         "Until when?", hint="Police protection: leave this open. It ends 72 hours after it was taken, by law."

@@ -8,5 +8,6 @@ from daras.pages.services import views
 
 urlpatterns = [
     path("services/", views.services, name="services"),
+    path("services/what-helps/", views.what_helps, name="what_helps"),
     path("services/<slug:service_id>/", views.service, name="service"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +24,7 @@ from daras.pages.requests.presenting import lines
 from daras.pages.services.forms import AskForecast, Find
 from daras.practice import pack_for
 from daras.practice.service_definitions import Service, Wanted, matching
+from daras.services import helping
 from daras.services.commands import ask_forecast, may_forecast
 from daras.services.forecast import Given
 from daras.services.models import ForecastRun
@@ -47,15 +49,18 @@ class ServiceLine:
 
 
 @login_required
-@require_safe
+@require_http_methods(READ_OR_SEND)
 def services(request: HttpRequest) -> HttpResponse:
-    """Services by what a child needs, with how long each list is."""
+    """Services by what a child needs, with how long each list is.
+
+    A child's age and postcode are sent, and stand in no address (G4).
+    """
     worker = worker_of(request)
     policy.require(worker, "search")
     pack = pack_for(clock.today())
     spoken = sorted({each for service in pack.services.values() for each in service.languages})
     form = Find(
-        request.GET if "find" in request.GET else None,
+        request.POST if request.method == "POST" else None,
         needs=[(need.id, need.name) for need in pack.needs.values()],
         languages=[(each, each) for each in spoken],
     )
@@ -70,13 +75,15 @@ def services(request: HttpRequest) -> HttpResponse:
     found = matching(pack.services.values(), wanted)
     counted = lengths(found, clock.now())
     trail.look(worker, "list", "services")
+    wrong = problems(form) if form.is_bound else []
     context = {
         "fields": fields(form),
-        "problems": problems(form) if form.is_bound else [],
+        "problems": wrong,
         "lines": [_line(worker, each, counted[each.id], request.GET.get("person", "")) for each in found],
         "searched": form.is_bound,
+        "counts": any(helping.may_read(worker, each) for each in pack.services.values()),
     }
-    return page(request, "pages/services/list.html", context)
+    return page(request, "pages/services/list.html", context, status=422 if wrong else 200)
 
 
 def _line(worker: Worker, service: Service, length: Length, person: str) -> ServiceLine:
@@ -101,6 +108,19 @@ def _wait(worker: Worker, service: Service, length: Length) -> str:
         return f"{usual}Fewer than {FEW} wait."
     late = f", {length.late} of them beyond the clock" if length.late and worker.agency == service.agency else ""
     return f"{usual}{length.waiting} wait{late}."
+
+
+@login_required
+@require_safe
+def what_helps(request: HttpRequest) -> HttpResponse:
+    """Take-up, attendance and outcome of each service by age, in rounded numbers, for those who commission (H2)."""
+    worker, pack = worker_of(request), pack_for(clock.today())
+    found = helping.helped(worker, pack.services.values(), pack.requests, clock.now())
+    if not found:
+        raise PermissionDenied("These numbers are for commissioners, and for each service of its own.")
+    trail.look(worker, "list", "what helps")
+    context = {"found": found, "ages": [name for _, name in helping.AGES]}
+    return page(request, "pages/services/what_helps.html", context)
 
 
 @login_required

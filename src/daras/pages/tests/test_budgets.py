@@ -15,7 +15,7 @@ from daras.pages.tests.partnership import People, arrives
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Queries of a page, with the four of the transaction and identity, the session and the worker, and the trail's.
 BUDGETS = {"/": 20, "/notices/": 16, "/our-referrals/": 16}
-MATTER_QUERIES = 41
+MATTER_QUERIES = 42
 PAGE_BYTES = 200_000
 
 

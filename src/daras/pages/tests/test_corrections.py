@@ -11,9 +11,19 @@ from daras.frontdoor.markers import marked_on
 from daras.frontdoor.outcome import Outcome
 from daras.outbox.models import Notice
 from daras.pages.tests.partnership import People, arrives
+from daras.pages.tests.test_finding import find
 from daras.pages.tests.test_person import number_of
 from daras.pages.tests.test_who_sees_what import BACKEND, read
-from daras.people.models import AddressStay, BirthKnown, ChangeProposed, LinkRecalled, NameKnown, RecordPerson
+from daras.people.models import (
+    AddressStay,
+    BirthKnown,
+    ChangeProposed,
+    LinkRecalled,
+    NameKnown,
+    PersonRecord,
+    RecordPerson,
+    RelationshipKnown,
+)
 from daras.people.queries import PersonKnown, known_of
 from daras.working_time import clock
 
@@ -102,6 +112,43 @@ def test_a_change_is_proposed_and_answered_and_both_are_shown(client: Client, pe
     assert "The record stands: The parent says Alex." in text
 
 
+def test_a_proposed_tie_and_a_proposed_risk_stand_in_the_picture_as_proposed(
+    client: Client, people: People, alex: Outcome
+) -> None:
+    """G2: given the front door proposes a half-brother whom nobody knows and a changed risk, then the picture and
+    its table, and the matter's page, show both as proposed and in words; nobody is tied to anybody in the record; the
+    outsider sees neither; and answered, they stand there no longer."""
+    number, own = number_of(alex, "Alex"), record_of("carn-brea-academy", "Alex")
+    client.force_login(people.duty_manager, backend=BACKEND)
+    sent = {"record": own, "was": "wrong", "because": "His mother told us."}
+    tie = {"of": "family", "proposed": "Ben is his half-brother.", "given_name": "Ben", "family_name": "Tregear"}
+    risk = {"of": "risk", "proposed": "He is afraid of somebody at home."}
+    with machine():
+        before = RelationshipKnown.objects.count(), PersonRecord.objects.count()
+    for each in (tie, risk):
+        assert client.post(f"/people/{number}/propose/", sent | each).status_code == 302
+    text = read(client, people.duty_manager, f"/people/{number}/family/")[1]
+    picture, table = text.split("<svg", 2)[-1].split("The same as a table")
+    said = "Proposed by Cornwall Council children's services, 24 November 2026, and not decided: "
+    for words in ("Ben is his half-brother.", "He is afraid of somebody at home."):
+        assert said + words in table
+    assert said + "Ben is his half-brother." in picture
+    assert "Ben Tregear" in picture
+    assert "proposed: changed" in picture
+    page = read(client, people.duty_manager, f"/matters/{alex.reference}/")[1]
+    assert "Ben Tregear" in page
+    assert said + "He is afraid of somebody at home." in page
+    with machine():
+        assert (RelationshipKnown.objects.count(), PersonRecord.objects.count()) == before
+        waiting = list(ChangeProposed.objects.values_list("pk", flat=True))
+    assert read(client, people.outsider, f"/people/{number}/family/")[0] == 404
+    client.force_login(people.safeguarding_lead, backend=BACKEND)
+    for proposal in waiting:
+        answer = {"proposal": proposal, "accepted": "0", "reason": "Not so, his aunt says."}
+        assert client.post(f"/people/{number}/answer/", answer).status_code == 302
+    assert "and not decided" not in read(client, people.duty_manager, f"/people/{number}/family/")[1]
+
+
 def test_the_marker_is_kept_by_rule_and_by_hand_with_history(client: Client, people: People, alex: Outcome) -> None:
     """Given news of sexual harm, then the child is marked by rule; by hand it is taken away; both stand (I1)."""
     number = number_of(alex, "Alex")
@@ -164,7 +211,7 @@ def test_an_accepted_change_takes_the_place_of_what_was_wrong(client: Client, pe
     assert "Taken up: Yes: his passport says so." in page
     assert "23 March 2015" in page  # what agencies say differently is shown, and nothing of it overwritten
     assert "22 March 2015" in page
-    found = read(client, people.duty_manager, "/find/?q=alex+tregear+23+March+2015")[1]
+    found = find(client, people.duty_manager, "alex tregear 23 March 2015")[1]
     assert number in found
     recall = recalls["cornwall-childrens-services"].reference
     assert read(client, people.duty_manager, f"/corrections/{recall}/")[0] == 200

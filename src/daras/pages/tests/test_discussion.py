@@ -183,6 +183,7 @@ def test_the_minute_taker_sees_everyone_and_decides_on_each(client: Client, desk
     assert status == 200
     for name in ("Jake Rowse", "Ella Rowse", "Toby Rowse", "Sam Bray", "Kerra Tregear"):
         assert name in text
+    assert "nobody has said whether they reach children by work, volunteering or online: ask" in text  # of Jake
     half = {"subject": toby, "page": "minutes", f"scope-{toby}-in_scope": "yes"}
     status, text = desk.sends(client, manager, f"{convened}scope/", **half)
     assert status == 422
@@ -192,6 +193,14 @@ def test_the_minute_taker_sees_everyone_and_decides_on_each(client: Client, desk
         f"scope-{toby}-safety_outcome": "With an aunt this weekend.",
     }
     assert desk.sends(client, manager, f"{convened}scope/", **whole)[0] == 302
+    jake = record_of("Jake")
+    coach = {"subject": jake, "page": "minutes", f"scope-{jake}-in_scope": "yes",
+             f"scope-{jake}-owner": f"{SOCIAL_CARE}/maru", f"scope-{jake}-safety_outcome": "With an uncle.",
+             f"scope-{jake}-reaches": "helps at a swimming club; plays online with younger children"}  # fmt: skip
+    assert desk.sends(client, manager, f"{convened}scope/", **coach)[0] == 302
+    text = desk.opens(client, manager, f"{convened}minutes/")[1]
+    assert "reaches children as: helps at a swimming club; plays online with younger children" in text
+    assert "nobody has said whether they reach children" not in text
     rest = {"page": "minutes", "rest-people": [record_of("Sam"), record_of("Kerra")], "rest-why_not": "Not there."}
     assert desk.sends(client, manager, f"{convened}rest/", **rest)[0] == 302
     _, text = desk.opens(client, desk.nurse, convened)

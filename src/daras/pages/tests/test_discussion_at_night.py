@@ -51,7 +51,7 @@ def everywhere(client: Client, who: Worker, reference: str, record: str) -> dict
         numbers = sorted(set(RecordPerson.objects.values_list("person__number", flat=True)))
     paths = [
         record, f"{record}live/", "/", "/desk/", "/handover/", "/notices/",
-        f"/matters/{reference}/", f"/find/?q={reference}", "/find/?q=police+said", "/find/?q=Alex+Tregear",
+        f"/matters/{reference}/", f"/find/?q={reference}",
         *(f"/people/{number}/{part}" for number in numbers for part in ("", "chronology/")),
     ]  # fmt: skip
     found = {}
@@ -59,6 +59,10 @@ def everywhere(client: Client, who: Worker, reference: str, record: str) -> dict
         answer = client.get(path, follow=True)
         assert answer.status_code == 200, path
         found[path] = html.unescape(answer.content.decode())
+    for typed in ("police said", "Alex Tregear"):
+        answer = client.post("/find/", {"q": typed})
+        assert answer.status_code == 200, typed
+        found[f"/find/ {typed}"] = html.unescape(answer.content.decode())
     for path in (f"{record}print/", f"{record}print/actions/"):
         answer = client.get(path)
         assert answer.headers["Content-Type"] == "application/pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -18,6 +19,8 @@ from daras.frontdoor.intake import receive
 from daras.frontdoor.tests.documents import encoded
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
+from daras.matters.models import Matter
+from daras.meetings.models import MeetingCalled
 from daras.pages.tests import matterhorn
 from daras.pages.tests.partnership import arrives, worker
 from daras.pages.tests.pdf_text import text_of
@@ -31,6 +34,7 @@ from daras.pages.tests.test_discussion import (
     record_of,
     typed_as_it_stands,
 )
+from daras.safety import protecting
 from daras.working_time import clock
 
 __all__ = ["convened", "desk"]  # the fixtures of the discussion's own tests
@@ -191,6 +195,38 @@ def test_who_is_said_to_have_harmed_is_never_a_recipient(
             convened.split("/")[2],
             child_record_id=record_of("Alex"),
             recipient_record_id=record_of("Jake"),
+            **WORDS,
+        )
+    assert refused.value.code == "not-to-be-told"
+
+
+def test_whoever_is_kept_from_contact_is_never_a_recipient(
+    client: Client, desk: Desk, convened: str, writer: Worker
+) -> None:
+    """G5: given Alex's mother, whose contact a court prohibits, then the matter says so at its top, no choice offers
+    her the family's version, and a forged one is refused."""
+    with machine():
+        matter = Matter.objects.get(pk=MeetingCalled.objects.get(reference=convened.split("/")[2]).fact.matter_id or 0)
+    with acting_as(desk.people.duty_manager):
+        protecting.record(
+            desk.people.duty_manager,
+            matter.reference,
+            protection="no-contact",
+            person_record_id=record_of("Kerra"),
+            since=clock.now() - timedelta(days=1),
+            words="Order of the family court, seen.",
+            holder_agency=SOCIAL_CARE,
+        )
+    client.force_login(writer, backend=BACKEND)
+    page = html.unescape(client.get(f"/matters/{matter.reference}/").content.decode())
+    assert "Contact that is prohibited" in page
+    assert "for Kerra Tregear" not in html.unescape(client.get(f"{convened}family/").content.decode())
+    with acting_as(writer), pytest.raises(Refused) as refused:
+        prepare(
+            writer,
+            convened.split("/")[2],
+            child_record_id=record_of("Alex"),
+            recipient_record_id=record_of("Kerra"),
             **WORDS,
         )
     assert refused.value.code == "not-to-be-told"

@@ -15,7 +15,7 @@ from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_who_sees_what import read, trail
 
 #: Queries of each tab, with those of the transaction, the session and the trail; nine of them ask who somebody is.
-BUDGETS = {"": 32, "family/": 35, "chronology/": 30, "documents/": 21, "sharing/": 24}
+BUDGETS = {"": 32, "family/": 36, "chronology/": 30, "documents/": 21, "sharing/": 24}
 TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 
@@ -65,7 +65,7 @@ def test_the_school_sees_its_own_record_and_nothing_made_of_it(client: Client, p
 
 
 def test_the_family_picture_and_its_table_say_the_same(client: Client, people: People, alex: Outcome) -> None:
-    """Given Alex's family, then everybody in the picture is in the table, with each reason (interface: screen 6)."""
+    """A5, G2: given Alex's family, then everybody in the picture is in the table, with each reason."""
     _, text = read(client, people.duty_manager, f"/people/{number_of(alex, 'Alex')}/family/")
     picture, table = text.split("<svg", 2)[-1].split("The same as a table")
     for name in ("Alex Tregear", "Jake Rowse", "Morwenna Rowse", "Ella Rowse"):
@@ -75,6 +75,20 @@ def test_the_family_picture_and_its_table_say_the_same(client: Client, people: P
         assert words in picture
         assert words in table
     assert " style=" not in picture
+
+
+def test_the_family_picture_stands_on_the_page_of_the_matter(client: Client, people: People, alex: Outcome) -> None:
+    """A5, G2: given Alex's matter, then its own page shows the picture of him, the suspect and the suspect's household
+    above the table that says the same; an agency without a part in it opens none of it."""
+    client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    text = client.get(f"/matters/{alex.reference}/").content.decode().replace("&#39;", "'")
+    picture, table = text.split('aria-label="Family picture, to scroll"')[1].split("Everybody named or connected", 1)
+    for name in ("Alex Tregear", "Jake Rowse", "Ella Rowse"):
+        assert name in picture.split("</svg>")[0]
+        assert name in table
+    assert "said to have harmed" in picture
+    client.force_login(people.outsider, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(f"/matters/{alex.reference}/").status_code == 404
 
 
 def test_the_chronology_marks_what_came_late_and_filters(client: Client, people: People, alex: Outcome) -> None:

@@ -24,8 +24,9 @@ def pages(client: Client, people: People) -> dict[str, str]:
     for path in ("/", "/notices/", "/our-referrals/", f"/our-referrals/{alex.receipt}/", "/sign-out/"):
         found[f"lead {path}"] = client.get(path).content.decode()
     client.force_login(people.duty_manager, backend=BACKEND)
-    for path in ("/", "/find/?q=x", "/design/", f"/matters/{alex.reference}/"):
+    for path in ("/", "/find/", "/find/?q=x", "/design/", f"/matters/{alex.reference}/"):
         found[path] = client.get(path).content.decode()
+    found["search"] = client.post("/find/", {"q": "tregear"}).content.decode()
     return found
 
 

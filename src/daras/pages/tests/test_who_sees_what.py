@@ -184,7 +184,7 @@ def test_finding_goes_straight_to_what_may_be_seen(
     """Given a reference read out on the telephone, written any way, then it is found; another's receipt is not."""
     client.force_login(people.duty_manager, backend=BACKEND)
     written = asked.format(reference=alex.reference, receipt=alex.receipt).lower().replace("-", " ")
-    response = client.get("/find/", {"q": written})
+    response = client.post("/find/", {"q": written})
     if where is None:
         assert response.status_code == 200
         assert "Nothing found" in response.content.decode()

@@ -69,3 +69,9 @@ def test_not_seen_is_said_plainly() -> None:
     """Given a child whom nobody has seen, then the sentence says only that (A16)."""
     assert safe_now("Toby", False, "", "") == "Toby has not been seen."
     assert safe_now("Alex", True, "class teacher", "at school") == "Alex was seen by class teacher, at school."
+
+
+def test_a_team_that_is_called_as_its_agency_is_named_once() -> None:
+    """Given the Early Help Hub, whose team has its name, then it is said once; others stand beside their agency."""
+    assert wording.owner("cornwall-early-help-hub", "hub") == "Early Help Hub"
+    assert wording.owner("cornwall-early-help-hub", "family-support").startswith("Early Help Hub, ")

@@ -91,3 +91,22 @@ def test_services_are_found_by_what_is_needed() -> None:
     assert [each.id for each in matching(services, Wanted(language="cornish"))] == ["outdoor-activities"]
     assert "outdoor-activities" not in {each.id for each in matching(services, Wanted(area="PL12"))}
     assert len(matching(services, Wanted())) == len(services)
+
+
+def test_an_outcome_shares_only_where_there_is_a_forum() -> None:
+    """F5: given an outcome that opens a request to a meeting, then the kind names who belongs to it, or is refused; a
+    forum that lacks its members or names what is no key of it is refused, too."""
+    stage = {
+        "id": "answer",
+        "name": "Answer",
+        "clock": "1 week",
+        "outcomes": [{"id": "yes", "name": "Yes", "shares": True}],
+    }
+    forum = {"members": ["camhs"], "actions": "taxi-action"}
+    kind = built(stage=[stage], forum=[forum])
+    assert kind.forum is not None
+    assert (kind.forum.members, kind.forum.actions, kind.forum.indicators) == (("camhs",), "taxi-action", ())
+    assert kind.stages[0].outcomes[0].shares
+    for wrong in ({}, {"forum": [{"actions": "taxi-action"}]}, {"forum": [{**forum, "chair": "camhs"}]}):
+        with pytest.raises(EntryMistake):
+            built(stage=[stage], **wrong)

@@ -51,6 +51,11 @@ class Sides:
 @pytest.fixture
 def sides(db: None, monkeypatch: pytest.MonkeyPatch) -> Sides:
     monkeypatch.setenv("DARAS_NOW", MORNING)
+    return seated()
+
+
+def seated() -> Sides:
+    """The directory is installed, and everybody has their seat."""
     install_all()
     with machine():
         return Sides(

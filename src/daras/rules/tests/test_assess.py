@@ -135,6 +135,36 @@ def test_mark_offender_managers_and_the_childs_agencies_are_invited() -> None:
     assert "sarc-cornwall/paediatric" not in because
 
 
+@pytest.mark.parametrize(
+    ("whose", "agency", "team", "kind"),
+    [
+        ("alex", "carn-brea-academy", "safeguarding", "on roll"),
+        ("alex", "penryn-surgery", "gp", "registered patient"),
+        ("alex", "cornwall-partnership-trust", "school-nursing", "school nursing"),
+        ("sib2", "cornwall-partnership-trust", "health-visiting", "health visiting"),
+        ("suspect", "cornwall-partnership-trust", "camhs", "mental health support"),
+        ("suspect", "sexual-health-hub", "clinic", "clinic"),
+        ("alex", "royal-cornwall-hospitals", "paediatrics", "outpatient"),
+        ("suspect", "yzup", "young-people", "young person's support"),
+        ("suspect", "cornwall-youth-justice-service", "courts-and-outcomes", "prevention work"),
+        ("sib2", "cornwall-early-help-hub", "family-support", "family support"),
+        ("alex-mother", "royal-cornwall-hospitals", "maternity", "antenatal care"),
+        ("alex-mother", "cornwall-partnership-trust", "adult-mental-health", "community mental health"),
+        ("alex-mother", "adult-drug-and-alcohol-service", "adults", "recovery work"),
+    ],
+)
+def test_whoever_works_with_them_is_to_be_invited(whose: str, agency: str, team: str, kind: str) -> None:
+    """B3: given that a service works with Alex, with a child near the suspect, with the suspect or with Alex's mother,
+    then it is to be invited, and why names whom it works with and as what; where its work has ended, it is not."""
+    at_work, ended = alex(), alex()
+    at_work.works_with(whose, agency, kind, team)
+    ended.works_with(whose, agency, kind, team, until=date(2026, 1, 31))
+    because = invited(found(at_work))[f"{agency}/{team}"]
+    assert kind in because
+    assert at_work.people[whose].name in because
+    assert f"({kind})" not in invited(found(ended)).get(f"{agency}/{team}", "") or agency == ended.sender
+
+
 def test_alex_everyone_is_in_scope() -> None:
     """Given a suspect of 16, then his sister, his brother and the friend are each decided on (B2, J2)."""
     findings = found(alex())

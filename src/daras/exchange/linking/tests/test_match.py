@@ -103,3 +103,51 @@ def test_a_file_without_any_good_row_is_refused(files: Path, capsys: pytest.Capt
     assert main([*given, "--json"]) == 2
     answer = json.loads(capsys.readouterr().out)
     assert "no row could be used" in answer["problem"]["detail"]
+
+
+def test_one_file_with_everything_wrong_that_extracts_bring(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A5: given a list with a mark of order, headings of another system, 200 columns, two encodings, control
+    characters, dates in five formats, blank rows and rows that cannot be used, then every good row is looked up, each
+    bad one is in the rejects file with its line and column, what was odd is reported, and the exit status is 0."""
+    many = ["Ref", "Forename", "SURNAME", "D.O.B.", "Home Postcode", *(f"column {number}" for number in range(195))]
+    written = ["22/03/2015", "2015-03-22", "22 March 2015", "22-Mar-15", "20150322"]
+    rows = [f"g{place},Ella,Rowse,{day},TR14 8AB".encode() for place, day in enumerate(written)]
+    rows += [
+        b",,,",
+        b"",
+        b"g5,Zo\xeb,Ro\x07wse,1990-01-01,",
+        b"b1,Ella,Rowse,soon,TR14 8AB",
+        b",Ella,Rowse,2015-03-22,",
+    ]
+    people = files / "extract.csv"
+    people.write_bytes(b"\xef\xbb\xbf" + ",".join(many).encode() + b"\r\n" + b"\r\n".join(rows) + b"\r\n")
+    out, rejects = files / "links.csv", files / "bad.csv"
+    given = ["match", str(people), "--against", str(files / "index.csv"), "--out", str(out)]
+    assert main([*given, "--rejects", str(rejects)]) == 0
+    found = linked(out)
+    assert {row["id"] for row in found} == {"g0", "g1", "g2", "g3", "g4", "g5"}
+    assert {row["id"] for row in found if row["decision"] == "match"} == {"g0", "g1", "g2", "g3", "g4"}
+    assert [(row["line"], row["column"], row["heading"]) for row in linked(rejects)] == [
+        ("11", "1", "id"),
+        ("10", "4", "date_of_birth"),
+    ]
+    said = capsys.readouterr().err
+    for words in ("line 9", "not UTF-8, read as Windows-1252", "control characters taken out", "means nothing here"):
+        assert words in said
+
+
+def test_headings_that_name_no_id_are_refused_by_name(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A5: given headings of which none is the id, then nothing could be read: exit status 2, with the headings that
+    were found, and there is no file of links that could be taken for a result: an earlier one is as it was."""
+    (files / "wrong.csv").write_text("Pupil,Vorname,Geburtstag\n1,Ella,2015-03-22\n", encoding="utf-8")
+    out = files / "links.csv"
+    given = ["match", str(files / "wrong.csv"), "--against", str(files / "index.csv"), "--out", str(out)]
+    assert main(given) == 2
+    said = capsys.readouterr().err
+    assert "Pupil, Vorname, Geburtstag" in said
+    assert "line 1" in said
+    assert not out.exists()
+    out.write_text("earlier", encoding="utf-8")
+    assert main(given) == 2
+    assert out.read_text(encoding="utf-8") == "earlier"
+    assert not list(files.glob("*.part"))
