@@ -155,6 +155,13 @@ def test_the_demos_database_is_refused(cloned_database: Addresses, fit: Fit) -> 
     assert "1 demo sign-ins" in answer.stderr
 
 
+def test_a_database_without_the_directory_is_refused(cloned_database: Addresses, fit: Fit) -> None:
+    """Set-up: given a database that was migrated and never installed, when serve starts, then it says what to run."""
+    answer = _serve(**fit, DATABASE_URL=cloned_database.application_url)
+    assert answer.returncode == 2
+    assert "./daras manage install" in answer.stderr
+
+
 def test_the_owners_login_is_refused(cloned_database: Addresses, fit: Fit) -> None:
     """Set-up, G4: given the owner's login as the application's, when serve starts, then it refuses, for it sees all."""
     answer = _serve(**fit, DATABASE_URL=cloned_database.owner_url)
@@ -183,6 +190,7 @@ def test_the_wheels_server_and_an_empty_database_are_refused(wheels_database: Ad
 @contextmanager
 def _served(cloned_database: Addresses, fit: Fit) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """A fit installation's port, where it answers, and its process."""
+    install_all()
     with psycopg.connect(cloned_database.owner_url) as connection:
         connection.execute(INSTALLATION, [False])
     port = web.any_free("127.0.0.1")
@@ -216,7 +224,6 @@ def test_a_fit_installation_serves_until_it_is_told_to_stop(cloned_database: Add
 def test_cookies_by_tls_are_named_for_this_host_alone(cloned_database: Addresses, fit: Fit) -> None:
     """Set-up, G4: given serve behind a proxy that speaks TLS, when somebody signs in, then the cookies of the session
     and of forms have names that a browser takes from this very host only: by TLS, for every path, for no domain."""
-    install_all()
     with psycopg.connect(cloned_database.owner_url) as connection:
         connection.execute(WORKER, [False])
         somebody = ["carn-brea-academy", "designated-safeguarding-lead", make_password("harbour-otter-fortnight")]

@@ -143,6 +143,9 @@ def _of_database(connection: psycopg.Connection) -> list[str]:
         connection.execute("SET ROLE daras_application")
         if connection.execute("SELECT FROM access_installation WHERE synthetic").fetchone() is not None:
             found.append("The database is marked as synthetic: it belongs to the demo.")
+        scopes = "SELECT FROM access_standingscope WHERE slug LIKE 'agency:%'"
+        if connection.execute(scopes).fetchone() is None:
+            found.append("The database knows no agency, so nobody could sign in: run ./daras manage install.")
         for table, words in (("access_worker", "sign-ins"), ("access_apitoken", "tokens")):
             active = "AND is_active" if table == "access_worker" else ""
             known = connection.execute(f"SELECT count(*) FROM {table} WHERE is_demonstration {active}").fetchone()  # noqa: S608
