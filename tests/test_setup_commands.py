@@ -338,7 +338,7 @@ def test_the_test_command_is_what_continuous_integration_calls(monkeypatch: pyte
     assert not {"DATABASE_URL", "DATABASE_OWNER_URL", "DARAS_NOW"} & surroundings.keys()
     names = [check.name for check in test_command.checks()]
     assert names == [
-        "style", "layout", "querysets", "licences", "practice packs", "documents", "the house", "migrations", "types",
+        "types", "style", "layout", "querysets", "licences", "practice packs", "documents", "the house", "migrations",
     ]  # fmt: skip
     script = (CHECKOUT / ".ci" / "run").read_text().split()
     assert script[-3:] == ["exec", "./daras", "test"]

@@ -82,8 +82,8 @@ class Visitor:
         self.is_at("/find/")
 
     def follows(self, link: str) -> None:
-        """Press the first link whose words these are."""
-        self.page.get_by_role("link", name=link).first.click()
+        """Press the first link whose words these are; a picture's links come before those of the words below it."""
+        self.page.locator("a:not(svg *)").and_(self.page.get_by_role("link", name=link)).first.click()
 
     def follows_to(self, path: str) -> None:
         """Press the first link that leads there."""

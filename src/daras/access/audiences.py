@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from daras.access.models import SERIAL_BITS, Audience, Grant, GrantEnd, ScopeMembership, StandingScope, Worker
+from daras.access.policies import PROTECTED_SCOPE
 from daras.working_time import clock
 
 
@@ -58,6 +59,27 @@ def scope_id(slug: str) -> int:
         transaction.on_commit(lambda: _known.update({place: number}))
         return number
     return _known[place]
+
+
+#: One process at a time numbers scopes ("daras scope").
+NUMBERING = 0x6461_7261_7305
+_MAKE_SCOPES = """
+INSERT INTO access_standingscope (id, slug)
+SELECT last.id + row_number() OVER (ORDER BY wanted.slug), wanted.slug
+FROM (SELECT coalesce(max(id), 0) AS id FROM access_standingscope WHERE id < %(protected)s) last,
+  (SELECT DISTINCT unnest(%(slugs)s::text[]) AS slug) wanted
+WHERE NOT EXISTS (SELECT FROM access_standingscope known WHERE known.slug = wanted.slug)
+"""
+
+
+def make_scopes(slugs: Iterable[str]) -> None:
+    """Make those of these scopes that are not there yet. Runs under the machine role.
+
+    Numbered one after another, and by no sequence: that counts what was rolled back, and there are only 32,766.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+        cursor.execute(_MAKE_SCOPES, {"protected": PROTECTED_SCOPE, "slugs": sorted(slugs)})
 
 
 def forget_scopes() -> None:
@@ -152,5 +174,6 @@ def strictest(audience_ids: set[int], scope: str) -> int:
 
 def enrol(scope: str, agency: str, team: str = "", role: str = "") -> None:
     """Put the workers of an agency (of a team, of a role) into a standing scope."""
-    made, _ = StandingScope.objects.get_or_create(slug=scope)
+    make_scopes([scope])
+    made = StandingScope.objects.get(slug=scope)
     ScopeMembership.objects.get_or_create(scope=made, agency=agency, team=team, role=role)

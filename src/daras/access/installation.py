@@ -93,8 +93,5 @@ def _install_covert(teams: list[tuple[str, str]], scopes: dict[str, int]) -> Non
 
 def _scopes(slugs: set[str]) -> dict[str, int]:
     """Scopes are made and never removed: what was recorded for them stays theirs."""
-    known = set(StandingScope.objects.values_list("slug", flat=True))
-    StandingScope.objects.bulk_create(
-        [StandingScope(slug=slug) for slug in sorted(slugs - known)], ignore_conflicts=True
-    )
+    audiences.make_scopes(slugs)
     return dict(StandingScope.objects.values_list("slug", "id"))

@@ -57,11 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     environment = surroundings()
     failed = []
     everything = not [argument for argument in passed_on if argument != "--long"]
-    if everything:
-        with ThreadPoolExecutor(PROCESSES) as two:
+    with ThreadPoolExecutor(PROCESSES) as two:
+        browser = two.submit(_browser, environment)
+        if everything:
             passed = list(two.map(lambda check: _passes(check, environment), checks()))
-        failed = [check.name for check, each in zip(checks(), passed, strict=True) if not each]
-    _find_browser(environment)
+            failed = [check.name for check, each in zip(checks(), passed, strict=True) if not each]
+    environment |= browser.result()
     command = [sys.executable, "-m", "pytest", *passed_on]
     if everything:
         # Each process takes a stretch of its own, so that what a file sets up is set up once; who is done takes over.
@@ -101,11 +102,12 @@ def _passes(check: Check, environment: dict[str, str]) -> bool:
     return answer.returncode == 0
 
 
-def _find_browser(environment: dict[str, str]) -> None:
+def _browser(environment: dict[str, str]) -> dict[str, str]:
+    """What tells the tests of their browser; it is installed where it is missing and may be."""
     found = chromium.path(environment)
     if found is None and chromium.install():
         found = chromium.path(environment)
     if found is None:
         print("daras: no Chromium was found; tests of pages will fail. Name one in DARAS_CHROMIUM.", file=sys.stderr)
-        return
-    environment["DARAS_CHROMIUM"] = found
+        return {}
+    return {"DARAS_CHROMIUM": found}

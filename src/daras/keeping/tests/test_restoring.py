@@ -185,8 +185,7 @@ def test_what_is_not_whole_is_not_restored(installed: Addresses, outside: Path, 
     backing_up.back_up(installed, path)
     assert path.stat().st_mode & 0o777 == 0o600
     whole = path.read_bytes()
-    assert b"Alex" not in whole
-    assert b"Tregear" not in whole
+    assert b"Tregear" not in whole  # four letters would come up by chance in a million of base64
     with pytest.raises(backing_up.BackupFault, match="there already"):
         backing_up.back_up(installed, path)
     with pytest.raises(backing_up.BackupFault, match="not empty"):
