@@ -11,7 +11,7 @@ import psycopg
 from django.core.management import call_command
 from django.test import Client
 
-from daras.access.models import SCOPES, Installation, Worker
+from daras.access.models import Installation, Worker, ordinary_scopes
 from daras.access.session import machine
 from daras.api.authentication import issue
 from daras.bench import documents, population
@@ -98,7 +98,7 @@ def everything(people: int, stories: int) -> Setting:
     made = settle(people)
     with machine():
         who = {name: Worker.objects.get(email=email) for name, email in EMAILS.items()}
-        token = issue(SCHOOL, "bench pages", is_demonstration=True, scopes=SCOPES)
+        token = issue(SCHOOL, "bench pages", is_demonstration=True, scopes=[*ordinary_scopes(), "rights"])
     alex, *_ = [_received((REFERRALS / f"{name}.json").read_bytes()) for name in EXAMPLES]
     outcomes = [alex]
     papers = documents.about_whole_families(made, stories - 1, sender=(SCHOOL, who[LEAD].team))
