@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from daras.home import Addresses
 from tests.browser.conftest import Partnership, running
 from tests.browser.visitor import DESK, PHONE, WAIT, Visitor
-from tests.browser.walking import convenes, decides_on_a_discussion, has_text, presses_button
+from tests.browser.walking import has_text, presses_button
 
 PEOPLE = {
     "manager": "jenifer-pascoe",
@@ -25,6 +25,8 @@ PEOPLE = {
     "lead": "loveday-rowe",
     "school nurse": "wenna-stephens",
     "chair": "merryn-hale",
+    "assessment": "merryn-hale",
+    "midwife": "elowen-tregear",
     "clinic": "senara-bray",
     "mental health": "tegen-vosper",
     "youth justice": "jago-uren",
@@ -267,8 +269,9 @@ def test_pathway_waiting_list_caseload_and_what_helps_whom(cast: Cast) -> None:
 
 def test_family_apart_the_designated_officer_and_a_plan_before_birth(cast: Cast, own_partnership: Partnership) -> None:
     """A4, A17, F11: given three referrals, then what parents were told and what they say stand apart from the worry and
-    from agreement; the designated officer owes an answer on a suspect who works with children; and once those
-    who plan are convened, a plan before birth is owed by assessment by its day."""
+    from agreement; the designated officer owes an answer on a suspect who works with children; and once the
+    manager decides on an assessment, a plan before birth is owed by assessment, and one for going home by midwifery,
+    each by its day, without a discussion under section 47."""
     manager = cast["manager"]
     manager.opens(f"/matters/{own_partnership.references['alex']}/")
     has_text(manager, "Telling the parents before advice could let the suspect know.")
@@ -276,12 +279,17 @@ def test_family_apart_the_designated_officer_and_a_plan_before_birth(cast: Cast,
     manager.opens(f"/matters/{unborn}/")
     has_text(manager, "She would like somebody to plan with her.", "1 March 2027", "Have a plan before birth")
     manager.can_use_the_page()
-    decides_on_a_discussion(manager, unborn, looked_at=False)
-    convenes(manager, unborn, looked_at=False)
-    chair = cast["chair"]
-    chair.opens("/")
-    has_text(chair, "Have a plan before birth", "4 January 2027")
-    chair.can_use_the_page()
+    manager.opens(f"/matters/{unborn}/decide/")
+    manager.page.get_by_label("A social worker assesses").check()
+    manager.page.get_by_label("Why", exact=True).fill("She asks for somebody to plan with her.")
+    presses_button(manager, "Record the decision")
+    for who, owes, by in (
+        ("assessment", "Have a plan before birth", "4 January 2027"),
+        ("midwife", "Have a plan for going home after birth", "25 January 2027"),
+    ):
+        cast[who].opens("/")
+        has_text(cast[who], owes, by)
+        cast[who].can_use_the_page()
     officer = cast["designated officer"]
     officer.opens("/")
     has_text(officer, "esignated officer")

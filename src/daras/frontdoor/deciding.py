@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daras.access import policy
 from daras.access.models import Worker
+from daras.duties.releasing import ASSESSED
 from daras.frontdoor.models import ThresholdSuggested
 from daras.ledger.refusal import Refused
 from daras.matters.decisions import DECISIONS
@@ -22,6 +23,9 @@ def decide(worker: Worker, reference: str, *, decision: str, reason: str, shown:
     suggest, or another than the discussion an agency asks for, needs a reason that partners will see (A7, B1); raises
     `Refused` without one, for a decision that is not on the list, or where news or another decision came since the
     form was shown (`shown` is what it showed).
+
+    With an assessment, whoever plans before a birth is told what they owe: an unborn child is planned for under
+    guidance, so a discussion under section 47 may never come (F11).
     """
     policy.require(worker, "decide")
     if decision not in DECISIONS:
@@ -43,6 +47,8 @@ def decide(worker: Worker, reference: str, *, decision: str, reason: str, shown:
             )
         detail = MatterDecided(decision=decision, reason=reason.strip(), against_indication=against)
         at_work.add(detail, audience=at_work.circle)
+        if decision == "assessment":
+            at_work.release([at_work.matter], reason=ASSESSED)
         if declines:
             answer_asked(at_work, reason)
     return detail

@@ -148,7 +148,7 @@ def _owed(news: News, matter: Matter, duty: DutyOwed) -> Owed:
 def _audience(news: News, duty: DutyOwed, made: dict[tuple[str, str, str], int]) -> int:
     """Who sees a duty: the front door, and its owner once the owner may be told (`duties.releasing`). A sender's own
     is in its submission."""
-    waits = duty.told == "when convened"
+    waits = duty.told != "at once"
     if _is_senders(news, duty) and not waits:
         return news.submission
     owner = (duty.owner_agency, duty.owner_team or "", duty.told)

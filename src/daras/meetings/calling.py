@@ -14,7 +14,7 @@ from daras.access.installation import day_teams, front_door_teams
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
-from daras.duties.releasing import release
+from daras.duties.releasing import CONVENED
 from daras.handling.models import SharingDecided
 from daras.ledger.commands import Entry, append
 from daras.ledger.processing import kind_of_agency, processing_for
@@ -246,8 +246,7 @@ def _leave_out(at_work: Sitting, left_out: Sequence[LeftOut]) -> None:
 def _release(at_work: Sitting) -> None:
     """What waited for a discussion is owed in the open from now, in the young person's own matter too (C5)."""
     matters = Matter.objects.filter(Q(pk=at_work.matter.pk) | Q(parent=at_work.matter.pk))
-    for duty in release(matters, by=at_work.worker.slug):
-        at_work.tell(Tell(duty.owner_agency, duty.owner_team or None, "something-owed", reference=duty.reference))
+    at_work.release(matters, reason=CONVENED)
 
 
 def admit_to_circle(at_work: Sitting, teams: Sequence[Team], *, reason: str) -> None:

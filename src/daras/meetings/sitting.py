@@ -3,7 +3,7 @@ are appended and its trail is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from daras.duties.commands import Owed, meet, open_duties
 from daras.duties.meeting import meet_by
 from daras.duties.models import DutyOpened
 from daras.duties.queries import opened_by_fact
+from daras.duties.releasing import release
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.matters.commands import lock, project
@@ -109,6 +110,11 @@ class AtWork:
         if audience is None:
             audience = own_layer(self.matter, owner, by=self.worker.slug)
         open_duties(self.recording, self.matter, opened_by, [owed], pack=pack, audience_of=[audience])
+
+    def release(self, matters: Iterable[Matter], *, reason: str) -> None:
+        """What waited for this step is owed in the open from now, and its owners are told."""
+        for duty in release(matters, by=self.worker.slug, reason=reason):
+            self.tell(Tell(duty.owner_agency, duty.owner_team or None, "something-owed", reference=duty.reference))
 
     def settle(self, kind: str, opened_by: int, fact: Fact, *, agency: str | None = None) -> None:
         """The duty of this kind that a fact opened is met by another, where it is this agency's."""

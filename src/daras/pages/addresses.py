@@ -6,7 +6,8 @@ from collections.abc import Container
 
 from django.urls import reverse
 
-#: What a receipt, a person's number and a correction begin with; a matter's reference begins with D.
+#: What each kind of reference begins with.
+MATTER = "D-"
 RECEIPT = "R-"
 DISCUSSION = "S-"
 PERSON = "P-"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from daras.practice.service_definitions import Need, Service
 
 Authority = Literal["statute", "guidance", "local"]
-Told = Literal["at once", "when convened"]
+Told = Literal["at once", "when decided", "when convened"]
 ForEach = Literal["news", "person"]
 
 

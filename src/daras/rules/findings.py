@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from daras.practice.pack import Told
 from daras.rules.situation import PersonKey
 
 Authority = Literal["statute", "guidance", "local"]
@@ -55,7 +56,7 @@ class DutyOwed:
     because: str
     source: str
     authority: Authority
-    told: Literal["at once", "when convened"] = "at once"
+    told: Told = "at once"
     late_start: bool = False  # a clock that runs backward from a date had passed already
     own_matter: bool = False  # belongs to the parallel matter of this person (C5)
 

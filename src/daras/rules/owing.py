@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import get_args
 
 from daras.agencies import Directory, Owner
-from daras.practice.pack import DutyKind, Pack
+from daras.practice.pack import DutyKind, Pack, Told
 from daras.rules.anchors import ANCHORS
 from daras.rules.findings import DutyOwed
 from daras.rules.predicates import Asked
@@ -116,7 +117,7 @@ def _late_starts(ran_out: Iterable[tuple[DutyKind, DutyOwed]], question: Asked, 
             because=pack.late_start.because.format(missed=missed, known_on=short_date(received)),
             source=pack.late_start.cited,
             authority=pack.late_start.authority,
-            told="at once" if all(duty.told == "at once" for _, duty in owed) else "when convened",
+            told=max((duty.told for _, duty in owed), key=get_args(Told).index),
             late_start=True,
         )
 

@@ -19,7 +19,8 @@ from daras.working_time import wording
 #: What each decision leads to. Nobody but the referrer is owed anything until a manager convenes.
 WHAT_HAPPENS_NEXT = {
     "strategy-discussion": "You choose whom to invite on the next page. They are told when you convene, not before.",
-    "assessment": "A social worker assesses. You owe the referrer what you decided; nobody else is told yet.",
+    "assessment": "A social worker assesses. You owe the referrer what you decided. Before a birth, those who plan for "
+    "it are told what they owe; nobody else is told yet.",
     "early-help": "The next page asks the Early Help Hub, with what is known. Nobody is told until you send it.",
     "advice": "You owe the referrer your advice. Nobody else is told.",
     "no-further-action": "You owe the referrer your decision and why, and may be disagreed with. Nobody else is told.",

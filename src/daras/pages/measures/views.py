@@ -12,8 +12,11 @@ from django.views.decorators.http import require_safe
 
 from daras.access import trail
 from daras.access.models import Worker
+from daras.matters.models import Matter
 from daras.measures.counting import Series, board_of, may_see_cases, measures_of, series_of, window
+from daras.measures.hooks import Case
 from daras.measures.queries import cases
+from daras.pages.addresses import MATTER
 from daras.pages.measures import presenting
 from daras.pages.my_work.queries import names_of_records
 from daras.pages.rendering import page, worker_of
@@ -59,10 +62,17 @@ def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
     context = {
         "measure": asked,
         "series": [presenting.shown(asked, each, number) for number, each in enumerate(found)],
-        "cases": presenting.cases(rows, names, frozenset()),
+        "cases": presenting.cases(rows, names, _open_to_reader(rows)),
         "held_back": any(month.numerator is None for each in found for month in each.months),
     }
     return page(request, "pages/measures/measure.html", context)
+
+
+def _open_to_reader(rows: Iterable[Case]) -> frozenset[str]:
+    """Which of the matters behind the cases open to whoever reads."""
+    references = {row.reference for row in rows if row.reference.startswith(MATTER)}
+    found = Matter.objects.filter(reference__in=references).values_list("reference", flat=True) if references else ()
+    return frozenset(found)
 
 
 @login_required

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from daras.challenges.models import ChallengeAnswered, DecisionChallenged
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
 from daras.custodians.models import InformationHeld
@@ -115,6 +116,21 @@ KINDS: tuple[Kind[Any], ...] = (
         happens=True,
     ),
     Kind(MatterDecided, "decisions", _decided, words=lambda each: each.reason, of_matter=True, significant=True),
+    Kind(
+        DecisionChallenged,
+        "decisions",
+        lambda _: "Disagreement with a decision",
+        words=lambda each: each.reason,
+        of_matter=True,
+        significant=True,
+    ),
+    Kind(
+        ChallengeAnswered,
+        "decisions",
+        lambda each: f"Disagreement answered: the decision {'changes' if each.outcome == 'changed' else 'stands'}",
+        words=lambda each: each.reason,
+        of_matter=True,
+    ),
     Kind(MatterClosed, "decisions", lambda _: "Matter closed", words=lambda each: each.reason, of_matter=True),
     Kind(
         MeetingCalled,
