@@ -101,8 +101,9 @@ def as_fhir(flag: Flag) -> dict[str, Any]:
             "text": f"{raised.meaning} Ring {raised.ring}.",
         },
         "subject": {
+            "type": "Patient",
             "identifier": {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": raised.nhs_number},
         },
         "period": period,
-        "author": {"display": raised.ring},
+        "author": {"type": "Organization", "display": raised.ring},
     }

@@ -1,5 +1,5 @@
 """A flag is published to partners' systems by a person's decision, and what they show is seen; one summary by NHS
-number (F10, G4)."""
+number (F10, G1, G4)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from fhir.resources.R4B.flag import Flag as FhirFlag
+from pydantic import ValidationError
+from stdnum.gb import nhs
 
 from daras.access.models import TrailEntry
 from daras.access.session import machine
@@ -44,8 +47,22 @@ def summary_of(partners: Partners, nhs: str = "", token: str = "", by: str = "ta
     return posted(partners.system(token), "/api/v1/summary", asked)
 
 
+#: What the definition binds and the library does not check: https://hl7.org/fhir/R4/valueset-flag-status.html.
+STATUSES = {"active", "inactive", "entered-in-error"}
+
+
+def is_whole(fhir: dict[str, Any]) -> None:
+    """What a partner's system reads is a FHIR Flag by the resource's definition (R4B, which for a Flag is R4)."""
+    read = FhirFlag.model_validate(fhir)
+    assert json.loads(read.model_dump_json()).keys() == fhir.keys()
+    assert fhir["status"] in STATUSES
+    assert nhs.is_valid(fhir["subject"]["identifier"]["value"])
+    with pytest.raises(ValidationError):
+        FhirFlag.model_validate({name: value for name, value in fhir.items() if name != "subject"})
+
+
 def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Partners) -> None:
-    """F10: given a flag that the front door raised, then the hospital is told without a name, its system reads a FHIR
+    """F10, G1: given a flag that the front door raised, then the hospital is told without a name, its system reads a FHIR
     Flag that says whom to ring, one call by NHS number shows it to the nurse it names, and the reason stays where it
     was written."""
     before = summary_of(partners)
@@ -56,10 +73,11 @@ def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Part
         assert "penryn-primary" not in FlagPublished.objects.values_list("agency", flat=True)
     fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
     assert (fhir["resourceType"], fhir["status"]) == ("Flag", "active")
+    is_whole(fhir)
     assert fhir["subject"]["identifier"]["value"] == partners.nhs
     assert "Ring Cornwall Council" in fhir["code"]["text"]
     found = summary_of(partners)
-    assert [flag["id"] for flag in found["flags"]] == [reference]
+    assert found["flags"] == [fhir]
     assert found["asked_by"] == "Tamsyn Hosking"
     assert "Police and social care" not in json.dumps([fhir, found])
     page = signed_in(partners.nurse).post("/summary/", {"nhs_number": partners.nhs, "reason": "Seen"}).content.decode()
@@ -92,7 +110,7 @@ def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partn
 
 
 def test_which_partner_shows_which_flag_is_seen_by_both(partners: Partners) -> None:
-    """F10: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand
+    """F10, G1: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand
     on the page of the front door; reported as published, it is well; a school sees nothing of it."""
     raised(partners)
     nobody = {"nhs_number": "9434765919", "code": "ask-front-door"}
@@ -110,7 +128,7 @@ def test_which_partner_shows_which_flag_is_seen_by_both(partners: Partners) -> N
 
 
 def test_a_flag_is_owed_a_review_and_ends_everywhere(partners: Partners) -> None:
-    """F10: given a flag, then its owner owes a look at it; nobody else may end it; ended, the hospital is told, the
+    """F10, G1: given a flag, then its owner owes a look at it; nobody else may end it; ended, the hospital is told, the
     summary is without it, and it is inactive in FHIR."""
     reference = raised(partners)
     path = f"/flags/{reference}/"
@@ -128,6 +146,7 @@ def test_a_flag_is_owed_a_review_and_ends_everywhere(partners: Partners) -> None
     assert summary_of(partners)["flags"] == []
     fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
     assert (fhir["status"], "end" in fhir["period"]) == ("inactive", True)
+    is_whole(fhir)
     assert manager.post(path, {"ends": "yes", "reason": "Again."}).status_code == 422
 
 
