@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from django.db.models import Model
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 
 def copy(connection: psycopg.Connection, model: type[Model], rows: Iterable[Model]) -> int:
@@ -27,8 +28,8 @@ def copy(connection: psycopg.Connection, model: type[Model], rows: Iterable[Mode
 
 
 def _plain(value: Any) -> Any:
-    """What the driver writes: an empty list has no type of its own, so it is written as text."""
-    return "{}" if value == [] else value
+    """What the driver writes: an empty list has no type of its own, so it is written as text; a document as JSON."""
+    return Jsonb(value) if isinstance(value, dict) else "{}" if value == [] else value
 
 
 def set_sequences(connection: psycopg.Connection, *models: type[Model]) -> None:

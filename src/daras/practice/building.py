@@ -191,6 +191,7 @@ def flag(entry: Entry, sources: Sources) -> FlagKind:
         source=words.source(sources),
         to=words.texts("to"),
         code=words.text("code", ""),
+        form=words.text("form", ""),
     )
     words.done()
     return made

@@ -286,6 +286,7 @@ class _WholePack:
             yield from self._role(entry, "to", made.to)
         elif isinstance(made, FlagKind):
             yield from self._kinds(entry, "to", made.to)
+            yield from self._forms(entry, form=made.form)
         elif isinstance(made, Retention):
             yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
 
@@ -296,13 +297,17 @@ class _WholePack:
         for step in made.steps:
             if step.to not in SPECIAL_STEPS:
                 yield from self._role(entry, "steps", step.to)
-        forms = {each.id for each, _ in self.built if each.kind == "form"}
-        for key, form in (("form", made.form), ("answer_form", made.answer_form)):
-            if form and form not in forms:
-                yield _problem(entry, key, f"“{form}” is no form of this pack")
+        yield from self._forms(entry, form=made.form, answer_form=made.answer_form)
         yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
         if made.forum:
             yield from self._forum(entry, made.forum)
+
+    def _forms(self, entry: Entry, **named: str) -> Iterator[Problem]:
+        """Each form that a key names, where it names one, is there."""
+        forms = {each.id for each, _ in self.built if each.kind == "form"}
+        for key, form in named.items():
+            if form and form not in forms:
+                yield _problem(entry, key, f"“{form}” is no form of this pack")
 
     def _forum(self, entry: Entry, made: Forum) -> Iterator[Problem]:
         """Whoever belongs to it, and whatever its agenda is drawn from, is there."""

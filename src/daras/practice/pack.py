@@ -161,6 +161,7 @@ class FlagKind:
     source: Source
     to: tuple[str, ...]  # kinds of agency whose systems show it
     code: str = ""
+    form: str = ""  # what whoever meets it may fill in with the child (F4, F6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daras.access import policy, trail
+from daras.access.models import Worker
 from daras.flags.commands import raise_flag, review
 from daras.flags.queries import Flag, flags, reconciliation
 from daras.flags.summary import Summary, summary
+from daras.forms.writing import may_fill_in
 from daras.ledger.refusal import Refused
 from daras.pages import wording
 from daras.pages.rendering import page, worker_of
@@ -33,7 +35,7 @@ def flags_shown(request: HttpRequest) -> HttpResponse:
     trail.look(worker, "list", "flags")
     shown, stray = reconciliation()
     context = {
-        "flags": [_line(flag) for flag in flags() if flag.stands],
+        "flags": [_line(worker, flag) for flag in flags() if flag.stands],
         "shown": [
             (
                 f"{each.flag.raised.name}: {each.flag.raised.about_words}",
@@ -51,14 +53,20 @@ def flags_shown(request: HttpRequest) -> HttpResponse:
     return page(request, "pages/flags/list.html", context)
 
 
-def _line(flag: Flag) -> dict[str, str]:
-    raised = flag.raised
+def _line(worker: Worker, flag: Flag) -> dict[str, str]:
+    """What a flag says; and where the pack names one for this reader, the form in which the child is asked (F4, F6)."""
+    raised, pack = flag.raised, pack_for(clock.today())
+    kind = pack.flags.get(raised.flag_kind)
+    form = pack.forms.get(kind.form) if kind and flag.stands else None
+    asks = form if form and may_fill_in(worker, form) else None
     return {
         "name": raised.name,
         "about": raised.about_words,
         "meaning": f"{raised.meaning} Ring {raised.ring}.",
         "href": reverse("flag", args=[raised.reference]),
         "since": time_wording.long_datetime(raised.fact.recorded_at),
+        "form": asks.name if asks else "",
+        "begin": reverse("form_begin", args=[asks.id]) if asks else "",
     }
 
 
@@ -107,7 +115,7 @@ def flag(request: HttpRequest, reference: str) -> HttpResponse:
     trail.look(worker, "flag", reference, matter_id=found.raised.fact.matter_id)
     own = (worker.agency, worker.team) == (found.raised.owner_agency, found.raised.owner_team)
     context = {
-        "line": _line(found),
+        "line": _line(worker, found),
         "reference": reference,
         "reason": found.reason,
         "ended": time_wording.long_datetime(found.ended_at) if found.ended_at else "",
@@ -134,18 +142,18 @@ def by_number(request: HttpRequest) -> HttpResponse:
             problem = refused
     if found is None:
         trail.look(worker, "summary-form", "summary")
-    context = {"typed": typed, "problem": problem, "found": _summary(found) if found else None}
+    context = {"typed": typed, "problem": problem, "found": _summary(worker, found) if found else None}
     return page(request, "pages/flags/summary.html", context, status=UNPROCESSABLE if problem else 200)
 
 
-def _summary(found: Summary) -> dict[str, object]:
+def _summary(worker: Worker, found: Summary) -> dict[str, object]:
     person, on = found.person, clock.today()
     return {
         "name": person.name if person else "Nobody whose record you may see",
         "born": (wording.born(person, on) if person else "") or "",
         "several": found.several,
         "for": f"For {found.asked_by}, {time_wording.long_datetime(found.asked_at)}",
-        "flags": [_line(flag) for flag in found.flags],
+        "flags": [_line(worker, flag) for flag in found.flags],
         "protections": [
             f"{PROTECTIONS[each.protection]}"
             + (f", until {time_wording.long_datetime(each.expires_at)}" if each.expires_at else "")
