@@ -58,7 +58,9 @@ def measure() -> list[Figure]:
     with machine():
         ours, theirs = effort.of_calls(lambda wanted: counts_of(wanted, since=since, until=until), [slowest])
     found = [
-        Figure(BENCH, f"a measure over {FORMS:,} forms, as many referrals and {DUTIES:,} duties, p95", _p95(taken), "ms"),
+        Figure(
+            BENCH, f"a measure over {FORMS:,} forms, as many referrals and {DUTIES:,} duties, p95", _p95(taken), "ms"
+        ),
         Figure(BENCH, f"the slowest measure ({slowest[0].id})", milliseconds(taken[0]), "ms", MOST_MILLISECONDS),
         Figure(BENCH, f"a board of the {BOARD} slowest", milliseconds(board), "ms", MOST_BOARD_MILLISECONDS),
         Figure(BENCH, "measures", float(len(taken)), ""),
@@ -118,7 +120,7 @@ def _load(owner: psycopg.Connection, pack: Pack) -> None:
     )
     copy(owner, DutyOpened, opened)
     copy(owner, DutyState, states)
-    measures_news.load(owner, pack, chance, teams, matter.pk, YEARS * 365)
+    measures_news.load(owner, pack, teams, matter=matter.pk, years=YEARS)
     set_sequences(owner, Fact)
 
 

@@ -15,26 +15,26 @@ from daras.ledger.models import Fact
 from daras.practice import Pack
 from daras.working_time import clock
 
-REFERRALS = 100_000
+REFERRALS, SEED = 100_000, 20261125
 #: Keys of the facts begin here, three to a referral; each submission has an audience of its own.
 FACTS, AUDIENCES, SCOPE = 20_000_000, 1_000_000, 1
 SAID = "She does not want to go home on Fridays, and will not say why. " * 3
 
 
-def load(
-    owner: psycopg.Connection, pack: Pack, chance: random.Random, teams: Sequence[tuple[str, str]], matter: int, days: int
-) -> None:
-    """Copy the referrals of so many days, spread evenly over the teams."""
+def load(owner: psycopg.Connection, pack: Pack, teams: Sequence[tuple[str, str]], *, matter: int, years: int) -> None:
+    """Copy the referrals of so many years, spread evenly over the teams."""
+    chance = random.Random(SEED)  # noqa: S311 - synthetic figures
     parts = [question.id for question in pack.questions]
     facts, documents, received, checked, concerns = [], [], [], [], []
     for number in range(REFERRALS):
         agency, team = chance.choice(teams)
-        at = clock.now() - timedelta(minutes=chance.randrange(days * 24 * 60))
+        at = clock.now() - timedelta(minutes=chance.randrange(years * 365 * 24 * 60))
         first, audience = FACTS + 3 * number, (SCOPE << SERIAL_BITS) + AUDIENCES + number
         for pk, kind in enumerate((ReferralReceived.kind, QualityChecked.kind, ConcernReported.kind), first):
             facts.append(
                 Fact(
-                    id=pk, kind=kind, matter_id=matter, agency=agency, controller=agency, recorded_at=at, author="bench",
+                    id=pk, kind=kind, matter_id=matter, agency=agency, controller=agency, recorded_at=at,
+                    author="bench",
                     audience_id=audience,
                 )
             )  # fmt: skip

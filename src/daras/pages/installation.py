@@ -42,4 +42,5 @@ def place_of(worker: Worker) -> str:
     except UnknownTeam:
         team = role_words(worker.team)
     words = role_words(worker.role)
-    return ", ".join(part for part in (words[:1].upper() + words[1:], team, agency.name) if part)
+    parts = dict.fromkeys((words[:1].upper() + words[1:], team, agency.name))  # a team may be called as its agency is
+    return ", ".join(part for part in parts if part)

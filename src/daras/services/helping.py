@@ -28,6 +28,7 @@ COMMISSIONER = "health commissioner"
 #: The first year of life that belongs to a group, and its name; the last holds those whose age is not known.
 AGES: tuple[tuple[int, str], ...] = ((0, "Under 11"), (11, "11 to 15"), (16, "16 and over"), (999, "Age not known"))
 ASKED = "asked"
+NOBODY = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Helped:
 
     service: Service
     lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def asked(self) -> bool:
+        """Whether it was asked for at all."""
+        return any(number != NOBODY for number in self.lines[0][1])
 
 
 _COUNTED = """
@@ -88,5 +94,5 @@ def _group(age: int) -> int:
 def rounded(number: int) -> str:
     """To the nearest five; what is less is not said."""
     if number == 0:
-        return "0"
+        return NOBODY
     return f"fewer than {FEW}" if number < FEW else str(FEW * round(number / FEW))

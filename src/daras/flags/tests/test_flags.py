@@ -62,8 +62,8 @@ def is_whole(fhir: dict[str, Any]) -> None:
 
 
 def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Partners) -> None:
-    """F6, F10, G1: given a flag that the front door raised, then the hospital is told without a name, its system reads a FHIR
-    Flag that says whom to ring, one call by NHS number shows it to the nurse it names, with the form in which the
+    """F6, F10, G1: given a flag that the front door raised, then the hospital is told without a name, its system reads a
+    FHIR Flag that says whom to ring, one call by NHS number shows it to the nurse it names, with the form in which the
     child is asked, and the reason stays where it was written."""
     before = summary_of(partners)
     assert (before["flags"], before["name"]) == ([], None)
@@ -111,8 +111,8 @@ def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partn
 
 
 def test_which_partner_shows_which_flag_is_seen_by_both(partners: Partners) -> None:
-    """F10, G1: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both stand
-    on the page of the front door; reported as published, it is well; a school sees nothing of it."""
+    """F10, G1: given a flag, when the hospital's system reports that it shows none, and one nobody raised, then both
+    stand on the page of the front door; reported as published, it is well; a school sees nothing of it."""
     raised(partners)
     nobody = {"nhs_number": "9434765919", "code": "ask-front-door"}
     said = posted(partners.system(), "/api/v1/flags/shown", {"by": "tamsyn-hosking", "shown": [nobody]})

@@ -33,6 +33,7 @@ class Field:
     options: tuple[Option, ...]
     error: str
     rows: int
+    is_number: bool = False  # drawn as narrow as what goes into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def field(bound: BoundField) -> Field:
         options=options,
         error=" ".join(str(each) for each in bound.errors),
         rows=int(bound.field.widget.attrs.get("rows", 3)),
+        is_number=bound.field.widget.attrs.get("inputmode") in {"numeric", "decimal"},
     )
 
 

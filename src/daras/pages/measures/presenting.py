@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,8 @@ from daras.practice.measures import Measure
 from daras.working_time import wording as time_wording
 
 HELD_BACK = "held back"
+#: Duties of requests begin so (`practice.request_definitions`).
+OF_REQUESTS = "request-"
 #: So few months are a table and no chart.
 DRAWN_FROM = 2
 VARIATIONS = {
@@ -45,11 +47,29 @@ class BoardLine:
     href: str
     latest: str
     month: str
+    whose: str  # the reader's agency, where everybody's number is held back
     target: str
     variation: str
     variation_icon: Markup
     assurance: str
     assurance_icon: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class BoardGroup:
+    """Measures of one thing."""
+
+    heading: str
+    lines: tuple[BoardLine, ...]
+
+
+#: What the board is divided into, in order; the last takes what is left.
+GROUPS: tuple[tuple[str, Callable[[Measure], bool]], ...] = (
+    ("What referrals say", lambda measure: measure.query.startswith("referral")),
+    ("Forms", lambda measure: bool(measure.form)),
+    ("What agencies ask of each other", lambda measure: measure.duty.startswith(OF_REQUESTS)),
+    ("What is owed", lambda _: True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,7 @@ def chart_of(series: Series) -> Chart | None:
     return xmr(values) if values else None
 
 
-def board_line(measure: Measure, series: Series) -> BoardLine:
+def board_line(measure: Measure, series: Series, *, whose: str = "") -> BoardLine:
     """The last month that may be shown, and what it says."""
     chart = chart_of(series)
     shown = [month for month in series.months if month.share is not None]
@@ -97,12 +117,30 @@ def board_line(measure: Measure, series: Series) -> BoardLine:
         href=reverse("measure", args=[measure.id]),
         latest=f"{shown[-1].share:.0f} %" if shown else (HELD_BACK if series.months else "nothing yet"),
         month=_month(shown[-1].month) if shown else "",
+        whose=whose,
         target=f"{measure.target} %" if measure.target is not None else "none",
         variation=VARIATIONS[says],
         variation_icon=control_chart.variation_icon(says),
         assurance=ASSURANCES[counts_on],
         assurance_icon=control_chart.assurance_icon(counts_on),
     )
+
+
+def board(measures: Mapping[str, Measure], found: Mapping[str, Sequence[Series]], agency: str) -> list[BoardGroup]:
+    """Every measure that has a case, by what it counts. Where everybody's number is held back, the reader's own
+    agency's stands there and says so."""
+    groups: dict[str, list[BoardLine]] = {name: [] for name, _ in GROUPS}
+    for key, series in found.items():
+        if series:
+            hidden = all(month.share is None for month in series[0].months)
+            own = next((each for each in series if hidden and (each.agency, each.team) == (agency, "")), None)
+            line = board_line(measures[key], own or series[0], whose=wording.agency(agency) if own else "")
+            groups[_group_of(measures[key])].append(line)
+    return [BoardGroup(name, tuple(lines)) for name, lines in groups.items() if lines]
+
+
+def _group_of(measure: Measure) -> str:
+    return next(name for name, holds in GROUPS if holds(measure))
 
 
 def _month(month: date) -> str:

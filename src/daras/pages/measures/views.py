@@ -36,8 +36,8 @@ def board(request: HttpRequest) -> HttpResponse:
     trail.look(worker, "list", "measures")
     measures = measures_of(pack_for(clock.today()))
     found = board_of(list(measures.values()), worker, now)
-    lines = [presenting.board_line(measures[key], series[0]) for key, series in found.items() if series]
-    return page(request, "pages/measures/board.html", {"lines": lines})
+    groups = presenting.board(measures, found, worker.agency)
+    return page(request, "pages/measures/board.html", {"groups": groups})
 
 
 def _measure(measure_id: str) -> Measure:

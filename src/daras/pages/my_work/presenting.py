@@ -14,7 +14,7 @@ from daras.duties.answering import IN_WORDS
 from daras.duties.models import DutyOpened, DutyState
 from daras.frontdoor.doubts import DOUBT
 from daras.pages import wording
-from daras.pages.addresses import where
+from daras.pages.addresses import REQUEST, where
 from daras.pages.my_work.queries import Owed
 from daras.practice import pack_for
 from daras.requests.asking import MADE
@@ -164,7 +164,7 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         action = Link("Ask", reverse("request_ask", args=[asked]) + f"?duty={opened.pk}")
     return DutyLine(
         what=wording.duty(opened),
-        about=about(opened.about_record_ids, owed),
+        about=_about_line(opened, owed),
         because=opened.because,
         clock=wording.duty_clock(state, now),
         owner=f"your team’s {wording.from_slug(opened.owner_role)}" if opened.owner_role else "your team",
@@ -172,6 +172,12 @@ def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:
         action=action,
         news=owed.news.get(opened.opened_by_id, ""),
     )
+
+
+def _about_line(opened: DutyOpened, owed: Owed) -> str:
+    """Whom a duty is about. A request says it in its reason, in the words of whoever asked: the record stays theirs."""
+    said = opened.reference.startswith(REQUEST) and not any(each in owed.names for each in opened.about_record_ids)
+    return "" if said else about(opened.about_record_ids, owed)
 
 
 def asked_by_request(opened: DutyOpened) -> str:

@@ -119,7 +119,8 @@ def what_helps(request: HttpRequest) -> HttpResponse:
     if not found:
         raise PermissionDenied("These numbers are for commissioners, and for each service of its own.")
     trail.look(worker, "list", "what helps")
-    context = {"found": found, "ages": [name for _, name in helping.AGES]}
+    unasked = wording.listed(each.service.name for each in found if not each.asked)
+    context = {"found": found, "ages": [name for _, name in helping.AGES], "unasked": unasked}
     return page(request, "pages/services/what_helps.html", context)
 
 
