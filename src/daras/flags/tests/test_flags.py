@@ -62,9 +62,9 @@ def is_whole(fhir: dict[str, Any]) -> None:
 
 
 def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Partners) -> None:
-    """F6, F10, G1: given a flag that the front door raised, then the hospital is told without a name, its system reads a
-    FHIR Flag that says whom to ring, one call by NHS number shows it to the nurse it names, with the form in which the
-    child is asked, and the reason stays where it was written."""
+    """F6, F10, G1: given a flag that the front door raised, then the hospital is told without a name, its system
+    reads a FHIR Flag that says whom to ring, one call by NHS number shows it to the nurse it names, with the form in
+    which the child is asked, and the reason stays where it was written."""
     before = summary_of(partners)
     assert (before["flags"], before["name"]) == ([], None)
     reference = raised(partners)
