@@ -128,6 +128,7 @@ EXAMPLES: Mapping[str, Example] = {
     "requests/<str:reference>/<slug:name>/": _of(MANAGER, SENT_BACK, {}, reference="request", name="escalate"),
     "services/": Example(sent={"need": "recovery", "age": "9"}),
     "services/what-helps/": Example(),
+    "workforce/": Example(),
     "services/<slug:service_id>/": _of(MANAGER, service_id="camhs"),
     "flags/": Example(),
     "flags/<str:reference>/": _of(MANAGER, NOT_THERE, reference="request"),

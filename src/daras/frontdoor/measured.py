@@ -34,6 +34,11 @@ class _Share:
     out_of: int = 1
     better: Better = "higher"
 
+    @property
+    def in_words(self) -> bool:
+        """Whether it reads what the document says in words."""
+        return any(f"news.{each}" in f"{self.counted} {self.of}" for each in ("reason", "views", "heard"))
+
 
 #: Agreement never decides whether news is shared: it is counted for those whose help is voluntary, where it was asked.
 _SHARES = (
@@ -58,46 +63,34 @@ _SHARES = (
     ),
 )
 
-#: Every referral and ViST in the window. Words that a sender asked to be kept stand in the document alone (A8).
-_NEWS = """
-WITH news AS (
-    SELECT received.receipt, fact.agency, received.sender_team AS team, fact.recorded_at AS at,
-           (date_trunc('month', fact.recorded_at AT TIME ZONE 'Europe/London'))::date AS month,
-           quality.score, quality.parts_missing, received.parents_told AS told, received.agreement_given AS agreed,
-           btrim(coalesce(document.body -> 'involvement' ->> 'reason', received.parents_not_told_because)) AS reason,
-           btrim(coalesce(document.body -> 'involvement' ->> 'their_views', received.parents_views)) AS views,
-           EXISTS (SELECT 1 FROM jsonb_each(document.body -> 'voice_of_child') AS said
-                   WHERE btrim(said.value ->> 'text') <> '') AS heard,
+#: Every referral and ViST in the window, of all agencies or of one; what stands in words is read only where it is asked
+#: for, and once. Words that a sender asked to be kept stand in the document alone (A8).
+_WORDS = """,
+           btrim(coalesce(said.involvement ->> 'reason', received.parents_not_told_because)) AS reason,
+           btrim(coalesce(said.involvement ->> 'their_views', received.parents_views)) AS views,
+           EXISTS (SELECT 1 FROM jsonb_each(said.voice_of_child) AS voice WHERE btrim(voice.value ->> 'text') <> '')
+             AS heard"""
+_DOCUMENTS = """
+    LEFT JOIN frontdoor_document document ON document.id = received.document_id
+    LEFT JOIN LATERAL jsonb_to_record(document.body) AS said (involvement jsonb, voice_of_child jsonb) ON true"""
+_CASE = """,
+           received.receipt, fact.recorded_at AS at,
            (SELECT concern.about_record_ids[1] FROM frontdoor_concernreported concern
-            WHERE concern.audience_id = received.audience_id ORDER BY concern.fact_id LIMIT 1) AS record_id
+            WHERE concern.audience_id = received.audience_id ORDER BY concern.fact_id LIMIT 1) AS record_id"""
+_NEWS = """
+WITH news AS MATERIALIZED (
+    SELECT fact.agency, received.sender_team AS team,
+           (date_trunc('month', fact.recorded_at AT TIME ZONE 'Europe/London'))::date AS month,
+           quality.score, quality.parts_missing, received.parents_told AS told,
+           received.agreement_given AS agreed{columns}
     FROM frontdoor_referralreceived received
     JOIN ledger_fact fact ON fact.id = received.fact_id
-    JOIN frontdoor_qualitychecked quality ON quality.audience_id = received.audience_id
-    LEFT JOIN frontdoor_document document ON document.id = received.document_id
+    JOIN frontdoor_qualitychecked quality ON quality.audience_id = received.audience_id{joined}
     WHERE received.news_kind IN ('referral', 'vist')
-      AND fact.recorded_at >= %(since)s AND fact.recorded_at <= %(until)s
+      AND fact.recorded_at >= %(since)s AND fact.recorded_at <= %(until)s{of}
 )
 """
-_VALUES = ", ".join(f"('{each.query}', {each.counted}, {each.out_of}, {each.of})" for each in _SHARES)
-_MEASURED = f"""
-FROM news CROSS JOIN LATERAL (
-    VALUES {_VALUES}
-    UNION ALL
-    SELECT '{PART}-' || part, (part = ANY(news.parts_missing))::int, 1, true FROM unnest(%(parts)s::varchar[]) AS part
-) AS measured (id, counted, out_of, applies)
-WHERE measured.applies AND measured.id = ANY(%(asked)s)
-"""  # noqa: S608 - put together from constants of this module
-_COUNTS = f"""{_NEWS}
-SELECT measured.id, news.agency, news.team, news.month, sum(measured.counted)::int, sum(measured.out_of)::int,
-       count(*)::int {_MEASURED}
-GROUP BY 1, 2, 3, 4
-ORDER BY 1, 2, 3, 4
-"""
-_CASES = f"""{_NEWS}
-SELECT news.receipt, news.record_id, news.at, measured.counted = measured.out_of {_MEASURED}
-  AND news.agency = %(agency)s
-ORDER BY news.at DESC LIMIT {MOST_CASES}
-"""
+_BY_ID = {each.query: each for each in _SHARES}
 
 
 def _measures(pack: Pack) -> Iterator[Measure]:
@@ -109,21 +102,53 @@ def _measures(pack: Pack) -> Iterator[Measure]:
         yield Measure(f"{PART}-{question.id}", name, PART, COHORT, SOURCE, better="lower", question=question.id)
 
 
+def _share(measure: Measure, number: int) -> _Share:
+    """What a measure counts; a part left out is told by the number of its parameter."""
+    if measure.query == PART:
+        return _Share(PART, measure.name, f"(%(part{number})s = ANY(news.parts_missing))::int")
+    return _BY_ID[measure.query]
+
+
 def _asked(measures: Sequence[Measure], since: datetime, until: datetime) -> dict[str, Any]:
-    parts = [measure.question for measure in measures if measure.query == PART]
-    return {"asked": [measure.id for measure in measures], "parts": parts, "since": since, "until": until}
+    parts = {f"part{number}": measure.question for number, measure in enumerate(measures)}
+    return {**parts, "since": since, "until": until}
+
+
+def _news(shares: Sequence[_Share], *, case: bool = False) -> str:
+    words = any(each.in_words for each in shares)
+    return _NEWS.format(
+        columns=(_WORDS if words else "") + (_CASE if case else ""),
+        joined=_DOCUMENTS if words else "",
+        of=" AND fact.agency = %(agency)s" if case else "",
+    )
 
 
 def _counts(measures: Sequence[Measure], since: datetime, until: datetime) -> Iterator[tuple[str, Count]]:
+    """One pass over the news, whatever is asked of it: a numerator, a denominator and the cases for each measure."""
+    shares = [_share(measure, number) for number, measure in enumerate(measures)]
+    sums = ", ".join(
+        f"coalesce(sum({each.counted}) FILTER (WHERE {each.of}), 0)::int, "
+        f"({each.out_of} * count(*) FILTER (WHERE {each.of}))::int, (count(*) FILTER (WHERE {each.of}))::int"
+        for each in shares
+    )
+    sql = f"{_news(shares)} SELECT agency, team, month, {sums} FROM news GROUP BY 1, 2, 3"  # noqa: S608 - constants
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, _asked(measures, since, until))
-        for measure, *row in cursor.fetchall():
-            yield measure, Count(*row)
+        cursor.execute(sql, _asked(measures, since, until))
+        for agency, team, month, *numbers in cursor.fetchall():
+            for number, measure in enumerate(measures):
+                numerator, denominator, cases = numbers[3 * number : 3 * number + 3]
+                if cases:
+                    yield measure.id, Count(agency, team, month, numerator, denominator, cases)
 
 
 def _cases(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
+    share = _share(measure, 0)
+    sql = (
+        f"{_news([share], case=True)} SELECT receipt, record_id, at, {share.counted} = {share.out_of} "  # noqa: S608
+        f"FROM news WHERE {share.of} ORDER BY at DESC LIMIT {MOST_CASES}"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_CASES, {**_asked([measure], since, until), "agency": agency})
+        cursor.execute(sql, {**_asked([measure], since, until), "agency": agency})
         return [Case(*row) for row in cursor.fetchall()]
 
 

@@ -3,6 +3,7 @@ A11, A13)."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -146,3 +147,28 @@ def test_services_are_found_by_need_and_their_list_is_counted(sides: Sides) -> N
     counted = therapist.get("/services/jigsaw/").content.decode()
     assert "Everybody who waits now has begun by about week" in counted
     assert "<svg" in counted
+
+
+def test_who_works_where_and_with_how_much(sides: Sides) -> None:
+    """I10: given two children asked of a service of whom one is given to a practitioner as high risk, then the service
+    reads its team with what it owes and who has how many; a manager who counts for all reads that fewer than five are
+    asked of it and nobody's name; a school reads its own team and no other."""
+    maru, therapist = signed_in(sides.manager), signed_in(sides.therapist)
+    addresses = [asked(maru, "therapy", to="jigsaw/children", urgency="routine") for _ in range(2)]
+    given = {"allocate-to": "therapist", "allocate-risk": "high"}
+    assert therapist.post(f"{addresses[0]}allocate/", given).status_code == 302
+    own = therapist.get("/workforce/").content.decode()
+    (row,) = [each for each in own.split("<tr") if 'scope="row"' in each and "Jigsaw" in each]
+    cells = re.findall(r'data-label="([^"]+)">([^<]+)<', row)
+    assert cells == [
+        ("People", "1"), ("Owed", "3"), ("Overdue", "0"), ("Asked of them", "2"), ("High risk", "1"),
+        ("Given to nobody yet", "1"),
+    ]  # fmt: skip
+    assert "Lowen Trethewey" in own
+    all_teams = maru.get("/workforce/").content.decode()
+    assert "Jigsaw" in all_teams
+    assert "fewer than 5" in all_teams
+    assert "Trethewey" not in all_teams
+    school = signed_in(sides.outsider).get("/workforce/").content.decode()
+    assert "Hayle" in school
+    assert "Jigsaw" not in school
