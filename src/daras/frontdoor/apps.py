@@ -8,9 +8,10 @@ class Config(AppConfig):
     label = "frontdoor"
 
     def ready(self) -> None:
-        """A completed form may be news, and referrals are measured: forms and measures stand below the front door and
-        cannot know it."""
+        """A completed form may be news, and referrals and advice are measured: forms and measures stand below the front
+        door and cannot know it."""
         from daras.forms.hooks import subscribe
+        from daras.frontdoor.advice_measured import ADVICE
         from daras.frontdoor.doubts import look_at_form
         from daras.frontdoor.from_forms import tell_front_door
         from daras.frontdoor.measured import REFERRALS
@@ -21,3 +22,4 @@ class Config(AppConfig):
         subscribe(watch_form)
         subscribe(look_at_form)
         hooks.subscribe(REFERRALS)
+        hooks.subscribe(ADVICE)

@@ -17,6 +17,7 @@ CHALLENGE = "K-"
 IDENTITY = "Q-"
 REQUEST = "X-"
 FLAG = "G-"
+ADVICE = "A-"
 
 
 def where(reference: str, open_to_me: Container[str]) -> str | None:
@@ -33,6 +34,8 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
         return reverse("request", args=[reference])
     if reference.startswith(FLAG):
         return reverse("flag", args=[reference])
+    if reference.startswith(ADVICE):
+        return reverse("advice_one", args=[reference])
     if reference.startswith(FORM):
         return reverse("form", args=[reference])
     if reference.startswith(DISCUSSION):

@@ -94,8 +94,9 @@ def test_an_open_afternoon_is_booked_and_attendance_stands_beside_referrals(
     sides: Sides, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A13: given an afternoon with one place, then a school takes it, nobody else gets one, the hub says who came, and
-    the school reads its own referrals before and after, and no other agency's."""
-    hub, school = signed_in(sides.hub), signed_in(sides.outsider)
+    the school reads its own referrals before and after, and that its place was used, and no other agency's; who counts
+    for all reads no number of one."""
+    hub, school, hub_manager = signed_in(sides.hub), signed_in(sides.outsider), signed_in(sides.manager)
     wrong = hub.post("/hubs/afternoons/", {"starts_at": "2026-11-20T13:00", "places": "1"})
     assert (wrong.status_code, "This day is past." in wrong.content.decode()) == (422, True)
     assert hub.post("/hubs/afternoons/", {"starts_at": "2026-12-01T13:00", "places": "1"}).status_code == 302
@@ -113,6 +114,8 @@ def test_an_open_afternoon_is_booked_and_attendance_stands_beside_referrals(
     assert "too few" in school.get("/hubs/afternoons/").content.decode()
     assert [each.agency for each in afternoons.before_and_after(sides.outsider)] == ["hayle-academy"]
     assert afternoons.before_and_after(sides.clinic) == []
+    assert "1 of 1" in school.get("/measures/afternoon-came/").content.decode()
+    assert "held back" in hub_manager.get("/measures/afternoon-came/").content.decode()
 
 
 def test_services_are_found_by_need_and_their_list_is_counted(sides: Sides) -> None:

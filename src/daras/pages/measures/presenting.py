@@ -20,6 +20,7 @@ from daras.practice.measures import Measure
 from daras.working_time import wording as time_wording
 
 HELD_BACK = "held back"
+SOMEBODY = "Somebody whose record another agency holds"
 #: Duties of requests begin so (`practice.request_definitions`).
 OF_REQUESTS = "request-"
 #: So few months are a table and no chart.
@@ -65,7 +66,7 @@ class BoardGroup:
 
 #: What the board is divided into, in order; the last takes what is left.
 GROUPS: tuple[tuple[str, Callable[[Measure], bool]], ...] = (
-    ("What referrals say", lambda measure: measure.query.startswith("referral")),
+    ("What is sent to the front door", lambda measure: measure.query.startswith(("referral", "advice"))),
     ("Forms", lambda measure: bool(measure.form)),
     ("What agencies ask of each other", lambda measure: measure.duty.startswith(OF_REQUESTS)),
     ("What is owed", lambda _: True),
@@ -193,10 +194,11 @@ def _better(measure: Measure, value: float, chart: Chart) -> bool:
 
 
 def cases(rows: Iterable[Case], names: Mapping[int, str], open_to_me: frozenset[str]) -> list[CaseLine]:
-    """The cases one may see; one whose record another agency holds is there without a name."""
+    """The cases one may see; one whose record another agency holds is there without a name, and one that is on nobody's
+    record by its reference."""
     return [
         CaseLine(
-            names.get(row.record_id or 0, "Somebody whose record another agency holds"),
+            row.reference if row.record_id is None else names.get(row.record_id, SOMEBODY),
             where(row.reference, open_to_me) or "",
             time_wording.long_datetime(row.at),
             "counted" if row.counted else "not counted",

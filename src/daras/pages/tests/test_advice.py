@@ -9,8 +9,8 @@ from daras.pages.tests.test_safety import signed_in
 
 def test_a_designated_nurse_gives_advice_that_becomes_a_referral(people: People) -> None:
     """A15: given a school that asks the designated nurse, when she records the call, then she, the school and the front
-    door read it and nobody else; the school makes it a referral that holds question and child already; a nurse of
-    another service records none."""
+    door read it and nobody else; it is counted for the school, with the call; the school makes it a referral that
+    holds question and child already; a nurse of another service records none."""
     with machine():
         designated = worker("Elowen Carne", "cornwall-integrated-care-board", "safeguarding", "nurse")
         nurse = worker("Kerra Pender", "cornwall-partnership-trust", "school-nursing", "school-nurse")
@@ -25,6 +25,11 @@ def test_a_designated_nurse_gives_advice_that_becomes_a_referral(people: People)
         assert "Yes: refer today." in somebody.get(where).content.decode()
     assert signed_in(people.outsider).get(where).status_code == 404
     assert signed_in(nurse).get("/advice/record/").status_code == 403
+    measure = "/measures/advice-referred/"
+    page = school.get(measure).content.decode()
+    assert "1 of 1" in page
+    assert f'href="{where}"' in page
+    assert "Nothing has been counted yet." in signed_in(people.outsider).get(measure).content.decode()
     draft = school.post(f"{where}refer/").headers["Location"]
     text = school.get(f"{draft}worries/w1/").content.decode()
     assert "Is this a bruise to worry about?" in text
