@@ -98,7 +98,7 @@ def _measures(pack: Pack) -> Iterator[Measure]:
     for each in _SHARES:
         yield Measure(each.query, each.name, each.query, COHORT, SOURCE, better=each.better)
     for question in pack.questions:
-        name = f"Left out of referrals: {question.ask}"
+        name = f"Left out of referrals: “{question.ask.rstrip('.')}”"
         yield Measure(f"{PART}-{question.id}", name, PART, COHORT, SOURCE, better="lower", question=question.id)
 
 

@@ -11,6 +11,10 @@ from django.forms import BoundField
 Kind = Literal["text", "long", "radios", "checkboxes", "select", "datetime-local", "date", "checkbox", "hidden", "file"]
 
 
+#: How wide what is short is drawn, in characters.
+NUMBER, DAY = 5, 10
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice."""
@@ -33,7 +37,7 @@ class Field:
     options: tuple[Option, ...]
     error: str
     rows: int
-    is_number: bool = False  # drawn as narrow as what goes into it
+    width: int = 0  # in characters; nought is as wide as the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def field(bound: BoundField) -> Field:
         options=options,
         error=" ".join(str(each) for each in bound.errors),
         rows=int(bound.field.widget.attrs.get("rows", 3)),
-        is_number=bound.field.widget.attrs.get("inputmode") in {"numeric", "decimal"},
+        width=NUMBER if bound.field.widget.attrs.get("inputmode") in {"numeric", "decimal"} else 0,
     )
 
 

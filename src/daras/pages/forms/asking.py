@@ -23,7 +23,7 @@ _DRAWN: Mapping[QuestionKind, Drawn] = {
     "checkboxes": "checkboxes",
     "select": "select",
     "date": "day",
-    "number": "text",
+    "number": "number",
     "yes-no": "radios",
     "person": "select",
 }

@@ -13,7 +13,7 @@ from daras.forms.merging import Path
 from daras.frontdoor.composing import children, keys, name_of
 
 Body = Mapping[str, Any]
-Kind = Literal["text", "long", "day", "radios", "yes-no", "checkboxes", "select", "checkbox"]
+Kind = Literal["text", "long", "day", "number", "radios", "yes-no", "checkboxes", "select", "checkbox"]
 Choices = tuple[tuple[str, str], ...]
 
 

@@ -10,14 +10,15 @@ from django.http import QueryDict
 
 from daras.forms.merging import Path, said
 from daras.ledger.refusal import Refused
-from daras.pages.discussion.fields import Field, Kind, Option
+from daras.pages.discussion.fields import DAY, NUMBER, Field, Kind, Option
 from daras.pages.referral.asking import Asked
 from daras.pages.referral.said_dates import as_read, as_written
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
 #: Kinds of question that are answered by writing.
 WRITTEN = frozenset({"text", "long", "day"})
-_DRAWN: Mapping[str, Kind] = {"day": "text", "yes-no": "radios"}
+_DRAWN: Mapping[str, Kind] = {"day": "text", "number": "text", "yes-no": "radios"}
+_WIDTHS = {"day": DAY, "number": NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _field(asked: Asked, value: Any, error: str) -> Field:
         options=options,
         error=error,
         rows=asked.rows,
+        width=_WIDTHS.get(asked.kind, 0),
     )
 
 
