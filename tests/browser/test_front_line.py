@@ -266,6 +266,9 @@ def test_pathway_waiting_list_caseload_and_what_helps_whom(cast: Cast) -> None:
     therapist.opens("/services/jigsaw/")
     has_text(therapist, "Sam Angove", "Who has how many", "Branwen Tonkin")
     therapist.can_use_the_page()
+    therapist.opens("/workforce/")
+    has_text(therapist, "Jigsaw psychology", "Branwen Tonkin")
+    therapist.can_use_the_page()
     says(therapist, therapy, "Taken up")
     commissioner = cast["commissioner"]
     commissioner.opens("/services/what-helps/")
