@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -83,9 +83,9 @@ class Partnership:
         assert answer.status_code == status, (seat, path, answer.status_code)
         return answer.content.decode()
 
-    def sends(self, seat: str, path: str, said: dict[str, object]) -> str:
+    def sends(self, seat: str, path: str, said: Mapping[str, object]) -> str:
         """Send a page that leads on; returns where to."""
-        answer = self[seat].post(path, said)
+        answer = self[seat].post(path, dict(said))
         assert answer.status_code == 302, (seat, path, re.findall(r"error-message\">.*?<", answer.content.decode()))
         return str(answer.headers["Location"])
 
