@@ -40,7 +40,14 @@ WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
 #: A walk of everybody takes a quarter of an hour on a machine that does nothing else.
 MINUTES = 40.0
 READY = "Ctrl-C stops everything"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+ARGUMENTS = [
+    "--headless",
+    "--lang=en-GB",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 #: Where a line of the list names its page.
 NAMED = re.compile(r"\]\(([a-z0-9-]+)-desk\.png\)")
 LIST = """# Pictures

@@ -181,7 +181,7 @@ class Presenter:
             again = " Held as an interim discussion before that." if len(self.found.closings) > 1 else ""
             return f"The record was closed {when}.{again}"
         missing = wording.listed(PARTS[part].lower() for part in closing.missing_parts.split(", "))
-        by = f", and joins by {time_wording.long_datetime(closing.rest_joins_by)}" if closing.rest_joins_by else ""
+        by = f"; the rest join by {time_wording.long_datetime(closing.rest_joins_by)}" if closing.rest_joins_by else ""
         return f"An interim discussion, closed {when} without {missing}{by}."
 
     # Before
