@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from daras.exchange.demonstration.workers import PASSWORD as DEMONSTRATION
 from daras.home import Addresses
 from tests.browser.conftest import Partnership, running
 from tests.browser.visitor import DESK, PHONE, Visitor
@@ -15,6 +16,7 @@ from tests.browser.visitor import DESK, PHONE, Visitor
 MANAGER = "jenifer-pascoe@workers.example"
 NIGHT = "hilary-quick@workers.example"
 LEAD = "loveday-rowe@workers.example"
+ANOTHER = "colin.tresidder@cornwall-council.example"  # of the demonstration: a second manager
 OUTSIDER = "kensa-bolitho@workers.example"
 
 
@@ -22,8 +24,11 @@ OUTSIDER = "kensa-bolitho@workers.example"
 def own_partnership(
     test_server: Addresses, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Partnership]:
-    """Alex's referral has come in; these tests change what is recorded."""
-    with running(test_server, template_database, tmp_path_factory.mktemp("disagreeing"), ("alex",)) as found:
+    """Alex's referral has come in, and the demonstration's workers work there, too; these tests change what is
+    recorded."""
+    with running(
+        test_server, template_database, tmp_path_factory.mktemp("disagreeing"), ("alex",), everybody=True
+    ) as found:
         yield found
 
 
@@ -34,6 +39,7 @@ def people(browser: Browser, own_partnership: Partnership) -> Iterator[dict[str,
         "manager": Visitor(browser, own_partnership.address, DESK),
         "lead": Visitor(browser, own_partnership.address, PHONE),
         "night": Visitor(browser, own_partnership.address, PHONE, scripts=False),
+        "another": Visitor(browser, own_partnership.address, DESK),
         "outsider": Visitor(browser, own_partnership.address),
     }
     yield made
@@ -45,7 +51,8 @@ def test_a_school_asks_the_manager_answers_and_a_colleague_disagrees(
     people: dict[str, Visitor], own_partnership: Partnership
 ) -> None:
     """B1, A8, I6: given a school that asks for a discussion from its telephone, when the manager declines it at the
-    desk, then the school reads why; a colleague without scripts disagrees with a decision, and both views stand."""
+    desk, then the school reads why; a colleague without scripts disagrees with a decision, and both views stand;
+    somebody who did not decide answers, which settles nothing, and the colleague takes it to the next level."""
     manager, lead, night, outsider = (people[who] for who in ("manager", "lead", "night", "outsider"))
     matter, receipt = own_partnership.references["alex"], own_partnership.receipts["alex"]
     lead.signs_in(LEAD)
@@ -97,9 +104,29 @@ def test_a_school_asks_the_manager_answers_and_a_colleague_disagrees(
     manager.opens(f"/matters/{matter}/decisions/")
     manager.reads("A discussion: four children are in reach.")
     manager.can_use_the_page()
+    goes_up(people["another"], night, challenge)
     outsider.signs_in(OUTSIDER)
     for kept in (challenge, f"/matters/{matter}/decisions/", f"/ask-for-discussion/{receipt}/"):
         outsider.opens(kept, status=404)
+
+
+def goes_up(another: Visitor, night: Visitor, challenge: str) -> None:
+    """A manager who did not decide answers; whoever disagreed takes it up."""
+    another.signs_in(ANOTHER, DEMONSTRATION)
+    another.opens(challenge)
+    another.page.get_by_label("The decision stands").check()
+    another.page.get_by_label("Why?").fill("He is with his grandmother.")
+    another.page.get_by_label("What was it about?").select_option("threshold")
+    another.page.get_by_role("button", name="Answer the challenge").click()
+    another.reads("He is with his grandmother.")
+    another.can_use_the_page()
+    night.opens(challenge)
+    night.can_use_the_page()
+    night.page.get_by_label("Take it up").fill("Nobody saw the other three.")
+    night.page.get_by_role("button", name="Take it to the next level").click()
+    night.reads("Nobody saw the other three.")
+    night.reads("waits for an answer")
+    night.can_use_the_page()
 
 
 def test_health_is_asked_which_child_it_is(people: dict[str, Visitor], own_partnership: Partnership) -> None:
