@@ -62,6 +62,7 @@ TOLD_APART: Mapping[str, tuple[tuple[str, str], ...]] = {
     "home": (
         ("same", _A.format("home")),
         ("same_postcode", "postcode_l = postcode_r"),
+        ("same_district", "left(postcode_l, -3) = left(postcode_r, -3)"),
         ("different", ""),
     ),
 }  # fmt: skip
