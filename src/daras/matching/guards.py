@@ -92,9 +92,10 @@ def likely_twins(pair: Pair) -> Guard | None:
     name.
 
     Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person. So is another given
-    name that may be an alias: before the same middle name (twins are seldom given one), of somebody grown up (another
-    name is then about as common as a twin, and grown-up twins seldom live together), or with another family name too.
-    Short forms of one name (Bob and Rob) are left to the weights: nobody names twins so.
+    name that may be an alias: of somebody grown up (another name is then about as common as a twin), before the same
+    middle name, or with another family name too. It is left to the weights where it is no twin's (`_another_name`).
+    Short forms of one name (Bob and Rob) are left to the weights for grown-ups; of children they may be two names (Mia and
+    Millie), so a middle name has to agree as well.
     """
     if (
         pair.agreed.same_identifier
@@ -113,7 +114,9 @@ def likely_twins(pair: Pair) -> Guard | None:
             why = "Twins, or another name of one person: the same date of birth and family, but another given name."
             return Guard("likely twins", "at most possible", why)
         return Guard("likely twins", "none", "Likely twins: the same date of birth and family, but another given name.")
-    if pair.agreed.given_name == "lookalike":
+    children = pair.a.born_to is None and pair.b.born_to is None
+    perhaps_two = pair.agreed.given_name == "may_share" and children and pair.agreed.middle_names != "same"
+    if pair.agreed.given_name == "lookalike" or perhaps_two:
         return Guard(
             "likely twins", "at most possible", "Perhaps twins: given names that look alike but are two names."
         )
