@@ -17,6 +17,7 @@ from daras.matching.names import Name, NameShares
 
 #: From the strongest level to the weakest, for choosing the best of several names.
 _GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
+_ONE_GIVEN, _ONE_FAMILY = frozenset(("same", "short_form", "close")), frozenset(("same", "part", "close"))
 _FAMILY_ORDER = ("same", "part", "close", "different")
 
 _YEARS_LONG_GROWN_UP = 10
@@ -60,7 +61,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
     """How far two descriptions agree; the order of the two does not matter."""
     given, given_share = _given(a, b, shares)
     family, family_share = _family(a, b, shares)
-    if _crossed(a, b):
+    if not (given in _ONE_GIVEN and family in _ONE_FAMILY) and _crossed(a, b):
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
@@ -251,11 +252,13 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
         return "same", None
     if same:
         return None, "same"
-    if a.postcodes & b.postcodes:
+    ours, theirs = a.postcodes, b.postcodes
+    if ours & theirs:
         return "same_postcode", None
-    if not _districts(a).isdisjoint(_districts(b)):
+    # The postcode district: TR14 of TR14 8QT.
+    if not {postcode[:-3] for postcode in ours}.isdisjoint(postcode[:-3] for postcode in theirs):
         return "same_district", None
-    held = (a.address_keys and b.address_keys) or (a.postcodes and b.postcodes)
+    held = (a.address_keys and b.address_keys) or (ours and theirs)
     return ("different" if held else None), None
 
 
@@ -263,11 +266,6 @@ def _long_grown_up(features: PersonFeatures) -> bool:
     """Whether somebody had been grown up for ten years when they were told of."""
     born, grown_up = features.date_of_birth, features.born_to
     return bool(born and grown_up and born.latest.year + _YEARS_LONG_GROWN_UP < grown_up.year)
-
-
-def _districts(features: PersonFeatures) -> set[str]:
-    """The postcode districts of somebody's homes: TR14 of TR14 8QT."""
-    return {postcode[:-3] for postcode in features.postcodes}
 
 
 def _identifier(one: frozenset[str], other: frozenset[str]) -> str | None:

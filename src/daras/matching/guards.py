@@ -94,8 +94,8 @@ def likely_twins(pair: Pair) -> Guard | None:
     Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person. So is another given
     name that may be an alias: of somebody grown up (another name is then about as common as a twin), before the same
     middle name, or with another family name too. It is left to the weights where it is no twin's (`_another_name`).
-    Short forms of one name (Bob and Rob) are left to the weights for grown-ups; of children they may be two names (Mia and
-    Millie), so a middle name has to agree as well.
+    Short forms of one name (Bob and Rob) are left to the weights for grown-ups; of children they may be two names (Mia
+    and Millie), so a middle name has to agree as well.
     """
     if (
         pair.agreed.same_identifier
@@ -184,9 +184,9 @@ def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
 
 
 def no_real_name(pair: Pair) -> Guard | None:
-    """Without a given name ("baby", "unknown", nothing) the family, the home and the date of birth are a twin's as well.
-    A match needs the date of birth and an identifier; or the date of birth, the family name and what a twin hardly
-    shares: a middle name, or of grown-ups the home.
+    """Without a given name ("baby", "unknown", nothing) the family, the home and the date of birth are a twin's as
+    well. A match needs the date of birth and an identifier; or the date of birth, the family name and what a twin
+    hardly shares: a middle name, or of grown-ups the home.
     """
     agreed = pair.agreed
     if pair.a.unborn or pair.b.unborn:

@@ -199,7 +199,7 @@ def _model(learned: Learned, rows: int, today: date) -> str:
         f"strangers = {max(rows, FEWEST_ROWS)}",
         "",
         "[thresholds]",
-        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible")),
+        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible", "names_alone")),
     ]
     for field, levels in LEVELS.items():
         lines += ["", f"[{field}]"]

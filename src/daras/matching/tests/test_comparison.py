@@ -159,8 +159,8 @@ def test_two_names_and_nothing_else_are_shown_only_where_they_are_rare() -> None
 
 
 def test_no_given_name_is_not_taken_for_a_child_with_one() -> None:
-    """A5: given nothing, "Baby" or "Unknown" for a name and the family, home and birthday of a child, then it may be the
-    twin: a person decides; of somebody grown up, who hardly lives with a twin, it is a match."""
+    """A5: given nothing, "Baby" or "Unknown" for a name and the family, home and birthday of a child, then it may be
+    the twin: a person decides; of somebody grown up, who hardly lives with a twin, it is a match."""
     jory = person("Jory", "Rowse", "2026-02-01", TREVENSON_22, sex="M")
     for nameless in ("", "Baby", "Unknown"):
         assert decision(person(nameless, "Rowse", "2026-02-01", TREVENSON_22, sex="M"), jory) == "possible"
@@ -176,8 +176,8 @@ def test_an_unborn_child_in_another_home_is_somebody_elses() -> None:
 
 
 def test_two_records_of_one_pregnancy_are_one() -> None:
-    """A5: given the mother's family name and home and one expected date in both, then it is one pregnancy; weeks apart, a
-    person decides; months apart, it is another."""
+    """A5: given the mother's family name and home and one expected date in both, then it is one pregnancy; weeks apart,
+    a person decides; months apart, it is another."""
 
     def expected(day: date) -> PersonFeatures:
         return unborn(family_name="Rowse", expected_birth=day, homes=[TREVENSON_22])

@@ -88,8 +88,8 @@ def grown_up(given: str, born: int, *, middle: str = "", home: Home = TREVENSON_
 
 
 def test_another_name_of_somebody_grown_up_is_shown_and_of_a_child_is_a_twin() -> None:
-    """A5: given one birthday, family and home and another given name, then of those lately grown up a person decides (an
-    alias, or twins who live with their parents), and of children it is none (twins)."""
+    """A5: given one birthday, family and home and another given name, then of those lately grown up a person decides
+    (an alias, or twins who live with their parents), and of children it is none (twins)."""
     assert decision(grown_up("Holly", 2004), grown_up("Aimee", 2004)) == "possible"
     twins = [person(given, "Rowse", "2017-12-01", TREVENSON_22) for given in ("Ella", "Merryn")]
     assert decision(*twins) == "none"
@@ -97,8 +97,8 @@ def test_another_name_of_somebody_grown_up_is_shown_and_of_a_child_is_a_twin() -
 
 def test_an_alias_is_known_by_the_home_of_those_long_grown_up_or_by_the_middle_name() -> None:
     """A5: given one birthday and family ten years after both grew up, then another given name at one home is an alias,
-    and the reasons say so; in another home, or with another middle name, a person decides. One middle name is as good as
-    the home, unless each has a number of their own."""
+    and the reasons say so; in another home, or with another middle name, a person decides. One middle name is as
+    good as the home, unless each has a number of their own."""
     holly, aimee = grown_up("Holly", 1990), grown_up("Aimee", 1990)
     assert decision(holly, aimee) == "match"
     assert "Both had been grown up for ten years: twins of that age hardly share a home." in compare(holly, aimee).why
@@ -106,5 +106,7 @@ def test_an_alias_is_known_by_the_home_of_those_long_grown_up_or_by_the_middle_n
     assert decision(grown_up("Holly", 1990, middle="Jane"), grown_up("Aimee", 1990, middle="Rose")) == "possible"
     alias = [grown_up(given, 2004, middle="Loveday") for given in ("Holly", "Aimee")]
     assert decision(*alias) == "match"
-    numbered = [replace(each, nhs_number=number) for each, number in zip(alias, (ALEX_NUMBER, OTHER_NUMBER), strict=True)]
+    numbered = [
+        replace(each, nhs_number=number) for each, number in zip(alias, (ALEX_NUMBER, OTHER_NUMBER), strict=True)
+    ]
     assert decision(*numbered) == "none"
