@@ -23,7 +23,7 @@ _ALONE = 20
 
 
 def answered(found: OpenSet, *, one_by_one: bool = True) -> tuple[dict[str, list[Answer]], list[Figure]]:
-    """The answers of both recipes at their best threshold, and how long a batch takes, and one record alone where that is
+    """The answers of both recipes at their best threshold, how long a batch takes, and one record alone where that is
     wanted."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     answers, figures = {}, []

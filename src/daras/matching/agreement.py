@@ -17,7 +17,7 @@ from daras.matching.names import Name, NameShares
 
 #: From the strongest level to the weakest, for choosing the best of several names.
 _GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
-_ONE_GIVEN, _ONE_FAMILY = frozenset(("same", "short_form", "close")), frozenset(("same", "part", "close"))
+_ONE_GIVEN = frozenset(("same", "short_form", "close"))
 _FAMILY_ORDER = ("same", "part", "close", "different")
 
 _YEARS_LONG_GROWN_UP = 10
@@ -61,7 +61,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
     """How far two descriptions agree; the order of the two does not matter."""
     given, given_share = _given(a, b, shares)
     family, family_share = _family(a, b, shares)
-    if not (given in _ONE_GIVEN and family in _ONE_FAMILY) and _crossed(a, b):
+    if given not in _ONE_GIVEN and _crossed(a, b):
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)

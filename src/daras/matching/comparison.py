@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from daras.matching.agreement import Agreement, agreement
@@ -18,6 +19,7 @@ from daras.matching.wording import reasons
 
 Decision = Literal["match", "possible", "none"]
 _FIELDS = tuple(LEVELS)
+_levels_of = attrgetter(*_FIELDS)
 RANK: dict[Decision, int] = {"match": 2, "possible": 1, "none": 0}
 
 
@@ -86,8 +88,7 @@ def probability(agreed: Agreement, model: Model, *, without: str | None = None) 
     """How likely a pair that agrees so is one person, against a relative and a stranger; `without` leaves a field
     out."""
     same, relative, stranger = 1.0, model.relatives, model.strangers
-    for field, at_level in model.by_field.items():
-        level = getattr(agreed, field)
+    for level, (field, at_level) in zip(_levels_of(agreed), model.by_field.items(), strict=True):
         if level is None or field == without:
             continue
         odds = at_level[level]

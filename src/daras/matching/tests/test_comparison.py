@@ -164,8 +164,11 @@ def test_no_given_name_is_not_taken_for_a_child_with_one() -> None:
     jory = person("Jory", "Rowse", "2026-02-01", TREVENSON_22, sex="M")
     for nameless in ("", "Baby", "Unknown"):
         assert decision(person(nameless, "Rowse", "2026-02-01", TREVENSON_22, sex="M"), jory) == "possible"
-    grown_up = {"family_name": "Rowse", "date_of_birth": "1980-02-01", "homes": [TREVENSON_22], "role": "adult"}
-    told = [describe(given_name=each, told_on=date(2026, 11, 16), **grown_up) for each in ("", "Jory")]
+    told = [
+        describe(given_name=each, family_name="Rowse", date_of_birth="1980-02-01", homes=[TREVENSON_22], role="adult",
+                 told_on=date(2026, 11, 16))
+        for each in ("", "Jory")
+    ]  # fmt: skip
     assert decision(*told) == "match"
 
 
