@@ -95,6 +95,8 @@ def test_the_name_of_many_brings_no_more_than_its_bound(tmp_path: Path) -> None:
     within = {row for row in range(100) for key in asked if index.is_within_bound(key, row)}
     assert within == set(index.under([asked])[0])
     assert len(within) == keys.MOST_UNDER_ONE_KEY
+    assert [len(rows) for rows in index.hottest(3)] == [100, 100, 100]
+    assert set(index.hottest(1)[0]) == set(range(100))
 
 
 def test_an_engine_that_is_not_installed_is_named(
