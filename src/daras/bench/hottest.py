@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 
 from daras.bench.figures import Figure, milliseconds, percentile
@@ -42,13 +41,6 @@ def _one(features: PersonFeatures, index: Index, model: Model) -> float:
 
 def _asked(index: Index) -> tuple[Sequence[PersonFeatures], int]:
     """People under the hottest keys, in turn, and how many rows the hottest has."""
-    under: dict[int, list[PersonFeatures]] = {}
-    count: Counter[int] = Counter()
-    for row in range(index.rows):
-        _, features = index.person(row)
-        for number in keys.numbers(features):
-            count[number] += 1
-            under.setdefault(number, []).append(features)
-    hottest = [number for number, _ in count.most_common(KEYS)]
-    turns = zip(*(under[number][:ASKED_UNDER_EACH] for number in hottest), strict=False)
-    return [features for turn in turns for features in turn], count[hottest[0]]
+    under = index.hottest(KEYS)
+    turns = zip(*(rows[:ASKED_UNDER_EACH] for rows in under), strict=False)
+    return [index.person(row)[1] for turn in turns for row in turn], len(under[0])

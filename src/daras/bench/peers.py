@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -22,26 +24,26 @@ def simple(found: OpenSet) -> dict[str, list[Answer]]:
     return {"NHS number, else 3 of 4 fields": _three_of_four(found)}
 
 
-def trained(found: OpenSet) -> tuple[dict[str, list[Answer]], list[Figure]]:
-    """Those that are trained on the set itself, without its labels, and the database's own search; a figure says so
-    where one is not installed."""
+Answers = tuple[dict[str, list[Answer]], list[Figure]]
+
+
+def trained(found: OpenSet) -> Iterator[tuple[str, Callable[[], Answers]]]:
+    """Those that are trained on the set itself, without its labels, and the database's own search: each with its name,
+    asked when it is called. A figure says so where one is not installed."""
     from daras.bench import trigram_recipe
 
-    answers: dict[str, list[Answer]] = {}
-    figures: list[Figure] = []
     for package, module in (("splink", "splink_recipe"), ("recordlinkage", "ecm_recipe")):
-        if find_spec(package) is None:
-            missing = f"{package}: not measured, for it is not installed (requirements/peers.txt)"
-            figures.append(Figure("matching", missing, "", ""))
-            continue
-        theirs, told = import_module(f"daras.bench.{module}").answered(found)
-        answers.update(theirs)
-        figures += told
+        yield package, partial(_by_package, package, module, found)
     if owner_url := os.environ.get("DATABASE_OWNER_URL"):
-        theirs, told = trigram_recipe.answered(found, owner_url)
-        answers.update(theirs)
-        figures += told
-    return answers, figures
+        yield trigram_recipe.NAME, partial(trigram_recipe.answered, found, owner_url)
+
+
+def _by_package(package: str, module: str, found: OpenSet) -> Answers:
+    if find_spec(package) is None:
+        missing = f"{package}: not measured, for it is not installed (requirements/peers.txt)"
+        return {}, [Figure("matching", missing, "", "")]
+    answered: Answers = import_module(f"daras.bench.{module}").answered(found)
+    return answered
 
 
 def fields(named: PersonNamed) -> Fields:

@@ -31,17 +31,20 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "memory": (("memory",),),
     "pages": (("pages",),),
     "load": (("load",),),
-    "matching": (("matching", "20000", "10000"),),
+    "matching": (("matching",),),
+    "linking": (("linking",),),
     "forms": (("forms",),),
     "measures": (("measures",),),
     "gate": (("gate", "100000"),),
     "network": (("network",),),
     "requests": (("requests", "1000000"),),
 }
+#: Of one county.
+MOST_QUESTIONS = 10_000
 #: A county smaller than this has no blocks of flats.
 FEWEST_PEOPLE = 2_000
 #: Those that bring a home of their own, or need none.
-WITHOUT_DATABASE = frozenset({"starting", "matching"})
+WITHOUT_DATABASE = frozenset({"starting", "matching", "linking"})
 
 
 INTERRUPTED = 130
@@ -61,12 +64,19 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
-    network = parser.add_argument_group("network")
+    network = parser.add_argument_group("network and matching")
     network.add_argument(
         "--people", type=int, nargs="+", default=[10_000], help="in counties of so many people (default: 10000)"
     )
+    network.add_argument(
+        "--seconds",
+        type=int,
+        default=1_200,
+        help="matching: begin nothing further after so many seconds, for each size (default: 1200)",
+    )
     network.add_argument("--rate", type=int, default=50, help="so many changes a second (default: 50)")
     network.add_argument("--minutes", type=float, default=1, help="for so many minutes (default: 1)")
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="of linking: lists of so many rows")
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
@@ -84,7 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandRefused(
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
-    commands = BENCHES | {"network": _of_network(arguments)}
+    commands = BENCHES | {"network": _of_network(arguments), "matching": _of_matching(arguments)}
+    commands["linking"] = [("linking", str(rows)) for rows in arguments.rows]
     if arguments.duties:
         commands |= {"requests": (("requests", str(arguments.duties)),)}
     if arguments.picture:
@@ -109,6 +120,17 @@ def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
     if min(arguments.people) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
         raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
     return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in arguments.people]
+
+
+def _of_matching(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
+    """One measurement for each size; a small county is asked about itself twice over at the most. Raises CommandRefused
+    for what cannot be measured."""
+    if arguments.seconds < 1:
+        raise CommandRefused(f"--seconds {arguments.seconds}: at least one.")
+    return [
+        ("matching", str(people), str(min(2 * people, MOST_QUESTIONS)), str(arguments.seconds))
+        for people in arguments.people
+    ]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import product
 
@@ -17,7 +17,12 @@ from daras.matching.names import Name, NameShares
 
 #: From the strongest level to the weakest, for choosing the best of several names.
 _GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
+_ONE_GIVEN = frozenset(("same", "short_form", "close"))
 _FAMILY_ORDER = ("same", "part", "close", "different")
+
+_YEARS_LONG_GROWN_UP = 10
+#: Two records of one pregnancy hold expected dates this far apart at the most, before and after a scan; after it, less.
+_SAME_PREGNANCY, _SAME_SCAN = timedelta(days=42), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Agreement:
     building: str | None
     nhs_number: str | None
     identifier: str | None
+    expected_birth: str | None = None
     generation: str | None = None
+    grown_up_together: str | None = None
     given_share: float = 0.0
     family_share: float = 0.0
 
@@ -54,10 +61,11 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
     """How far two descriptions agree; the order of the two does not matter."""
     given, given_share = _given(a, b, shares)
     family, family_share = _family(a, b, shares)
-    if _crossed(a, b):
+    if given not in _ONE_GIVEN and _crossed(a, b):
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
+    settled = home == "same" and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
     return Agreement(
         given_name=given,
         middle_names=_middle(a.middle_names, b.middle_names),
@@ -70,7 +78,9 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         building=building,
         nhs_number=_equal(a.nhs_number, b.nhs_number),
         identifier=_identifier(a.identifiers, b.identifiers),
+        expected_birth=_expected(a, b),
         generation=None if whole or month or year else _generation(a, b),
+        grown_up_together="same" if settled else None,
         given_share=given_share,
         family_share=family_share,
     )
@@ -83,13 +93,20 @@ def _equal(one: str | None, other: str | None) -> str | None:
 
 
 def _crossed(a: PersonFeatures, b: PersonFeatures) -> bool:
-    """The given name of each is the family name of the other, but for a slip in one of them, and the two differ."""
+    """The given name of each is a family name of the other, but for a slip in one of them, and the two differ. A short
+    form is the name: Penrose Kate is Katherine Penrose."""
     if not (a.given and a.family and b.given and b.family) or a.given.plain == b.given.plain:
         return False
-    one, other = (a.given.plain, b.family.plain), (a.family.plain, b.given.plain)
-    if one[0] == one[1]:
-        return other[0] == other[1] or close(*other)
-    return other[0] == other[1] and close(*one)
+    one, other = _exchanged(a.given.plain, b), _exchanged(b.given.plain, a)
+    return bool(one and other) and "same" in (one, other)
+
+
+def _exchanged(given: str, other: PersonFeatures) -> str | None:
+    """Whether somebody's given name stands as a family name of the other: the same, close, or not."""
+    theirs = [part for name in other.family_names for part in (name.plain, *name.parts)]
+    if any(given == name or names.same_class(given, name) for name in theirs):
+        return "same"
+    return "close" if any(close(given, name) for name in theirs) else None
 
 
 def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float]:
@@ -184,6 +201,14 @@ def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, 
     return None, None, "same" if apart == 0 else "one_off" if apart == 1 else "different"
 
 
+def _expected(a: PersonFeatures, b: PersonFeatures) -> str | None:
+    """How near the days lie on which two unborn children are expected."""
+    if not (a.unborn and b.unborn and a.expected_birth and b.expected_birth):
+        return None
+    apart = abs(a.expected_birth - b.expected_birth)
+    return "same" if apart <= _SAME_SCAN else "near" if apart <= _SAME_PREGNANCY else "different"
+
+
 def _generation(a: PersonFeatures, b: PersonFeatures) -> str | None:
     """Where no dates of birth can be compared: whether both may have been born on one day, as far as it is known of
     each that they were a child or an adult on some day."""
@@ -227,10 +252,20 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
         return "same", None
     if same:
         return None, "same"
-    if a.postcodes & b.postcodes:
+    ours, theirs = a.postcodes, b.postcodes
+    if ours & theirs:
         return "same_postcode", None
-    held = (a.address_keys and b.address_keys) or (a.postcodes and b.postcodes)
+    # The postcode district: TR14 of TR14 8QT.
+    if not {postcode[:-3] for postcode in ours}.isdisjoint(postcode[:-3] for postcode in theirs):
+        return "same_district", None
+    held = (a.address_keys and b.address_keys) or (ours and theirs)
     return ("different" if held else None), None
+
+
+def _long_grown_up(features: PersonFeatures) -> bool:
+    """Whether somebody had been grown up for ten years when they were told of."""
+    born, grown_up = features.date_of_birth, features.born_to
+    return bool(born and grown_up and born.latest.year + _YEARS_LONG_GROWN_UP < grown_up.year)
 
 
 def _identifier(one: frozenset[str], other: frozenset[str]) -> str | None:

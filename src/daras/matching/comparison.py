@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from daras.matching.agreement import Agreement, agreement
 from daras.matching.features import PersonFeatures
-from daras.matching.guards import Guard, guards
+from daras.matching.guards import NAMES_ALONE, Guard, guards
 from daras.matching.model import LEVELS, Model, load
 from daras.matching.wording import reasons
 
 Decision = Literal["match", "possible", "none"]
 _FIELDS = tuple(LEVELS)
+_levels_of = attrgetter(*_FIELDS)
 RANK: dict[Decision, int] = {"match": 2, "possible": 1, "none": 0}
 
 
@@ -86,8 +88,7 @@ def probability(agreed: Agreement, model: Model, *, without: str | None = None) 
     """How likely a pair that agrees so is one person, against a relative and a stranger; `without` leaves a field
     out."""
     same, relative, stranger = 1.0, model.relatives, model.strangers
-    for field, at_level in model.by_field.items():
-        level = getattr(agreed, field)
+    for level, (field, at_level) in zip(_levels_of(agreed), model.by_field.items(), strict=True):
         if level is None or field == without:
             continue
         odds = at_level[level]
@@ -111,6 +112,8 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
         return "none"
     if "for a person" in effects:
         return "possible" if _worth_a_look(agreed, held, model) else "none"
+    if likely < model.names_alone_from and any(guard.name == NAMES_ALONE for guard in held):
+        return "none"
     decision = _by_threshold(likely, model)
     return min(decision, "possible", key=RANK.__getitem__) if "at most possible" in effects else decision
 

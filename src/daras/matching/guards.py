@@ -15,16 +15,18 @@ from daras.matching.agreement import Agreement
 from daras.matching.dates import BirthDate, years_between
 from daras.matching.features import PersonFeatures
 
+#: Two names agree and nothing else does: it has a threshold of its own in the model, below which nobody is shown.
+NAMES_ALONE = "names alone"
+
 Effect = Literal["none", "at most possible", "for a person"]
 
 #: A child is born between these of the expected date: the earliest that lives, and a late one (days).
 _EARLIEST_BIRTH, _LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
-#: Two records of one pregnancy may hold expected dates this far apart, before and after a scan.
-_SAME_PREGNANCY = timedelta(days=42)
 _YEARS_OF_A_GENERATION = 14
 
 _AGREES = frozenset(("same", "part", "close"))
 _OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
+_OTHER_HOME = frozenset(("different", "same_district"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -90,9 +92,10 @@ def likely_twins(pair: Pair) -> Guard | None:
     name.
 
     Names that only look alike (Jayden and Hayden) may be a mistake, so those are left to a person. So is another given
-    name that may be an alias: before the same middle name (twins are seldom given one), of somebody grown up (another
-    name is then about as common as a twin, and grown-up twins seldom live together), or with another family name too.
-    Short forms of one name (Bob and Rob) are left to the weights: nobody names twins so.
+    name that may be an alias: of somebody grown up (another name is then about as common as a twin), before the same
+    middle name, or with another family name too. It is left to the weights where it is no twin's (`_another_name`).
+    Short forms of one name (Bob and Rob) are left to the weights for grown-ups; of children they may be two names (Mia
+    and Millie), so a middle name has to agree as well.
     """
     if (
         pair.agreed.same_identifier
@@ -100,12 +103,20 @@ def likely_twins(pair: Pair) -> Guard | None:
         or not _one_family(pair.agreed)
     ):
         return None
+    if pair.agreed.given_name == "middle" and _perhaps_the_twins_name(pair):
+        return Guard(
+            "likely twins", "at most possible", "Perhaps twins: one's given name is only a middle name of the other."
+        )
     if pair.agreed.given_name in {"different", "initial"}:
+        if _another_name(pair):
+            return None
         if _perhaps_an_alias(pair) and pair.agreed.nhs_number is None:
             why = "Twins, or another name of one person: the same date of birth and family, but another given name."
             return Guard("likely twins", "at most possible", why)
         return Guard("likely twins", "none", "Likely twins: the same date of birth and family, but another given name.")
-    if pair.agreed.given_name == "lookalike":
+    children = pair.a.born_to is None and pair.b.born_to is None
+    perhaps_two = pair.agreed.given_name == "may_share" and children and pair.agreed.middle_names != "same"
+    if pair.agreed.given_name == "lookalike" or perhaps_two:
         return Guard(
             "likely twins", "at most possible", "Perhaps twins: given names that look alike but are two names."
         )
@@ -140,34 +151,58 @@ def parent_and_child_of_one_name(pair: Pair) -> Guard | None:
 
 def unborn_then_born(pair: Pair) -> Guard | None:
     """An unborn child and a born one may be the same when the birth fits the expected date and the family name or
-    home agrees; two records of an unborn child when the expected dates lie near. Always for a person: there may be
-    twins.
+    home agrees, and their homes are not known to differ. Always for a person: there may be twins.
 
     It does not speak against the person: a record from before birth that somebody has settled is this child's takes
     nothing from what the child's own record says.
     """
-    if not (pair.a.unborn or pair.b.unborn):
+    if pair.a.unborn == pair.b.unborn:
         return None
-    if not (_arrivals_fit(pair.a, pair.b) and _one_family(pair.agreed)):
+    if not (_birth_fits(pair.a, pair.b) and _one_family(pair.agreed)) or pair.agreed.home in _OTHER_HOME:
         return Guard("unborn", "none", "One is an unborn child, and the dates or the family do not fit.")
-    if pair.a.unborn and pair.b.unborn:
-        return Guard(
-            "unborn", "for a person", "Two records of an unborn child with near expected dates and one family."
-        )
     return Guard(
         "unborn then born", "for a person", "The unborn child may be the one born: the dates and the family fit."
     )
 
 
+def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
+    """Before birth a child is known by the mother's family name and home and by the day that is expected: two records
+    with all three are of one pregnancy, and where twins are known to be expected there are two that fit, of which
+    neither is matched. Anything less is for a person.
+
+    A scan moves the expected day by some weeks; somebody else of that name, in another home, is expected on another.
+    """
+    if not (pair.a.unborn and pair.b.unborn):
+        return None
+    agreed = pair.agreed
+    fits = {"same", None} if agreed.home in _OTHER_HOME else {"same", "near", None}
+    if not _one_family(agreed) or agreed.expected_birth not in fits:
+        return Guard("unborn", "none", "Both are unborn children, and the dates or the family do not fit.")
+    if agreed.expected_birth == "same" and agreed.family_name in _AGREES and agreed.home == "same":
+        return None
+    return Guard("unborn", "for a person", "Two records of an unborn child with near expected dates and one family.")
+
+
 def no_real_name(pair: Pair) -> Guard | None:
-    """A name that is no name ("baby", "unknown") tells nothing: a match needs an identifier and the date of birth."""
-    if not (pair.a.placeholder_name or pair.b.placeholder_name):
+    """Without a given name ("baby", "unknown", nothing) the family, the home and the date of birth are a twin's as
+    well. A match needs the date of birth and an identifier; or the date of birth, the family name and what a twin
+    hardly shares: a middle name, or of grown-ups the home.
+    """
+    agreed = pair.agreed
+    if pair.a.unborn or pair.b.unborn:
         return None
-    if pair.agreed.given_name == "same" and pair.agreed.family_name == "same":
+    placeholder = pair.a.placeholder_name or pair.b.placeholder_name
+    if agreed.given_name is not None and (not placeholder or agreed.given_name == agreed.family_name == "same"):
         return None
-    if pair.agreed.same_identifier and pair.agreed.date_of_birth == "same":
+    if agreed.date_of_birth == "same" and (agreed.same_identifier or _told_without_a_name(pair)):
         return None
     return Guard("no real name", "at most possible", "One of them has no real name, so a person has to decide.")
+
+
+def _told_without_a_name(pair: Pair) -> bool:
+    grown_up = pair.a.born_to is not None or pair.b.born_to is not None
+    unlike_twins = pair.agreed.middle_names == "same" or (grown_up and pair.agreed.home == "same")
+    return unlike_twins and pair.agreed.family_name in _AGREES
 
 
 def names_alone(pair: Pair) -> Guard | None:
@@ -177,11 +212,14 @@ def names_alone(pair: Pair) -> Guard | None:
     children, or both as adults, or bear one middle name.
     """
     agreed = pair.agreed
+    if pair.a.unborn or pair.b.unborn:
+        return None  # rules of their own, above
     born = agreed.date_of_birth in {"same", "swapped", "slip"}
     roughly = "same" in (agreed.month_of_birth, agreed.year_of_birth)
     if born or roughly or agreed.same_identifier or _one_name(agreed):
         return None
-    return Guard("names alone", "at most possible", "Neither a date of birth nor a number agrees in both.")
+    name = NAMES_ALONE if _nothing_but_names(agreed) else "hardly more than names"
+    return Guard(name, "at most possible", "Neither a date of birth nor a number agrees in both.")
 
 
 _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
@@ -191,6 +229,7 @@ _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
     likely_siblings,
     parent_and_child_of_one_name,
     unborn_then_born,
+    two_records_of_an_unborn_child,
     no_real_name,
     names_alone,
 )
@@ -202,7 +241,8 @@ def _one_family(agreed: Agreement) -> bool:
 
 def _one_name(agreed: Agreement) -> bool:
     """Both names, and one home, building or middle name, with nothing known that tells two generations apart."""
-    if agreed.given_name not in {"same", "short_form", "close"} or agreed.family_name not in _AGREES:
+    one_by_one = agreed.given_name in {"same", "short_form", "close"} and agreed.family_name in _AGREES
+    if not (one_by_one or agreed.given_name == "crossed"):
         return False
     home = "same" in (agreed.home, agreed.building)
     if agreed.birth is None and agreed.generation == "same":
@@ -210,6 +250,38 @@ def _one_name(agreed: Agreement) -> bool:
     if agreed.birth is None:
         return agreed.generation is None and agreed.home == "same" == agreed.middle_names
     return agreed.birth in {"other_day", "other_year"} and agreed.home == "same"
+
+
+def _nothing_but_names(agreed: Agreement) -> bool:
+    near_home = agreed.home is not None and agreed.home not in _OTHER_HOME
+    third = agreed.middle_names in {"same", "initial"} or agreed.birth in {"other_day", "other_year"}
+    return not (near_home or third or agreed.building)
+
+
+def _perhaps_the_twins_name(pair: Pair) -> bool:
+    """Whether a given name that is the other's middle name may be the twin's: of children always; of grown-ups, who may
+    go by their middle name, where it stands before a middle name of its own (Jack William is not Thomas Jack)."""
+    if pair.a.born_to is None and pair.b.born_to is None:
+        return True
+    if pair.agreed.middle_names != "different":
+        return False
+    ours, theirs = ({name.plain for name in each.given_names} for each in (pair.a, pair.b))
+    both = ours & {name.plain for name in pair.b.middle_names} and theirs & {name.plain for name in pair.a.middle_names}
+    return not both
+
+
+def _another_name(pair: Pair) -> bool:
+    """Whether another given name is rather an alias than a twin's: of grown-ups of one family with one birthday and no
+    number that tells them apart, who bear one middle name (twins are seldom given one), or who live in one home ten
+    years after they grew up (twins of that age hardly do)."""
+    agreed = pair.agreed
+    if agreed.nhs_number is not None or agreed.family_name not in _AGREES or agreed.date_of_birth != "same":
+        return False
+    if agreed.sex == "different" or agreed.given_name != "different":
+        return False
+    if agreed.middle_names == "same":
+        return pair.a.born_to is not None and pair.b.born_to is not None
+    return agreed.grown_up_together == "same"
 
 
 def _perhaps_an_alias(pair: Pair) -> bool:
@@ -221,11 +293,8 @@ def _one_birthday(one: BirthDate, other: BirthDate) -> bool:
     return bool(one.month and one.day) and (one.month, one.day) == (other.month, other.day) and not one.usual_stand_in
 
 
-def _arrivals_fit(a: PersonFeatures, b: PersonFeatures) -> bool:
-    if a.unborn and b.unborn:
-        if a.expected_birth is None or b.expected_birth is None:
-            return True
-        return abs(a.expected_birth - b.expected_birth) <= _SAME_PREGNANCY
+def _birth_fits(a: PersonFeatures, b: PersonFeatures) -> bool:
+    """Whether the one of the two who is born may have been expected on the day of the other."""
     unborn, born = (a, b) if a.unborn else (b, a)
     if unborn.expected_birth is None or born.date_of_birth is None:
         return False

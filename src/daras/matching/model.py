@@ -24,10 +24,12 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "date_of_birth": "same swapped slip other_day other_year different",
         "month_of_birth": "same different",
         "year_of_birth": "same one_off different",
+        "expected_birth": "same near different",
         "generation": "same apart",
         "sex": "same different",
-        "home": "same same_postcode different",
+        "home": "same same_postcode same_district different",
         "building": "same",
+        "grown_up_together": "same",
         "nhs_number": "same different",
         "identifier": "same different",
     }.items()
@@ -60,6 +62,7 @@ class Model:
     strangers: float
     match_from: float
     possible_from: float
+    names_alone_from: float
     levels: Mapping[tuple[str, str], Odds]
     shares: NameShares
     by_field: Mapping[str, Mapping[str, Odds]]
@@ -78,8 +81,11 @@ def load(path: Path = SHIPPED) -> Model:
     with path.open("rb") as file:
         table = tomllib.load(file)
     thresholds, prior = table["thresholds"], table["prior"]
-    if not 0 < thresholds["possible"] < thresholds["match"] < 1:
-        raise ModelRefused("The threshold for possible must lie below the one for match, both between 0 and 1.")
+    if not 0 < thresholds["possible"] <= thresholds["names_alone"] < thresholds["match"] < 1:
+        raise ModelRefused(
+            "The threshold for possible must lie below the one for match, the one for names alone between, all of them"
+            " between 0 and 1."
+        )
     odds = {(name, level): _odds(table, name, level) for name, levels in LEVELS.items() for level in levels}
     return Model(
         version=str(table["version"]),
@@ -88,6 +94,7 @@ def load(path: Path = SHIPPED) -> Model:
         strangers=float(prior["strangers"]),
         match_from=float(thresholds["match"]),
         possible_from=float(thresholds["possible"]),
+        names_alone_from=float(thresholds["names_alone"]),
         levels=odds,
         shares=name_shares(),
         by_field={name: {level: odds[name, level] for level in levels} for name, levels in LEVELS.items()},

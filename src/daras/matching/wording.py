@@ -43,6 +43,7 @@ _MONTH = {
 _HOME = {
     "same": "The same address.",
     "same_postcode": "The same postcode, another address.",
+    "same_district": "Another address in the same postcode district.",
     "different": "Other addresses.",
 }
 _BUILDING = {"same": "The same building, which holds many households."}
@@ -50,6 +51,12 @@ _NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by
 _IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
 _MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
 _GENERATION = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
+_EXPECTED = {
+    "same": "Expected on the same day or within two weeks.",
+    "near": "Expected within six weeks of each other.",
+    "different": "Expected on other days.",
+}
+_GROWN_UP_TOGETHER = {"same": "Both had been grown up for ten years: twins of that age hardly share a home."}
 _SEX = {"different": "Recorded as of different sex."}
 
 
@@ -67,10 +74,12 @@ def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[st
         _say(_BIRTH, agreed.date_of_birth, *born),
         _say(_MONTH, agreed.month_of_birth, *born),
         _say(_YEAR, agreed.year_of_birth, *born),
+        _say(_EXPECTED, agreed.expected_birth),
         _say(_GENERATION, agreed.generation),
         _say(_SEX, agreed.sex),
         _say(_HOME, agreed.home),
         _say(_BUILDING, agreed.building),
+        _say(_GROWN_UP_TOGETHER, agreed.grown_up_together if agreed.given_name == "different" else None),
         _missing(a, b),
     )
     return tuple(sentence for sentence in told if sentence)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from daras.bench import linking, matching
 from daras.bench.matching import answered
 from daras.bench.matching_set import DIFFICULTIES, OpenSet, open_set
 from daras.bench.peers import simple
@@ -27,14 +30,46 @@ def test_half_of_those_asked_about_are_held_by_nobody(found: OpenSet) -> None:
 
 def test_matching_is_better_than_a_rule_of_thumb(found: OpenSet) -> None:
     """A5: hardly ever a wrong person, and nobody is flooded with possible ones."""
-    answers, seconds = answered(found)
+    answers, seconds, worked = answered(found)
     ours, theirs = worth(answers), worth(simple(found)["NHS number, else 3 of 4 fields"])
-    assert len(seconds) == len(found.questions)
+    assert len(seconds) == len(worked) == len(found.questions)
     assert ours.precision >= 0.995
     assert ours.precision > theirs.precision
     assert ours.shown >= 0.94 * ours.there
     assert ours.possibles <= 1.5 * ours.asked
     assert ours.for_nobody <= 0.06 * ours.nobody
+
+
+def test_a_bench_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A5: given no time, then one county is asked and every other way is named as not measured; given that somebody
+    ends it, then what was measured by then is told."""
+    told = {each.figure: each for each in matching.measure(600, 60, 0)}
+    assert told["possible ones a question"].holds
+    assert any(name.startswith("one of") and name.endswith("p99") for name in told)
+    assert "recordlinkage: not measured, for the time was over" in told
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("daras.bench.febrl.measure", ended)
+    monkeypatch.setattr("daras.bench.matching.signal.signal", lambda *_: None)
+    assert any(each.figure.startswith("precision of matches") for each in matching.measure(600, 60, 0))
+
+
+def test_what_a_file_of_links_says(found: OpenSet, tmp_path: Path) -> None:
+    """A5: given a file of links, then somebody is matched where every row that matches is of one person, and a row of
+    somebody else is a wrong match whatever else is right."""
+    first = found.questions[0]
+    right = next(place for place, record in enumerate(found.records) if record.person == first.truth)
+    wrong = next(place for place, record in enumerate(found.records) if record.person != first.truth)
+    links = tmp_path / "links.csv"
+    head = "id,against_id,decision\n"
+    links.write_text(f"{head}people0,index{right},match\npeople1,,none\npeople2,index{wrong},possible\n", "utf-8")
+    answers = linking.read(found, links)
+    assert [each.matched for each in answers[:3]] == [first.truth, None, None]
+    assert answers[2].possible == (found.records[wrong].person,)
+    links.write_text(f"{head}people0,index{right},match\npeople0,index{wrong},match\n", "utf-8")
+    assert linking.read(found, links)[0].matched == found.records[wrong].person
 
 
 def test_counting() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -69,15 +70,14 @@ def run(task: Task, progress: Progress) -> Outcome:
     outcome = Outcome()
     with _rejecting(task, outcome) as reject, tempfile.TemporaryDirectory(prefix="daras-match-") as scratch:
         folder = Path(scratch)
-        with _pool(task) as pool:
-            outcome.reports.append(_write_index(pool, task.against or task.people, folder, reject, progress))
-        if outcome.reports[0].rows == 0:
-            raise NothingRead(f"{task.against or task.people}: no row could be used.")
-        if task.engine != "daras":
-            _look_up_by_engine(task, folder, outcome, reject, progress)
-            return outcome
         with _pool(task, folder) as pool:
-            _look_up(pool, task, outcome, reject, progress)
+            outcome.reports.append(_write_index(pool, task.against or task.people, folder, reject, progress))
+            if outcome.reports[0].rows == 0:
+                raise NothingRead(f"{task.against or task.people}: no row could be used.")
+            if task.engine == "daras":
+                _look_up(pool, task, outcome, reject, progress)
+            else:
+                _look_up_by_engine(pool, task, folder, outcome, reject=reject, progress=progress)
     return outcome
 
 
@@ -106,7 +106,7 @@ def _rejecting(task: Task, outcome: Outcome) -> Iterator[Callable[[Problem], Non
             file.close()
 
 
-def _pool(task: Task, folder: Path | None = None) -> Any:
+def _pool(task: Task, folder: Path) -> Any:
     # Never forked: a process that has learned weights holds the threads of DuckDB, and a fork of it may fail.
     return multiprocessing.get_context("spawn").Pool(task.processes, initializer=_begin, initargs=(task, folder))
 
@@ -115,15 +115,20 @@ def _pool(task: Task, folder: Path | None = None) -> Any:
 
 _task: Task
 _model: Model
-_index: Index
+_folder: Path
 
 
-def _begin(task: Task, folder: Path | None) -> None:
-    global _task, _model, _index  # noqa: PLW0603 (each process opens the index once)
+def _begin(task: Task, folder: Path) -> None:
+    global _task, _model, _folder  # noqa: PLW0603 (each process is told once)
     _task = task
     _model = _weights(task.model)
-    if folder is not None:
-        _index = Index(folder)
+    _folder = folder
+
+
+@cache
+def _index() -> Index:
+    """The index, opened once in each process, when it is whole."""
+    return Index(_folder)
 
 
 def _weights(path: Path | None) -> Model:
@@ -155,23 +160,25 @@ Line = tuple[str, str, str, Decision, str]
 def _link(rows: list[tuple[int, Row]]) -> tuple[list[Line], list[Refusal], int]:
     """The lines of the output for a stretch of people."""
     good, bad = _described(rows)
-    found = _index.under([keys.numbers(features) for _, _, features in good])
+    index = _index()
+    found = index.under([keys.numbers(features) for _, _, features in good])
     lines: list[Line] = []
     for (_, row, features), candidates in zip(good, found, strict=True):
-        links = deciding.decide(features, candidates, _index, _model)
+        links = deciding.decide(features, candidates, index, _model)
         lines += [_line(row["id"], link) for link in links] or [(row["id"], "", "", "none", "")]
     return lines, bad, len(good)
 
 
 def _twice(first: int) -> tuple[list[Line], int]:
     """The pairs within the index of which the first row is in a stretch beginning here."""
-    rows = range(first, min(first + ROWS_AT_A_TIME, _index.rows))
-    people = [_index.person(row) for row in rows]
-    found = _index.under([keys.numbers(features) for _, features in people])
+    index = _index()
+    rows = range(first, min(first + ROWS_AT_A_TIME, index.rows))
+    people = [index.person(row) for row in rows]
+    found = index.under([keys.numbers(features) for _, features in people])
     lines: list[Line] = []
     for row, (id_, features), candidates in zip(rows, people, found, strict=True):
         later = [each for each in candidates if each > row]
-        lines += [_line(id_, link) for link in deciding.pairs(features, later, _index, _model)]
+        lines += [_line(id_, link) for link in deciding.pairs(features, later, index, _model)]
     return lines, len(rows)
 
 
@@ -254,7 +261,7 @@ def _whole(out: Path) -> Iterator[TextIO]:
 
 
 def _look_up_by_engine(
-    task: Task, folder: Path, outcome: Outcome, reject: Callable[[Problem], None], progress: Progress
+    pool: Pool, task: Task, folder: Path, outcome: Outcome, *, reject: Callable[[Problem], None], progress: Progress
 ) -> None:
     """The pairs come from Splink; who is who is then decided as ever."""
     index, model = Index(folder), _weights(task.model)
@@ -262,8 +269,7 @@ def _look_up_by_engine(
     if task.against is not None:
         asked = folder / "asked"
         asked.mkdir()
-        with _pool(task) as pool:
-            outcome.reports.append(_write_index(pool, task.people, asked, reject, progress))
+        outcome.reports.append(_write_index(pool, task.people, asked, reject, progress))
         if outcome.reports[1].rows == 0:
             raise NothingRead(f"{task.people}: no row could be used.")
         people = Index(asked)

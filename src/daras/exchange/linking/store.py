@@ -141,6 +141,13 @@ class Index:
                 found[person].append(row)
         return found
 
+    def hottest(self, most: int) -> list[Sequence[int]]:
+        """The rows under each of the keys that have the most, in turn from the hottest."""
+        starts = np.flatnonzero(np.concatenate([[True], self._keys[1:] != self._keys[:-1]])[: len(self._keys)])
+        counts = np.diff(np.append(starts, len(self._keys)))
+        first = np.argsort(-counts, kind="stable")[:most]
+        return [self._owners[starts[each] : starts[each] + counts[each]].tolist() for each in first]
+
     def is_within_bound(self, key: int, row: int) -> bool:
         """Whether a row is one of those that are taken under this key."""
         first = int(np.searchsorted(self._keys, key, side="left"))

@@ -62,6 +62,7 @@ TOLD_APART: Mapping[str, tuple[tuple[str, str], ...]] = {
     "home": (
         ("same", _A.format("home")),
         ("same_postcode", "postcode_l = postcode_r"),
+        ("same_district", "left(postcode_l, -3) = left(postcode_r, -3)"),
         ("different", ""),
     ),
 }  # fmt: skip
@@ -198,7 +199,7 @@ def _model(learned: Learned, rows: int, today: date) -> str:
         f"strangers = {max(rows, FEWEST_ROWS)}",
         "",
         "[thresholds]",
-        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible")),
+        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible", "names_alone")),
     ]
     for field, levels in LEVELS.items():
         lines += ["", f"[{field}]"]

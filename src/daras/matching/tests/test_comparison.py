@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from daras.matching.comparison import compare
-from daras.matching.features import PersonFeatures, home
+from daras.matching.features import PersonFeatures, describe, home
+from daras.matching.model import load
 from daras.matching.tests.people import (
     ALEX_NUMBER,
     BASSETT_ROW,
@@ -130,6 +131,64 @@ def test_twins_with_numbers_of_their_own_are_two_people() -> None:
 def test_what_hands_do_to_records_does_not_hide_a_person(a: PersonFeatures, b: PersonFeatures) -> None:
     """A5: given a nickname, a slip, an exchange or a former name, then the person is found: linked, or shown."""
     assert decision(a, b) in {"match", "possible"}
+
+
+def test_exchanged_names_are_seen_where_one_is_a_short_form_or_a_half() -> None:
+    """A5: given Kate Penrose-Bray under Penrose Katherine, then the names are exchanged, and it is she; nobody of the
+    same given name is taken for exchanged."""
+    kate = person("Kate", "Penrose-Bray", "1996-02-03", BASSETT_ROW, sex="F")
+    exchanged = compare(kate, person("Penrose", "Katherine", "1996-02-03", BASSETT_ROW, sex="F"))
+    assert (exchanged.decision, ("given_name", "crossed") in exchanged.levels) == ("match", True)
+
+
+def test_a_name_that_is_a_brothers_middle_name_is_for_a_person() -> None:
+    """A5: given twins of whom one bears the other's name as a middle name, then nobody but a person links them."""
+    jack = person("Jack", "Rowse", "2017-12-01", TREVENSON_22, sex="M")
+    assert decision(jack, person("Tom", "Rowse", "2017-12-01", TREVENSON_22, sex="M", middle="Jack")) == "possible"
+
+
+def test_two_names_and_nothing_else_are_shown_only_where_they_are_rare() -> None:
+    """A5: given both names and nothing else in common, then few are worth a person's time: fewer than one in thirty of
+    the likelihoods between a tenth and a fifth were right, and none of those is shown."""
+    model = load()
+    assert model.possible_from < model.names_alone_from
+    rare = person("Sam", "Tregear", sex="M")
+    likely = compare(rare, person("Sam", "Tregear", "2011-04-05", TREVENSON_17, sex="M"))
+    shown = likely.probability >= model.names_alone_from
+    assert (likely.decision == "possible") is shown
+
+
+def test_no_given_name_is_not_taken_for_a_child_with_one() -> None:
+    """A5: given nothing, "Baby" or "Unknown" for a name and the family, home and birthday of a child, then it may be
+    the twin: a person decides; of somebody grown up, who hardly lives with a twin, it is a match."""
+    jory = person("Jory", "Rowse", "2026-02-01", TREVENSON_22, sex="M")
+    for nameless in ("", "Baby", "Unknown"):
+        assert decision(person(nameless, "Rowse", "2026-02-01", TREVENSON_22, sex="M"), jory) == "possible"
+    told = [
+        describe(given_name=each, family_name="Rowse", date_of_birth="1980-02-01", homes=[TREVENSON_22], role="adult",
+                 told_on=date(2026, 11, 16))
+        for each in ("", "Jory")
+    ]  # fmt: skip
+    assert decision(*told) == "match"
+
+
+def test_an_unborn_child_in_another_home_is_somebody_elses() -> None:
+    """A5: given an expected date that fits and the family name of many, but another home, then nobody need look."""
+    expected = unborn(family_name="Rowse", expected_birth=date(2026, 2, 10), homes=[TREVENSON_22])
+    assert decision(expected, person("Jory", "Rowse", "2026-02-01", BASSETT_ROW)) == "none"
+
+
+def test_two_records_of_one_pregnancy_are_one() -> None:
+    """A5: given the mother's family name and home and one expected date in both, then it is one pregnancy; weeks apart,
+    a person decides; months apart, it is another."""
+
+    def expected(day: date) -> PersonFeatures:
+        return unborn(family_name="Rowse", expected_birth=day, homes=[TREVENSON_22])
+
+    known = expected(date(2026, 2, 10))
+    assert decision(known, expected(date(2026, 2, 17))) == "match"
+    assert decision(known, expected(date(2026, 3, 12))) == "possible"
+    assert decision(known, expected(date(2026, 6, 1))) == "none"
 
 
 def test_an_unborn_child_and_the_born_one_are_for_a_person() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from daras.matching.comparison import compare
 from daras.matching.dates import BirthDate, birth_bounds
 from daras.matching.features import Home, PersonFeatures, describe
 from daras.matching.profiles import features_of, profile
-from daras.matching.tests.people import BASSETT_ROW, TREVENSON_22, person
+from daras.matching.tests.people import ALEX_NUMBER, BASSETT_ROW, OTHER_NUMBER, TREVENSON_22, person
 
 TODAY = date(2026, 11, 16)
 
@@ -78,16 +79,34 @@ def test_the_index_keeps_it() -> None:
     assert asked.born_to == date(2008, 11, 16)
 
 
+def grown_up(given: str, born: int, *, middle: str = "", home: Home = TREVENSON_22) -> PersonFeatures:
+    """Somebody told of as an adult today, born in a year."""
+    return describe(
+        given_name=given, middle_names=middle, family_name="Rowse", date_of_birth=BirthDate(born, 8, 2), homes=[home],
+        role="adult", told_on=TODAY, sex="F",
+    )  # fmt: skip
+
+
 def test_another_name_of_somebody_grown_up_is_shown_and_of_a_child_is_a_twin() -> None:
-    """A5: given one birthday, family and home and another given name, then of adults a person decides (an alias), and
-    of children it is none (twins); nobody is linked."""
-
-    def born_1990(given: str) -> PersonFeatures:
-        return describe(
-            given_name=given, family_name="Rowse", date_of_birth=BirthDate(1990, 8, 2), homes=[TREVENSON_22],
-            role="adult", told_on=TODAY,
-        )  # fmt: skip
-
-    assert decision(born_1990("Holly"), born_1990("Aimee")) == "possible"
+    """A5: given one birthday, family and home and another given name, then of those lately grown up a person decides
+    (an alias, or twins who live with their parents), and of children it is none (twins)."""
+    assert decision(grown_up("Holly", 2004), grown_up("Aimee", 2004)) == "possible"
     twins = [person(given, "Rowse", "2017-12-01", TREVENSON_22) for given in ("Ella", "Merryn")]
     assert decision(*twins) == "none"
+
+
+def test_an_alias_is_known_by_the_home_of_those_long_grown_up_or_by_the_middle_name() -> None:
+    """A5: given one birthday and family ten years after both grew up, then another given name at one home is an alias,
+    and the reasons say so; in another home, or with another middle name, a person decides. One middle name is as
+    good as the home, unless each has a number of their own."""
+    holly, aimee = grown_up("Holly", 1990), grown_up("Aimee", 1990)
+    assert decision(holly, aimee) == "match"
+    assert "Both had been grown up for ten years: twins of that age hardly share a home." in compare(holly, aimee).why
+    assert decision(holly, grown_up("Aimee", 1990, home=BASSETT_ROW)) == "possible"
+    assert decision(grown_up("Holly", 1990, middle="Jane"), grown_up("Aimee", 1990, middle="Rose")) == "possible"
+    alias = [grown_up(given, 2004, middle="Loveday") for given in ("Holly", "Aimee")]
+    assert decision(*alias) == "match"
+    numbered = [
+        replace(each, nhs_number=number) for each, number in zip(alias, (ALEX_NUMBER, OTHER_NUMBER), strict=True)
+    ]
+    assert decision(*numbered) == "none"

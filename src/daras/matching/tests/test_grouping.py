@@ -29,10 +29,17 @@ def test_a_record_from_before_birth_is_not_held_against_the_child() -> None:
 
 def test_nobody_but_a_person_links_an_unborn_child_to_a_born_one() -> None:
     """A5: given only the record from before birth, or news of an unborn child, then a person is asked: it may be a
-    twin."""
+    twin. A second record from before birth is of the pregnancy that the first is of."""
     assert asked(JORY, BEFORE_BIRTH).decision == "possible"
     assert asked(BEFORE_BIRTH, JORY).decision == "possible"
-    assert asked(BEFORE_BIRTH, BEFORE_BIRTH, JORY).decision == "possible"
+    assert asked(BEFORE_BIRTH, BEFORE_BIRTH, JORY).decision == "match"
+
+
+def test_of_twins_before_birth_neither_is_matched() -> None:
+    """A5: given two unborn children of one pregnancy, each with a record, then news of one of them is for a person."""
+    twins = [RecordCompared(each, f"P-{each}", each, "", 0, compare(BEFORE_BIRTH, BEFORE_BIRTH)) for each in (1, 2)]
+    found = conclude(twins)
+    assert (found.decision, found.person_id) == ("possible", None)
 
 
 def test_a_twin_is_not_matched_by_way_of_the_record_from_before_birth() -> None:

@@ -30,7 +30,7 @@ def test_the_levels_of_a_field_are_all_there_is(field: str, reading: str) -> Non
 @pytest.mark.parametrize(
     ("written", "instead", "said"),
     [
-        ("relative = 0.002, ", "", r"\[nhs_number\] same"),
+        ("0.996, relative = 0.002, ", "0.996, ", r"\[nhs_number\] same"),
         ("same_person = 0.996", "same_person = 1.5", "between 0 and 1"),
         ("possible = 0.1", "possible = 0.999", "threshold"),
         ("[sex]", "[sexes]", r"\[sex\]"),

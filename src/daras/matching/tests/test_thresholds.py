@@ -19,7 +19,7 @@ from daras.working_time import clock
 pytestmark = pytest.mark.django_db
 
 POLICE, PROBATION, HOUSING = "devon-and-cornwall-police", "probation-service", "cornwall-housing"
-BORN = date(1989, 4, 17)
+BORN = date(2001, 4, 17)
 HOME = Address(("4 Bassett Row",), "Redruth", "TR15 2AA")
 
 

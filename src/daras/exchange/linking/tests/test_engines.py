@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from daras.bench.matching_set import OpenSet, Question, Record, open_set
+from daras.bench.linking import written
+from daras.bench.matching_set import OpenSet, open_set
 from daras.cli.main import main
 from daras.exchange.linking.engines import Engine, scored
 from daras.exchange.linking.store import Index, Writer, packed
@@ -17,11 +17,6 @@ from daras.matching import keys
 from daras.matching.comparison import judge
 from daras.matching.features import PersonFeatures, describe
 from daras.matching.model import load
-
-HEADINGS = (
-    "id", "given_name", "middle_names", "family_name", "previous_family_names", "date_of_birth",
-    "expected_date_of_birth", "sex", "role", "address", "town", "postcode", "nhs_number",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +28,7 @@ def found() -> OpenSet:
 def lists(found: OpenSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People of a small county, and what agencies hold, as two lists."""
     folder = tmp_path_factory.mktemp("lists")
-    lists_of: dict[str, Sequence[Record | Question]] = {"index": found.records, "people": found.questions}
-    for name, people in lists_of.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADINGS)
-            for place, each in enumerate(people):
-                named, home = each.named, each.named.address
-                where = (home.lines[0], home.town, home.postcode) if home else ("", "", "")
-                born = (named.date_of_birth or "", named.expected_birth_on or "")
-                names = (named.given_name, named.middle_names, named.family_name, ";".join(named.previous_family_names))
-                number = dict(named.identifiers).get("nhs-number", "")
-                writer.writerow((f"{name}{place}", *names, *born, named.sex, named.role, *where, number))
+    written(found, folder)
     return folder
 
 
@@ -74,14 +58,14 @@ def _same_scores(engine: Engine, found: OpenSet, folder: Path) -> None:
 
 
 def _same_file(engine: str, lists: Path, folder: Path, *arguments: str) -> None:
-    written = []
+    files = []
     for each in ("daras", engine):
         out = folder / f"{each}.csv"
         assert main(["match", *arguments, "--out", str(out), "--engine", each]) == 0
-        written.append(out.read_bytes())
-    assert written[0] == written[1]
-    assert b",match," in written[0]
-    assert b"Given name" in written[0]
+        files.append(out.read_bytes())
+    assert files[0] == files[1]
+    assert b",match," in files[0]
+    assert b"Given name" in files[0]
 
 
 def test_splink_on_duckdb_weighs_every_pair_as_we_do(found: OpenSet, tmp_path: Path) -> None:
@@ -111,6 +95,8 @@ def test_the_name_of_many_brings_no_more_than_its_bound(tmp_path: Path) -> None:
     within = {row for row in range(100) for key in asked if index.is_within_bound(key, row)}
     assert within == set(index.under([asked])[0])
     assert len(within) == keys.MOST_UNDER_ONE_KEY
+    assert [len(rows) for rows in index.hottest(3)] == [100, 100, 100]
+    assert set(index.hottest(1)[0]) == set(range(100))
 
 
 def test_an_engine_that_is_not_installed_is_named(

@@ -136,6 +136,21 @@ def test_one_file_with_everything_wrong_that_extracts_bring(files: Path, capsys:
         assert words in said
 
 
+def test_the_list_against_which_is_asked_is_read_as_kindly(files: Path) -> None:
+    """A5: given an index in UTF-16 with semicolons, other headings, a control character, blank rows and a row that
+    cannot be used, then its good rows are found, and the bad one is named with the file, its line and its column."""
+    rows = ["Ref;Forename;Surname;DOB;Post code", "i1;El\x07la;Rowse;22 March 2015;TR14 8AB", "", ";;;;",
+            "i2;Toby;Rowse;31/02/2015;TR14 8AB", "i3;Toby;Rowse;17.1.2020;TR14 8AB"]  # fmt: skip
+    (files / "wide.csv").write_bytes("\r\n".join(rows).encode("utf-16"))
+    (files / "asked.csv").write_text("id,given_name,family_name,date_of_birth\np1,Ella,Rowse,2015-03-22\n", "utf-8")
+    out = files / "links.csv"
+    given = ["match", str(files / "asked.csv"), "--against", str(files / "wide.csv"), "--out", str(out)]
+    assert main([*given, "--processes", "1"]) == 0
+    assert [(row["against_id"], row["decision"]) for row in linked(out)] == [("i1", "match")]
+    rejected = linked(files / "links.rejects.csv")
+    assert [(row["file"], row["line"], row["column"]) for row in rejected] == [("wide.csv", "5", "4")]
+
+
 def test_headings_that_name_no_id_are_refused_by_name(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A5: given headings of which none is the id, then nothing could be read: exit status 2, with the headings that
     were found, and there is no file of links that could be taken for a result: an earlier one is as it was."""
