@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from pathlib import Path
 from random import Random
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from daras.access.session import machine
 from daras.exchange.county.copying import copies, kinds
 from daras.exchange.county.families import block
 from daras.exchange.county.loading import Plan, load, rows_of
-from daras.exchange.county.making import Maker
-from daras.exchange.county.rows import COLUMNS, person_number
+from daras.exchange.county.making import TODAY, Maker
+from daras.exchange.county.rows import COLUMNS, KINDS, held_as, person_number
 from daras.exchange.installation import install_all
 from daras.frontdoor.people_named import facts_of_person, features
 from daras.home import Addresses
@@ -23,6 +25,7 @@ from daras.matching.models import Key, Profile
 from daras.matching.profiles import features_of
 from daras.matching.queries import decide_for
 from daras.matching.reading import features_of_records
+from daras.matters.models import Matter
 
 PEOPLE, YEARS, SEED = 500, 2, "loading"
 
@@ -40,7 +43,7 @@ def _shape(url: str) -> tuple[object, object]:
 
 def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
     """A5: given a county in the database, then every record is found as the ledger tells it, its people stand under
-    one number, and tables have their indexes and keys as before."""
+    one number, every matter and duty is as its facts say, and tables have their indexes and keys as before."""
     install_all()
     before = _shape(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
@@ -55,7 +58,9 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
     )
     assert _shape(cloned_database.owner_url) == before
     assert told[-1][0] == told[-1][1]
+    call_command("rederive", stdout=StringIO())
     with machine():
+        assert Matter.objects.count() == loaded.histories > 0
         profiles = {row.record_id: row for row in Profile.objects.all()}
         assert len(profiles) == loaded.records
         read = features_of_records(list(profiles))
@@ -86,7 +91,7 @@ def test_facts_are_those_of_an_extract(tmp_path: Path) -> None:
         1,
         1,
         dict.fromkeys(kinds(), 7),
-        dict.fromkeys(kinds(), "general"),
+        {(agency, kind): held_as(agency, kind, TODAY) for agency in kinds() for kind in KINDS.values()},
         {frozenset((7,)): 7},
     )
     rows, people = rows_of(plan, 0)
