@@ -36,7 +36,7 @@ from daras.exchange.county.histories import (
 from daras.exchange.county.making import Maker
 from daras.exchange.county.pattern import Pattern, columns_of
 from daras.exchange.county.patterns import patterns
-from daras.exchange.county.rows import COLUMNS, KINDS, Rows, held_as
+from daras.exchange.county.rows import BINARY_BEGINS, BINARY_ENDS, COLUMNS, KEYS, KEYS_COLUMNS, KINDS, Rows, held_as
 from daras.exchange.county.truth import Truth
 from daras.exchange.index_audience import index_audience
 from daras.working_time import clock
@@ -183,13 +183,16 @@ def _load_share(given: tuple[Plan, int, Sequence[int]]) -> tuple[int, int, int]:
         owner.execute("SET synchronous_commit = off")
         for at in range(0, len(numbers), BLOCKS_AT_A_TIME):
             lines: dict[str, list[str]] = {table: [] for table in tables}
+            keys: list[bytes] = []
             for number in numbers[at : at + BLOCKS_AT_A_TIME]:
                 rows, made = rows_of(plan, number, truth)
                 people, records = people + made, records + rows.records
                 histories += len(rows.lines.get("matters_matter", ()))
+                keys += rows.keys
                 for table, more in rows.lines.items():
                     lines[table] += more
             _copy(owner, tables, lines)
+            _copy_keys(owner, keys)
             owner.commit()
     return people, records, histories
 
@@ -264,8 +267,16 @@ def _copy(owner: psycopg.Connection, tables: Mapping[str, str], lines: Mapping[s
             writer.write("".join(lines[table]))
 
 
+def _copy_keys(owner: psycopg.Connection, pieces: Sequence[bytes]) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(KEYS), sql.SQL(", ").join(map(sql.Identifier, KEYS_COLUMNS.split()))
+    )
+    with owner.cursor() as cursor, cursor.copy(statement) as writer:
+        writer.write(b"".join((BINARY_BEGINS, *pieces, BINARY_ENDS)))
+
+
 @contextmanager
-def bare(owner_url: str, tables: Iterable[str] = COLUMNS) -> Iterator[None]:
+def bare(owner_url: str, tables: Iterable[str] = (*COLUMNS, KEYS)) -> Iterator[None]:
     """The tables of the county without indexes and foreign keys within this block; they are made again whatever
     happens in it."""
     names = list(tables)

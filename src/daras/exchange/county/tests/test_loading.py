@@ -16,7 +16,7 @@ from daras.exchange.county.copying import copies, kinds
 from daras.exchange.county.families import block
 from daras.exchange.county.loading import Plan, load, rows_of
 from daras.exchange.county.making import TODAY, Maker
-from daras.exchange.county.rows import COLUMNS, KINDS, held_as, person_number
+from daras.exchange.county.rows import COLUMNS, KEYS, KINDS, held_as, person_number
 from daras.exchange.installation import install_all
 from daras.frontdoor.people_named import facts_of_person, features
 from daras.home import Addresses
@@ -37,7 +37,7 @@ def _shape(url: str) -> tuple[object, object]:
     with psycopg.connect(url) as connection:
         return (
             connection.execute(_CONSTRAINTS).fetchall(),
-            connection.execute(_INDEXES, [list(COLUMNS)]).fetchall(),
+            connection.execute(_INDEXES, [[*COLUMNS, KEYS]]).fetchall(),
         )
 
 
