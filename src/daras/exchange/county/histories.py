@@ -24,7 +24,7 @@ from daras.exchange.county.making import TODAY
 from daras.exchange.county.naming import Weighted
 from daras.exchange.county.pattern import Moment, Pattern
 from daras.exchange.county.rates import rates
-from daras.exchange.county.rows import NULL, Rows, reference
+from daras.exchange.county.rows import NULL, News, Rows, reference
 from daras.exchange.county.stories import CHILD, MAN, MOTHER
 from daras.frontdoor.document import Address, PersonNamed
 from daras.frontdoor.people_named import features, place_key
@@ -166,14 +166,17 @@ class Histories:
         later of the two came."""
         for place, life in enumerate(told.people.values()):
             held, record = known[life.number], int(numbers[f"r{place}"])
-            self.rows.link_news(told.agency, record, held.copy, held.record, told.at, int(numbers["m0"]))
+            news = News(told.agency, record, told.at, int(numbers["m0"]))
+            self.rows.link_news(news, held.copy, held.record)
 
 
 def filled(
     pattern: Pattern, told: Told, moments: Sequence[datetime], places: Mapping[str, str], ends: datetime = ENDS
 ) -> dict[str, list[str]]:
-    """The rows by table of a pattern for this family with its steps at these moments, as far as it has come: numbers and
-    references are among the `places`."""
+    """The rows by table of a pattern for this family with its steps at these moments, as far as it has come.
+
+    Numbers and references are among the `places`.
+    """
     come = sum(moment <= ends for moment in moments)
     put = {"digest": ""} | places | _times(pattern, moments) | _family(told, moments[0])
     put["digest"] = _digest(pattern.pieces[0]["frontdoor_document"] % put)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -23,6 +23,7 @@ from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.exchange.county.bare import bare
 from daras.exchange.county.copying import Copy, copies
 from daras.exchange.county.families import NUMBERS_IN_A_BLOCK, PEOPLE_IN_A_BLOCK, block, blocks
 from daras.exchange.county.histories import (
@@ -113,6 +114,7 @@ def load(
 _WITH_NUMBERS = {"m": "matters_matter", "x": "frontdoor_document", "g": "access_grant"}
 _AFTER = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1)) FROM {table}"
 _SERIAL = f"coalesce(max(id & {2**SERIAL_BITS - 1}), 0)"
+_NEXT_AUDIENCE = f"SELECT {_SERIAL} + 1 FROM access_audience"  # noqa: S608
 _AFTER_AUDIENCES = f"SELECT setval('access_audience_serial', greatest({_SERIAL}, 1)) FROM access_audience"  # noqa: S608
 
 
@@ -132,9 +134,7 @@ def _plan(owner_url: str, people: int, years: int, seed: str, truth: Path) -> Pl
     with psycopg.connect(owner_url, autocommit=True) as owner:
         first = {table: _next(owner, table) for table in ("people_person", "people_personrecord", "ledger_fact")}
         numbers = {letter: _next(owner, table) for letter, table in _WITH_NUMBERS.items()}
-        row = owner.execute(f"SELECT {_SERIAL} + 1 FROM access_audience".encode()).fetchone()
-        assert row is not None
-        numbers["a"] = int(row[0])
+        (numbers["a"],) = owner.execute(_NEXT_AUDIENCE.encode()).fetchone() or (1,)
     return Plan(
         owner_url=owner_url,
         people=people,
@@ -215,11 +215,11 @@ def rows_of(plan: Plan, number: int, truth: Truth | None = None) -> tuple[Rows, 
         made, ties = copies(kin, maker)
         people += len(kin.lives)
         told = histories.told_of(kin, made)
-        known: dict[int, Known] = {}
-        placed = list(_placed(plan, rows, made, maker, known, told))
+        kept = _Kept.of(told)
+        placed = list(_placed(plan, rows, made, maker, kept))
         for tie in ties:
             rows.tie(tie)
-        written = histories.write(told, known) if told else None
+        written = histories.write(told, kept.first) if told else None
         if truth:
             truth.kin(kin)
             truth.records(placed)
@@ -234,24 +234,38 @@ def _numbers_of_block(plan: Plan, number: int) -> dict[str, int]:
     return {letter: first + number * most[letter] for letter, first in plan.first.items()}
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Of one kin: on which day news named somebody, who had a number from then on; and the first record of each."""
+
+    named_on: dict[int, date]
+    first: dict[int, Known] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, told: Told | None) -> _Kept:
+        return cls({life.number: clock.local_date(told.at) for life in told.people.values()} if told else {})
+
+    def since(self, copy: Copy) -> date:
+        """Since when whoever this is a copy of has a number, where it is their first."""
+        return min(copy.on, self.named_on.get(copy.life.number, copy.on))
+
+
 def _placed(
-    plan: Plan, rows: Rows, made: Sequence[Copy], maker: Maker, first: dict[int, Known], told: Told | None
+    plan: Plan, rows: Rows, made: Sequence[Copy], maker: Maker, kept: _Kept
 ) -> Iterator[tuple[Copy, int, bool]]:
-    """Each record under its person, whose first is kept; now and then one is left apart, under a number of its own.
-    Somebody of whom there was news before had a number from then on."""
-    named_on = {life.number: clock.local_date(told.at) for life in told.people.values()} if told else {}
+    """Each record under its person; now and then one is left apart, under a number of its own."""
     # Those of a person left apart have numbers above all others.
     beyond = plan.first_person + blocks(plan.people) * NUMBERS_IN_A_BLOCK
     for copy in made:
         person = plan.first_person + copy.life.number
-        known = first.get(copy.life.number)
+        known = kept.first.get(copy.life.number)
         apart = known is not None and maker.happens("unlinked", "left_apart")
         if known is None or apart:
             person_id = beyond + rows.next_record if apart else person
-            number = rows.person(person_id, copy.on if apart else min(copy.on, named_on.get(copy.life.number, copy.on)))
+            number = rows.person(person_id, copy.on if apart else kept.since(copy))
             record = rows.record(copy, person_id, number)
             if known is None:
-                first[copy.life.number] = Known(person_id, number, copy, record)
+                kept.first[copy.life.number] = Known(person_id, number, copy, record)
         else:
             record = rows.record(copy, person, known.number)
             rows.link(copy, record, known.copy, known.record)
@@ -273,41 +287,3 @@ def _copy_keys(owner: psycopg.Connection, pieces: Sequence[bytes]) -> None:
     )
     with owner.cursor() as cursor, cursor.copy(statement) as writer:
         writer.write(b"".join((BINARY_BEGINS, *pieces, BINARY_ENDS)))
-
-
-@contextmanager
-def bare(owner_url: str, tables: Iterable[str] = (*COLUMNS, KEYS)) -> Iterator[None]:
-    """The tables of the county without indexes and foreign keys within this block; they are made again whatever
-    happens in it."""
-    names = list(tables)
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute("SET maintenance_work_mem = '512MB'")
-        taken = owner.execute(_CONSTRAINTS, {"tables": names}).fetchall()
-        indexes = owner.execute(_INDEXES, {"tables": names}).fetchall()
-        for table, name, _ in taken:
-            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
-        for name, _ in indexes:
-            owner.execute(f"DROP INDEX {name}".encode())
-        try:
-            yield
-        finally:
-            for _, definition in indexes:
-                owner.execute(str(definition).encode())
-            for table, name, definition in reversed(taken):
-                owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}".encode())
-
-
-#: Foreign keys first, then unique and primary keys; made again the other way round.
-_CONSTRAINTS = """
-SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-FROM pg_constraint
-WHERE (contype = 'f' AND (conrelid::regclass::text = ANY(%(tables)s) OR confrelid::regclass::text = ANY(%(tables)s)))
-   OR (contype IN ('u', 'p') AND conrelid::regclass::text = ANY(%(tables)s))
-ORDER BY contype = 'f' DESC, contype = 'u' DESC, oid
-"""
-_INDEXES = """
-SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-FROM pg_index
-WHERE indrelid::regclass::text = ANY(%(tables)s)
-  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('u', 'p'))
-"""

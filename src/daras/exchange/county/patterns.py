@@ -1,5 +1,6 @@
-"""Patterns of the county's histories: a story is played once by the ordinary commands (`stories`), in a transaction that
-is taken back, and the rows that they wrote become words in which another family, other days and other numbers are put.
+"""Patterns of the county's histories: a story is played once by the ordinary commands (`stories`), in a transaction
+that is taken back, and the rows that they wrote become words in which another family, other days and other numbers are
+put.
 
 So a county's history is row for row what the commands write, and changes when they change. Left out, because nobody
 waits for it any more: the trail of who looked, and notices and letters. What is derived (the state of a matter, of a

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from daras.exchange.county.copying import Copy, TieHeld
 from daras.frontdoor.document import Address, PersonNamed
 from daras.frontdoor.people_named import MOTHER, features, place_key
+from daras.ledger.processing import processing_for
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
-from daras.ledger.processing import processing_for
 from daras.matters.commands import ALPHABET
 from daras.people.models import PosesRiskKnown
 from daras.working_time import clock
@@ -28,8 +28,8 @@ COLUMNS = {
     "people_person": "id number made_at",
     "people_personrecord": "id agency local_id made_at audience_id",
     "people_recordperson": "record_id person_id number audience_id",
-    "ledger_fact": "id kind person_record_id matter_id agency controller regime basis confidentiality is_opinion person_kind"
-    " occurred_from occurred_to recorded_at author audience_id supersedes_id",
+    "ledger_fact": "id kind person_record_id matter_id agency controller regime basis confidentiality is_opinion"
+    " person_kind occurred_from occurred_to recorded_at author audience_id supersedes_id",
     "people_nameknown": "fact_id audience_id use given_name middle_names family_name",
     "people_birthknown": "fact_id audience_id date_of_birth expected_on role sex",
     "people_identifierknown": "fact_id audience_id system value",
@@ -72,6 +72,16 @@ class Header:
     read_by: int
     about: str
     end: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A record that came with news: the sender's, its number, when it came, and on which matter."""
+
+    agency: str
+    record: int
+    at: datetime
+    matter: int
 
 
 def held_as(agency: str, kind: str, on: date) -> str:
@@ -139,15 +149,16 @@ class Rows:
         header = self._header(copy.agency, max(copy.on, other.on), record, self.readers[made_of])
         self._fact("people_linkdecided", header, rest)
 
-    def link_news(self, agency: str, record: int, held: Copy, held_record: int, at: datetime, matter: int) -> None:
+    def link_news(self, news: News, held: Copy, held_record: int) -> None:
         """That a sender's record of somebody and an agency's are of one person, found when the later of them came."""
+        agency, record, at = news.agency, news.record, news.at
         read_by = self.readers[frozenset((self.audiences[held.agency],))]
         if clock.local_date(at) < held.on:
             rest = f"{record}\tlink\t0.999\t{_array((_WHY,))}\tf"
             self._fact("people_linkdecided", self._header(held.agency, held.on, held_record, read_by), rest)
             return
         end = f"{at}\t{INTAKE}\t{read_by}\t{NULL}\n"
-        header = Header(agency, read_by, f"{record}\t{matter}\t{agency}\t{agency}", end)
+        header = Header(agency, read_by, f"{record}\t{news.matter}\t{agency}\t{agency}", end)
         self._fact("people_linkdecided", header, f"{held_record}\tlink\t0.999\t{_array((_WHY,))}\tf")
 
     def _facts(self, copy: Copy, record: int) -> None:

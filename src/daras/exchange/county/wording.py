@@ -1,14 +1,14 @@
 """The rows of a played story as words with places for whatever is another in another family's history.
 
-Every number of a row, every time and every word of the pattern's family is found by what the column means; a number that
-means nothing known is an error, so that nothing of the pattern's own slips into a county.
+Every number of a row, every time and every word of the pattern's family is found by what the column means; a number
+that means nothing known is an error, so that nothing of the pattern's own slips into a county.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -100,17 +100,9 @@ class _Wording:
         value, name = row[str(column.column)], str(column.column)
         if value is None:
             return NULL
-        if model is RecordPerson and name in {"person_id", "number"}:
-            return f"%({'person' if name == 'person_id' else 'number'}_{self.role_of[row['record_id']]})s"
-        if model is BirthKnown and name == "sex":
-            return f"%(sex_{self.role_of[self.facts[row['fact_id']]['person_record_id']]})s"
-        if model is RelationshipKnown and self.role_of[self.facts[row["fact_id"]]["person_record_id"]] == MAN:
-            if name == "relation":
-                return "%(relation)s"
-        if model is DutyOpened and name == "due_at":
-            return f"%(due{self.places['f'][row['fact_id']]})s"
-        if model is Document and name == "digest":
-            return "%(digest)s"
+        own = self._of_its_own(model, name, row)
+        if own:
+            return own
         if isinstance(value, list):
             return self._list(column, value)
         if isinstance(value, bool):
@@ -122,6 +114,22 @@ class _Wording:
         if isinstance(value, date):
             return self._day(value)
         return self._words(str(value))
+
+    def _of_its_own(self, model: type[Model], name: str, row: Row) -> str:
+        """The place of a value that no rule for its kind of column gives, or nothing."""
+        if model is RecordPerson and name in {"person_id", "number"}:
+            return f"%({'person' if name == 'person_id' else 'number'}_{self.role_of[row['record_id']]})s"
+        if model is BirthKnown and name == "sex":
+            return f"%(sex_{self._about(row)})s"
+        if model is RelationshipKnown and name == "relation" and self._about(row) == MAN:
+            return "%(relation)s"
+        if model is DutyOpened and name == "due_at":
+            return f"%(due{self.places['f'][row['fact_id']]})s"
+        return "%(digest)s" if model is Document and name == "digest" else ""
+
+    def _about(self, row: Row) -> str:
+        """Whom a fact is about, by the ref of the news."""
+        return str(self.role_of[self.facts[row["fact_id"]]["person_record_id"]])
 
     def _number(self, model: type[Model], column: Field[Any, Any], value: int) -> str:
         name = str(column.column)

@@ -87,8 +87,8 @@ def _plain(words: str) -> str:
 
 @pytest.mark.parametrize(("story", "sender"), [("strategy-discussion", "school"), ("assessment", "police")])
 def test_a_history_is_what_the_commands_write(db: None, story: str, sender: str) -> None:
-    """A6, B1, B4: given news that was decided, discussed and acted on by those who do it, when its pattern is written for
-    the same family and the same days, then every row is the same, and so is how the matter and every duty stand."""
+    """A6, B1, B4: given news that was decided, discussed and acted on by those who do it, when its pattern is written
+    for the same family and the same days, then every row is the same, and so is how the matter and every duty stand."""
     install_all()
     workers.install()
     with machine(), connection.cursor() as cursor:
