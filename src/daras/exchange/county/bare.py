@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 
 import psycopg
 from psycopg import sql
@@ -56,17 +57,21 @@ def _make_again(owner_url: str, indexes: Sequence[str], constraints: Sequence[tu
 
 
 def _side_by_side(owner_url: str, statements: Sequence[str]) -> None:
-    """Two statements at a time, in this order."""
+    """Two statements at a time, begun in this order."""
+    waiting = SimpleQueue[str]()
+    for statement in statements:
+        waiting.put(statement)
 
-    def execute(statement: str) -> None:
-        with psycopg.connect(owner_url, autocommit=True) as owner:
+    def work() -> None:
+        with psycopg.connect(owner_url, autocommit=True) as owner, suppress(Empty):
             owner.execute(f"SET maintenance_work_mem = '{MEMORY}'".encode())
             owner.execute(b"SET max_parallel_maintenance_workers = 0")
-            owner.execute(statement.encode())
+            while True:
+                owner.execute(waiting.get_nowait().encode())
 
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for _ in pool.map(execute, statements):
-            pass
+        for done in [pool.submit(work) for _ in range(AT_A_TIME)]:
+            done.result()
 
 
 _TIDYING = sql.SQL("ALTER TABLE {} {}")

@@ -25,7 +25,7 @@ from daras.exchange.county.naming import Weighted
 from daras.exchange.county.pattern import Moment, Pattern
 from daras.exchange.county.rates import rates
 from daras.exchange.county.rows import NULL, News, Rows, reference
-from daras.exchange.county.stories import CHILD, MAN, MOTHER
+from daras.exchange.county.stories import ANSWERED, CHILD, DISCUSSED, MAN, MOTHER
 from daras.frontdoor.document import Address, PersonNamed
 from daras.frontdoor.people_named import features, place_key
 from daras.frontdoor.reading import canonical_digest
@@ -40,6 +40,12 @@ GRANTS_IN_A_BLOCK = 32_768
 ENDS = datetime.combine(TODAY, time(18), tzinfo=clock.LONDON)
 #: Of whom the news is: at school, so that somebody hears them. The patterns tell of a child of that age.
 YOUNGEST, OLDEST = 4, 16
+#: Why a manager decides anything but a discussion.
+REASONS = {
+    "no-further-action": "Looked into with the family; nothing points to harm.",
+    "early-help": "The family asks for help and takes it.",
+    "assessment": "A social worker sees the child and the home first.",
+}
 _WHO_MAY = ("father", "step-father")
 
 
@@ -124,7 +130,7 @@ class Histories:
 
     def write(self, told: Told, known: Mapping[int, Known]) -> HistoryWritten:
         """Its rows, beside those of the people."""
-        pattern = self.patterns[told.story, told.sender]
+        pattern = self.patterns[DISCUSSED if told.story == DISCUSSED else ANSWERED, told.sender]
         numbers = self._numbers(pattern)
         places = numbers | placed_under(told, known) | references(int(numbers["m0"]))
         for table, words in filled(pattern, told, self._moments(pattern, told.at), places).items():
@@ -178,7 +184,7 @@ def filled(
     Numbers and references are among the `places`.
     """
     come = sum(moment <= ends for moment in moments)
-    put = {"digest": ""} | places | _times(pattern, moments) | _family(told, moments[0])
+    put = {"digest": ""} | _times(pattern, moments) | _family(told, moments[0]) | dict(places)
     put["digest"] = _digest(pattern.pieces[0]["frontdoor_document"] % put)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for piece in (*pattern.pieces[:come], pattern.states[come - 1]):
@@ -266,6 +272,8 @@ def _family(told: Told, begins: datetime) -> dict[str, str]:
         "sender": told.agency,
         "sender_name": load_directory().agency_at_any_time(told.agency).name,
         "relation": told.relation,
+        "decision": told.story,
+        "reason": REASONS.get(told.story, ""),
         "tie_in_document": f'"from": "man", "type": "{told.relation}"',
         "offspring": "daughter of" if sex == "F" else "son of",
         "sex_in_document": f'{{"ref": "child", "sex": "{sex}"',

@@ -71,7 +71,7 @@ def written(first: int) -> Written:
                 f'SELECT {names} FROM "{meta.db_table}" WHERE xmin::text::bigint >= %s ORDER BY 1',  # noqa: S608
                 [first],
             )
-            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            rows: list[Row] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         if rows:
             found[model] = rows
     return found

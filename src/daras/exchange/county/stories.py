@@ -32,6 +32,11 @@ _HOUR = timedelta(hours=1)
 #: From the convening to the meeting: an hour until the teams have answered, then until the next morning.
 _BEFORE_IT_SITS = 22 * _HOUR
 
+#: The stories: a discussion is held, or the manager decides something else, for which another decision and reason
+#: are put in its place.
+DISCUSSED, ANSWERED = "strategy-discussion", "answered"
+REASON = "Zennorqi."
+
 CHILD, MOTHER, MAN = "child", "mother", "man"
 
 
@@ -319,19 +324,15 @@ _TOLD_READ: tuple[tuple[str, timedelta, Step], ...] = (
 )
 
 
-def _answered_with(decision: str, reason: str) -> Story:
-    steps = (("news", timedelta(), _news), ("decided", 3 * _HOUR, _decides(decision, reason)), *_TOLD_READ)
-    return Story(decision, steps)
-
-
 STORIES: Mapping[str, Story] = {
     story.name: story
     for story in (
-        _answered_with("no-further-action", "Looked into with the family; nothing points to harm."),
-        _answered_with("early-help", "The family asks for help and takes it."),
-        _answered_with("assessment", "A social worker sees the child and the home first."),
         Story(
-            "strategy-discussion",
+            ANSWERED,
+            (("news", timedelta(), _news), ("decided", 3 * _HOUR, _decides("assessment", REASON)), *_TOLD_READ),
+        ),
+        Story(
+            DISCUSSED,
             (
                 ("news", timedelta(), _news),
                 ("convened", 2 * _HOUR, _convenes),

@@ -18,11 +18,11 @@ from daras.access.models import SERIAL_BITS, Audience, Grant, Worker
 from daras.agencies import load_directory
 from daras.duties.models import DutyMet, DutyOpened
 from daras.exchange.county.pattern import Due, Moment, Pattern, Row, Written, columns_of
-from daras.exchange.county.stories import FAMILY, MAN, PLACE, Played
+from daras.exchange.county.stories import FAMILY, MAN, PLACE, REASON, Played
 from daras.frontdoor.models import Document
 from daras.frontdoor.people_named import place_key
 from daras.ledger.models import Detail, Fact
-from daras.matters.models import Matter
+from daras.matters.models import Matter, MatterDecided
 from daras.matters.status import FactSummary, derive
 from daras.people.models import BirthKnown, PersonRecord, RecordPerson, RelationshipKnown
 from daras.practice import pack_for
@@ -123,6 +123,8 @@ class _Wording:
             return f"%(sex_{self._about(row)})s"
         if model is RelationshipKnown and name == "relation" and self._about(row) == MAN:
             return "%(relation)s"
+        if model is MatterDecided and name == "decision" and row["reason"] == REASON:
+            return "%(decision)s"
         if model is DutyOpened and name == "due_at":
             return f"%(due{self.places['f'][row['fact_id']]})s"
         return "%(digest)s" if model is Document and name == "digest" else ""
@@ -264,6 +266,7 @@ def _tokens(played: Played) -> Iterator[tuple[str, str]]:
         played.reference: "reference",
         played.receipt: "receipt",
         PLACE.lines[0]: "line",
+        REASON: "reason",
         PLACE.town: "town",
         PLACE.postcode: "postcode",
         place_key(PLACE): "place_key",
