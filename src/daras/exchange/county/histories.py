@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from daras.access.models import SERIAL_BITS
@@ -26,7 +26,7 @@ from daras.exchange.county.pattern import Moment, Pattern
 from daras.exchange.county.rates import rates
 from daras.exchange.county.rows import NULL, News, Rows, reference
 from daras.exchange.county.stories import ANSWERED, CHILD, DISCUSSED, MAN, MOTHER
-from daras.frontdoor.document import Address, PersonNamed
+from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed
 from daras.frontdoor.people_named import features, place_key
 from daras.frontdoor.reading import canonical_digest
 from daras.practice import Pack, pack_for
@@ -84,6 +84,22 @@ class HistoryWritten:
 
     matter: str
     records: Mapping[str, int]
+
+
+class Ends:
+    """Draws how long agencies' work with somebody lasts: a plan, a course of support. Who is on a school's roll or a
+    surgery's register stays there."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+
+    def of(self, involvement: InvolvementNamed) -> date | None:
+        """The day on which it ended, if it has."""
+        lasting = rates()["days_of_work"].get(involvement.kind.replace(" ", "_").replace("'", ""))
+        if lasting is None or involvement.since is None:
+            return None
+        ended = involvement.since + timedelta(days=1 + round(lasting * math.exp(0.5 * self.rng.gauss(0, 1))))
+        return ended if ended < TODAY else None
 
 
 class Histories:

@@ -30,6 +30,7 @@ from daras.exchange.county.histories import (
     AUDIENCES_IN_A_BLOCK,
     GRANTS_IN_A_BLOCK,
     MATTERS_IN_A_BLOCK,
+    Ends,
     Histories,
     Known,
     Told,
@@ -209,6 +210,7 @@ def rows_of(plan: Plan, number: int, truth: Truth | None = None) -> tuple[Rows, 
     maker = Maker(Random(f"copies/{plan.seed}/{number}"), plan.people, plan.years, 0)  # noqa: S311 (no secret)
     # Histories are drawn by themselves: with other rates for them, people and their copies stay as they are.
     chance = Random(f"histories/{plan.seed}/{number}")  # noqa: S311 (no secret)
+    rows.ends = Ends(Random(f"ends/{plan.seed}/{number}")).of  # noqa: S311 (no secret)
     histories = Histories(chance, plan.years, plan.patterns, rows, _numbers_of_block(plan, number))
     people = 0
     for kin in block(number, plan.people, plan.years, plan.seed):

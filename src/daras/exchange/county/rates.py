@@ -15,7 +15,7 @@ Rates = Mapping[str, float]
 
 
 #: Tables of days, all others are of rates.
-_OF_DAYS = frozenset({"days"})
+_OF_DAYS = frozenset({"days", "days_of_work"})
 _MOST_DAYS = 3_650
 
 

@@ -6,12 +6,12 @@ Lines are put together directly, since a million people are some forty million o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daras.exchange.county.copying import Copy, TieHeld
-from daras.frontdoor.document import Address, PersonNamed
+from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed
 from daras.frontdoor.people_named import MOTHER, features, place_key
 from daras.ledger.processing import processing_for
 from daras.matching import keys
@@ -92,6 +92,10 @@ def held_as(agency: str, kind: str, on: date) -> str:
     return f"{default.regime}\t{default.basis}\t{default.confidentiality}\tf\t{'convicted' if convicted else ''}"
 
 
+def _never(_: InvolvementNamed) -> date | None:
+    return None
+
+
 @dataclass(slots=True)
 class Rows:
     """Lines by table. `audiences` is by agency, `held` how each agency holds facts of a kind (`held_as`), `readers` the
@@ -104,6 +108,7 @@ class Rows:
     next_fact: int
     lines: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    ends: Callable[[InvolvementNamed], date | None] = _never  # when an agency's work with somebody ended, if it has
     records: int = 0  # so many stand in the index
     keys: list[bytes] = field(default_factory=list)  # rows of `matching_key` as a binary COPY takes them
 
@@ -157,7 +162,7 @@ class Rows:
             rest = f"{record}\tlink\t0.999\t{_array((_WHY,))}\tf"
             self._fact("people_linkdecided", self._header(held.agency, held.on, held_record, read_by), rest)
             return
-        end = f"{at}\t{INTAKE}\t{read_by}\t{NULL}\n"
+        end = f"{at}\t{INTAKE}\t{read_by}"
         header = Header(agency, read_by, f"{record}\t{news.matter}\t{agency}\t{agency}", end)
         self._fact("people_linkdecided", header, f"{held_record}\tlink\t0.999\t{_array((_WHY,))}\tf")
 
@@ -173,8 +178,11 @@ class Rows:
         for place, use in _places(named):
             self._fact("people_addressstay", header, _stay(place, use))
         for each in named.involvements:
-            rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}\t{_day(each.until)}"
-            self._fact("people_involvementknown", header, rest)
+            rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}"
+            begun = self._fact("people_involvementknown", header, f"{rest}\t{_day(each.until)}")
+            if ended := self.ends(each):
+                later = self._header(copy.agency, ended, record)
+                self._fact("people_involvementknown", later, f"{rest}\t{ended}", begun)
         if risk := named.poses_risk:
             custody, known_by = "t" if risk.in_custody else "f", _array(risk.known_by)
             rest = f"{risk.status}\t{risk.basis}\t{custody}\t{_day(risk.release_on)}\t{known_by}"
@@ -185,16 +193,18 @@ class Rows:
     def _header(self, agency: str, on: date, record: int, audience: int | None = None) -> Header:
         """What the facts of one record of one day have in common, and who reads them."""
         read_by = audience or self.audiences[agency]
-        return Header(
-            agency, read_by, f"{record}\t{NULL}\t{agency}\t{agency}", f"{_at(on)}\t{AUTHOR}\t{read_by}\t{NULL}\n"
-        )
+        return Header(agency, read_by, f"{record}\t{NULL}\t{agency}\t{agency}", f"{_at(on)}\t{AUTHOR}\t{read_by}")
 
-    def _fact(self, table: str, header: Header, rest: str) -> None:
+    def _fact(self, table: str, header: Header, rest: str, supersedes: int | None = None) -> int:
+        """A fact and its detail; returns its number."""
         fact, kind = self.next_fact, KINDS[table]
         self.next_fact += 1
-        held = self.held[header.agency, kind]
-        self.lines["ledger_fact"].append(f"{fact}\t{kind}\t{header.about}\t{held}\t{NULL}\t{NULL}\t{header.end}")
+        held, before = self.held[header.agency, kind], NULL if supersedes is None else supersedes
+        self.lines["ledger_fact"].append(
+            f"{fact}\t{kind}\t{header.about}\t{held}\t{NULL}\t{NULL}\t{header.end}\t{before}\n"
+        )
         self.lines[table].append(f"{fact}\t{header.read_by}\t{rest}\n")
+        return fact
 
     def _add(self, table: str, line: str) -> None:
         self.lines[table].append(line)
