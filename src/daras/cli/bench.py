@@ -37,6 +37,7 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "gate": (("gate", "100000"),),
     "network": (("network",),),
     "requests": (("requests", "1000000"),),
+    "county": (("county", "10000"),),
 }
 #: A county smaller than this has no blocks of flats.
 FEWEST_PEOPLE = 2_000
@@ -61,7 +62,7 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
-    network = parser.add_argument_group("network")
+    network = parser.add_argument_group("network, county")
     network.add_argument(
         "--people", type=int, nargs="+", default=[10_000], help="in counties of so many people (default: 10000)"
     )
@@ -84,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandRefused(
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
-    commands = BENCHES | {"network": _of_network(arguments)}
+    commands = BENCHES | {"network": _of_network(arguments), "county": _of_county(arguments)}
     if arguments.duties:
         commands |= {"requests": (("requests", str(arguments.duties)),)}
     if arguments.picture:
@@ -109,6 +110,11 @@ def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
     if min(arguments.people) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
         raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
     return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in arguments.people]
+
+
+def _of_county(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
+    """One county of each size."""
+    return [("county", str(people)) for people in arguments.people]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:

@@ -139,7 +139,7 @@ class Histories:
         school = next((each.agency for each in held if each.life is child and each.agency in _schools(kin)), "")
         if sender == "school" and not school:
             sender = "surgery"
-        if sender == "surgery" and not kin.town.surgery:
+        if (sender == "surgery" and not kin.town.surgery) or (DISCUSSED, sender) not in self.patterns:
             sender = "police"
         agency = {"school": school, "surgery": kin.town.surgery, "police": POLICE}[sender]
         return Told(child, mother, man, relation, story, sender, agency, min(at, ENDS - timedelta(hours=6)))

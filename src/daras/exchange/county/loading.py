@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -39,6 +39,7 @@ from daras.exchange.county.making import Maker
 from daras.exchange.county.pattern import Pattern, columns_of
 from daras.exchange.county.patterns import patterns
 from daras.exchange.county.rows import BINARY_BEGINS, BINARY_ENDS, COLUMNS, KEYS, KEYS_COLUMNS, KINDS, Rows, held_as
+from daras.exchange.county.stories import SENDERS
 from daras.exchange.county.truth import Truth
 from daras.exchange.index_audience import index_audience
 from daras.working_time import clock
@@ -88,10 +89,19 @@ class Loaded:
 
 
 def load(
-    *, owner_url: str, people: int, years: int, seed: str, truth: Path, progress: Progress, processes: int = 2
+    *,
+    owner_url: str,
+    people: int,
+    years: int,
+    seed: str,
+    truth: Path,
+    progress: Progress,
+    processes: int = 2,
+    senders: Sequence[str] = tuple(SENDERS),
 ) -> Loaded:
-    """Load a county of at least so many people, and write its truth into a folder."""
-    plan = _plan(owner_url, people, years, seed, truth)
+    """Load a county of at least so many people with their histories, and write its truth into a folder. `senders` are
+    the kinds of agency that send news."""
+    plan = replace(_plan(owner_url, people, years, seed, truth), patterns=patterns(senders))
     total = blocks(people) * PEOPLE_IN_A_BLOCK
     made = records = histories = 0
     with (
@@ -131,7 +141,6 @@ def _plan(owner_url: str, people: int, years: int, seed: str, truth: Path) -> Pl
         # Of an audience alone, too: with the front door's own, which is what a sender's news has.
         pairs = {frozenset(pair) for pair in product(known.values(), repeat=2)}
         readers = {pair: _readers(pair) for pair in pairs}
-    played = patterns()
     with psycopg.connect(owner_url, autocommit=True) as owner:
         first = {table: _next(owner, table) for table in ("people_person", "people_personrecord", "ledger_fact")}
         numbers = {letter: _next(owner, table) for letter, table in _WITH_NUMBERS.items()}
@@ -149,7 +158,6 @@ def _plan(owner_url: str, people: int, years: int, seed: str, truth: Path) -> Pl
         held={(agency, kind): held_as(agency, kind, today) for agency in known for kind in KINDS.values()},
         readers=readers,
         first=numbers,
-        patterns=played,
     )
 
 
