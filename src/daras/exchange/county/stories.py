@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
+from daras.exchange.county.making import nhs_number
 from daras.exchange.demonstration.week import clock_at
 from daras.frontdoor import deciding, feedback
 from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
@@ -56,12 +57,14 @@ SENDERS: Mapping[str, Sender] = {
     "police": Sender("devon-and-cornwall-police", "redruth-neighbourhood", "lowena-gilbert", "police officer"),
 }
 
+#: No person of a county or of the demonstration has this number.
+NHS_NUMBER = nhs_number(29_999_999)
 #: The family of every pattern. No word of it stands anywhere else, so that another family's may be put in its place.
 PLACE = Address(("7 Zennorqg Road",), "Zennorqh", "TR14 9ZQ")
 FAMILY = {
     CHILD: PersonNamed(
         ref=CHILD, role="child", given_name="Zennorqa", family_name="Zennorqb", date_of_birth=date(2016, 5, 13),
-        sex="F", identifiers=(("nhs-number", "9990000018"),), address=PLACE,
+        sex="F", identifiers=(("nhs-number", NHS_NUMBER),), address=PLACE,
     ),
     MOTHER: PersonNamed(
         ref=MOTHER, role="adult", given_name="Zennorqc", family_name="Zennorqd", date_of_birth=date(1988, 8, 27),
