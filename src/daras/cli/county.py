@@ -66,8 +66,8 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
     home.set_done("county", wanted)
     seconds = time.monotonic() - began
     print(
-        f"daras: a county of {loaded.people:,} people with {loaded.records:,} records and the news of {loaded.histories:,}"
-        f" families loaded in {seconds:.0f} s; the truth about it is in {truth_folder()}",
+        f"daras: a county of {loaded.people:,} people with {loaded.records:,} records, and news of {loaded.histories:,}"
+        f" families, loaded in {seconds:.0f} s; the truth about it is in {truth_folder()}",
         file=sys.stderr,
     )
 

@@ -21,7 +21,7 @@ from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive
 from daras.frontdoor.models import AgencyToInvite
 from daras.matters.models import Matter
-from daras.meetings import after, calling, during, telling
+from daras.meetings import after, calling, children, during, telling
 from daras.meetings.models import ActionAgreed, AgencyInvited, EnquiryDecided, FeedbackGiven, MeetingCalled
 from daras.people.models import PersonInMatter
 from daras.working_time import clock
@@ -264,7 +264,18 @@ def _sit(at: Played) -> None:
 
 
 def _agree(at: Played) -> None:
-    manager = at.by(MANAGER)
+    manager, health = at.by(MANAGER), at.by(HEALTH)
+    with machine():
+        matter = Matter.objects.get(reference=at.reference)
+        part = PersonInMatter.objects.select_related("fact").get(fact__matter_id=matter.pk, part="subject")
+    with acting_as(health):
+        children.decide_medical(
+            health,
+            at.meeting,
+            part.fact.person_record_id or 0,
+            medical="none",
+            reason="Nothing recent is told of; a health check is offered.",
+        )
     with machine():
         decision = EnquiryDecided.objects.filter(meeting_id=at.meeting).latest("pk").pk
     for worker in (at.by(DETECTIVE), at.by(HEALTH)):
@@ -343,6 +354,7 @@ STORIES: Mapping[str, Story] = {
                 ("sat", _BEFORE_IT_SITS - _HOUR, _sit),
                 ("filed", 24 * _HOUR, _file),
                 ("word_given", _HOUR, _give_word),
+                *_TOLD_READ,
                 ("acknowledged", 4 * _HOUR, _acknowledge),
                 ("first_action", 3 * _HOUR, _does(0)),
                 ("second_action", 20 * _HOUR, _does(1)),
