@@ -15,11 +15,12 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
+from daras.access import audiences
 from daras.access.models import Worker
 from daras.access.session import custody, machine
 from daras.exchange.county.pattern import Pattern, Row, Written
 from daras.exchange.county.stories import SENDERS, STORIES, play
-from daras.exchange.county.wording import worded
+from daras.exchange.county.wording import OF_NOTICES, worded
 from daras.exchange.demonstration import workers
 
 #: Written while a story is played, and no part of what is known: or made anew for another family.
@@ -46,9 +47,7 @@ def patterns(senders: Iterable[str]) -> list[Pattern]:
 
 def _pattern(story: str, sender: str, who: Mapping[str, Worker]) -> Pattern:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_xact_id()::xid::text::bigint")
-            (first,) = cursor.fetchone()
+        first = begun()
         played = play(STORIES[story], who, SENDERS[sender])
         with custody():
             steps = tuple(name for name, _ in played.at)
@@ -57,8 +56,20 @@ def _pattern(story: str, sender: str, who: Mapping[str, Worker]) -> Pattern:
     return found
 
 
+def begun() -> int:
+    """The number of the database's from which on all is of what follows: that of a row written now, and one more.
+
+    What was written before may be of the same transaction; each command has a savepoint, and with it a number, of its
+    own.
+    """
+    with machine(), connection.cursor() as cursor:
+        marker = audiences.open_audience(audiences.CUSTODIANS, OF_NOTICES)
+        cursor.execute("SELECT xmin::text::bigint + 1 FROM access_audience WHERE id = %s", [marker])
+        return int(cursor.fetchone()[0])
+
+
 def written(first: int) -> Written:
-    """Every row that this transaction has written so far, but what is left out; `first` is the transaction's number."""
+    """Every row that this transaction has written since (`begun`), but what is left out."""
     found: dict[type[Model], list[Row]] = {}
     for model in apps.get_models(include_auto_created=True):
         meta = model._meta

@@ -34,7 +34,7 @@ _NUMBERED: Mapping[type[Model], str] = {
     Fact: "f", PersonRecord: "r", Matter: "m", Document: "x", Audience: "a", Grant: "g",
 }  # fmt: skip
 #: The audience of what an agency is told: made again when it is next told something.
-_OF_NOTICES = "notices"
+OF_NOTICES = "notices"
 
 
 def worded(pattern: Pattern, played: Played, written: Written) -> Pattern:
@@ -231,7 +231,7 @@ class _Wording:
 def _kept(model: type[Model], rows: list[Row]) -> list[Row]:
     """Rows in the order of their numbers, without what belongs to notices."""
     if model is Audience:
-        kept = [row for row in rows if row["purpose"] != _OF_NOTICES]
+        kept = [row for row in rows if row["purpose"] != OF_NOTICES]
         # By the serial alone: the scope stands above it.
         return sorted(kept, key=lambda row: row["id"] & ((1 << SERIAL_BITS) - 1))
     if model is Grant:

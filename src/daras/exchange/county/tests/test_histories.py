@@ -13,7 +13,7 @@ from daras.access.session import custody, machine
 from daras.exchange.county.histories import Told, filled
 from daras.exchange.county.lives import Life, Stay
 from daras.exchange.county.pattern import Pattern, columns_of
-from daras.exchange.county.patterns import written
+from daras.exchange.county.patterns import begun, written
 from daras.exchange.county.places import Place
 from daras.exchange.county.stories import FAMILY, PLACE, REASON, SENDERS, STORIES, Played, play
 from daras.exchange.county.wording import worded
@@ -92,11 +92,9 @@ def test_a_history_is_what_the_commands_write(db: None, story: str, sender: str)
     for the same family and the same days, then every row is the same, and so is how the matter and every duty stand."""
     install_all()
     workers.install()
-    with machine(), connection.cursor() as cursor:
+    with machine():
         who = {worker.slug: worker for worker in Worker.objects.all()}
-        # What was installed is of this transaction, too: the story is all that comes after the last of it.
-        cursor.execute("SELECT max(xmin::text::bigint) + 1 FROM outbox_receiver")
-        (first,) = cursor.fetchone()
+    first = begun()
     played = play(STORIES[story], who, SENDERS[sender])
     with custody():
         of_rows = written(first)
