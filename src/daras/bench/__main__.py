@@ -19,4 +19,6 @@ def main(name: str, *arguments: str) -> None:
     print(json.dumps([figure.as_json() for figure in figures]))
 
 
-main(*sys.argv[1:])
+# The processes that a measurement starts read this file, too.
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from daras.exchange.county.loading import bare
+from daras.exchange.county.bare import bare
+from daras.exchange.county.rows import COLUMNS, KEYS
 
 AGENCIES = ("cornwall-childrens-services", "royal-cornwall-hospitals")
 
@@ -131,7 +132,10 @@ def load(owner_url: str, people: int, audiences: Audiences, recorded: str) -> in
         "people": people, "first": audiences.first, "second": audiences.second, "hidden": audiences.hidden,
         "one": AGENCIES[0], "other": AGENCIES[1], "recorded": recorded,
     }  # fmt: skip
-    with bare(owner_url), psycopg.connect(owner_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as owner:
+    with (
+        bare(owner_url, (*COLUMNS, KEYS)),
+        psycopg.connect(owner_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as owner,
+    ):
         owner.execute("SET synchronous_commit = off")
         for statement in (*_MADE, *_ROWS):
             owner.execute(statement.encode(), asked)

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,9 +38,12 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "gate": (("gate", "100000"),),
     "network": (("network",),),
     "requests": (("requests", "1000000"),),
+    "county": (("county", "10000"),),
 }
+USUAL_PEOPLE = 10_000
 #: Of one county.
 MOST_QUESTIONS = 10_000
+MATCHING_SECONDS, NETWORK_SECONDS = 1_200, 60
 #: A county smaller than this has no blocks of flats.
 FEWEST_PEOPLE = 2_000
 #: Those that bring a home of their own, or need none.
@@ -64,19 +67,21 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
-    network = parser.add_argument_group("network and matching")
-    network.add_argument(
-        "--people", type=int, nargs="+", default=[10_000], help="in counties of so many people (default: 10000)"
+    parser.add_argument(
+        "--people",
+        type=int,
+        nargs="+",
+        help="county, matching, network, screening: with so many people (default: 10000; screening: 1000 10000)",
     )
-    network.add_argument(
+    parser.add_argument(
         "--seconds",
         type=int,
-        default=1_200,
-        help="matching: begin nothing further after so many seconds, for each size (default: 1200)",
+        help="network: measure no way of asking for longer (default: 60); matching: begin nothing further after so many"
+        " seconds, for each size (default: 1200)",
     )
-    network.add_argument("--rate", type=int, default=50, help="so many changes a second (default: 50)")
-    network.add_argument("--minutes", type=float, default=1, help="for so many minutes (default: 1)")
-    parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="of linking: lists of so many rows")
+    parser.add_argument("--rate", type=int, default=50, help="network: so many changes a second (default: 50)")
+    parser.add_argument("--minutes", type=float, default=1, help="network: for so many minutes (default: 1)")
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="linking: lists of so many rows")
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
@@ -94,10 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandRefused(
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
-    commands = BENCHES | {"network": _of_network(arguments), "matching": _of_matching(arguments)}
-    commands["linking"] = [("linking", str(rows)) for rows in arguments.rows]
-    if arguments.duties:
-        commands |= {"requests": (("requests", str(arguments.duties)),)}
+    commands = _commands(arguments)
     if arguments.picture:
         os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)
@@ -114,23 +116,36 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
-    """One measurement for each size. Raises CommandRefused for what cannot be measured."""
-    seconds = round(arguments.minutes * 60)
-    if min(arguments.people) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
-        raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
-    return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in arguments.people]
+def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """What is measured under each name, of the sizes that were asked for. Raises CommandRefused for what cannot be
+    measured."""
+    sizes = arguments.people or [USUAL_PEOPLE]
+    if min(sizes) < FEWEST_PEOPLE and arguments.names != ["screening"]:
+        raise CommandRefused(f"--people {min(sizes)}: at least {FEWEST_PEOPLE}.")
+    if arguments.rate < 1 or round(arguments.minutes * 60) < 1 or (arguments.seconds is not None and arguments.seconds < 1):
+        raise CommandRefused("At least one change a second, and one second.")
+    found = BENCHES | {
+        "county": [("county", str(people)) for people in sizes],
+        "linking": [("linking", str(rows)) for rows in arguments.rows],
+        "matching": [_of_matching(people, arguments) for people in sizes],
+        "network": [_of_network(people, arguments) for people in sizes],
+    }
+    if arguments.people:
+        found["screening"] = [("screening", str(people)) for people in sizes]
+    if arguments.duties:
+        found["requests"] = [("requests", str(arguments.duties))]
+    return found
 
 
-def _of_matching(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
-    """One measurement for each size; a small county is asked about itself twice over at the most. Raises CommandRefused
-    for what cannot be measured."""
-    if arguments.seconds < 1:
-        raise CommandRefused(f"--seconds {arguments.seconds}: at least one.")
-    return [
-        ("matching", str(people), str(min(2 * people, MOST_QUESTIONS)), str(arguments.seconds))
-        for people in arguments.people
-    ]
+def _of_matching(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """A small county is asked about itself twice over at the most."""
+    return "matching", str(people), str(min(2 * people, MOST_QUESTIONS)), str(arguments.seconds or MATCHING_SECONDS)
+
+
+def _of_network(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Whole homes of four."""
+    seconds = str(round(arguments.minutes * 60))
+    return "network", str(people // 4 * 4), str(arguments.rate), seconds, str(arguments.seconds or NETWORK_SECONDS)
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from daras.cli import installation
 from daras.cli.progress import Progress
 from daras.cli.refusal import CommandRefused
 from daras.home import Addresses, default_home
@@ -46,6 +47,8 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
         raise CommandRefused(
             "This database holds another county already, or a part of one. Name another home with DARAS_HOME."
         )
+    # The demonstration may have been loaded at an earlier start.
+    installation.use(addresses)
     from daras.exchange.county.loading import load
 
     progress, began = Progress(), time.monotonic()
@@ -63,8 +66,8 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
     home.set_done("county", wanted)
     seconds = time.monotonic() - began
     print(
-        f"daras: a county of {loaded.people:,} people with {loaded.records:,} records loaded in {seconds:.0f} s;"
-        f" the truth about it is in {truth_folder()}",
+        f"daras: a county of {loaded.people:,} people with {loaded.records:,} records, and news of {loaded.histories:,}"
+        f" families, loaded in {seconds:.0f} s; the truth about it is in {truth_folder()}",
         file=sys.stderr,
     )
 

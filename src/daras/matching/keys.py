@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from daras.matching import names
 from daras.matching.dates import BirthDate
@@ -44,7 +45,12 @@ def keys(features: PersonFeatures) -> frozenset[str]:
 
 def number(key: str) -> int:
     """The signed 64-bit number of a key (BLAKE2b), as PostgreSQL's bigint holds it."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(digest(key), "big", signed=True)
+
+
+def digest(key: str) -> bytes:
+    """The eight bytes of a key's number, the highest first: as PostgreSQL takes a bigint in a binary COPY."""
+    return hashlib.blake2b(key.encode(), digest_size=8).digest()
 
 
 def numbers(features: PersonFeatures) -> list[int]:
@@ -75,7 +81,12 @@ def finding_numbers(features: PersonFeatures) -> list[int]:
 
 def indexed_numbers(features: PersonFeatures) -> list[int]:
     """Every number under which a record stands in the index."""
-    return sorted(map(number, keys(features) | finding_keys(features)))
+    return sorted(map(number, indexed_keys(features)))
+
+
+def indexed_keys(features: PersonFeatures) -> frozenset[str]:
+    """Every key under which a record stands in the index."""
+    return keys(features) | finding_keys(features)
 
 
 def _every_name(features: PersonFeatures) -> Iterator[str]:
@@ -125,11 +136,13 @@ def _name_keys(features: PersonFeatures) -> Iterator[str]:
 def _slip_keys(features: PersonFeatures) -> Iterator[str]:
     """Only for the names as written: these are many, and help only where there is no date of birth."""
     for given in features.given_names[:2]:
+        given_sound, given_shorter = given.sound, _one_left_out(given.plain)
         for family in features.family_names[:3]:
+            family_sound = family.sound
             for shorter in _one_left_out(family.plain):
-                yield f"family-slip:{given.sound}/{shorter}"
-            for shorter in _one_left_out(given.plain):
-                yield f"given-slip:{shorter}/{family.sound}"
+                yield f"family-slip:{given_sound}/{shorter}"
+            for shorter in given_shorter:
+                yield f"given-slip:{shorter}/{family_sound}"
 
 
 def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
@@ -141,9 +154,14 @@ def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
     return pairs[:_MOST_NAME_PAIRS]
 
 
-def _full_forms(name: Name) -> list[str]:
+def _full_forms(name: Name) -> tuple[str, ...]:
     """The name as written first, then the full names it may stand for."""
-    return [name.plain, *sorted(names.classes(name.plain) - {name.plain})]
+    return _full_forms_of(name.plain)
+
+
+@lru_cache(maxsize=100_000)
+def _full_forms_of(plain: str) -> tuple[str, ...]:
+    return (plain, *sorted(names.classes(plain) - {plain}))
 
 
 def _birth_words(birth: BirthDate | None) -> Iterator[str]:
@@ -160,11 +178,12 @@ def _day_and_month(birth: BirthDate) -> str:
     return "{}-{}".format(*sorted((birth.month or 0, birth.day or 0)))
 
 
-def _one_left_out(plain: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def _one_left_out(plain: str) -> frozenset[str]:
     """The name, and the name with each letter left out in turn: two names one slip apart share one of them."""
     if len(plain) < 3:
-        return {plain}
-    return {plain} | {plain[:at] + plain[at + 1 :] for at in range(len(plain))}
+        return frozenset((plain,))
+    return frozenset((plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))))
 
 
 def _home_keys(features: PersonFeatures) -> Iterator[str]:

@@ -6,18 +6,21 @@ Lines are put together directly, since a million people are some forty million o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from daras.exchange.county.copying import Copy, TieHeld
-from daras.frontdoor.document import Address, PersonNamed
+from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed
 from daras.frontdoor.people_named import MOTHER, features, place_key
+from daras.ledger.processing import processing_for
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
 from daras.matters.commands import ALPHABET
+from daras.people.models import PosesRiskKnown
+from daras.working_time import clock
 
-AUTHOR = "service:extract"
+AUTHOR, INTAKE = "service:extract", "service:intake"
 NULL = r"\N"
 
 #: The columns that are written of each table, in the order of the lines.
@@ -25,7 +28,8 @@ COLUMNS = {
     "people_person": "id number made_at",
     "people_personrecord": "id agency local_id made_at audience_id",
     "people_recordperson": "record_id person_id number audience_id",
-    "ledger_fact": "id kind person_record_id agency controller regime recorded_at author audience_id",
+    "ledger_fact": "id kind person_record_id matter_id agency controller regime basis confidentiality is_opinion"
+    " person_kind occurred_from occurred_to recorded_at author audience_id supersedes_id",
     "people_nameknown": "fact_id audience_id use given_name middle_names family_name",
     "people_birthknown": "fact_id audience_id date_of_birth expected_on role sex",
     "people_identifierknown": "fact_id audience_id system value",
@@ -39,9 +43,13 @@ COLUMNS = {
     "matching_profile": "record_id audience_id given_names middle_names family_names birth expected_birth sex"
     " nhs_number identifiers home_keys home_postcodes home_shared unborn placeholder_name born_from born_to"
     " keys_version",
-    "matching_key": "key record_id audience_id",
 }
-_KINDS = {
+#: Rows of this table go as binary: they are two in three of all rows, and three numbers each.
+KEYS, KEYS_COLUMNS = "matching_key", "key record_id audience_id"
+BINARY_BEGINS, BINARY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+_EIGHT = (8).to_bytes(4, "big")
+_THREE = (3).to_bytes(2, "big") + _EIGHT
+KINDS = {
     "people_nameknown": "name",
     "people_birthknown": "birth",
     "people_identifierknown": "identifier",
@@ -55,17 +63,54 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Of the headers of one record's facts of one day: whose they are, who reads them, and the words before and after
+    what is of the kind of fact."""
+
+    agency: str
+    read_by: int
+    about: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A record that came with news: the sender's, its number, when it came, and on which matter."""
+
+    agency: str
+    record: int
+    at: datetime
+    matter: int
+
+
+def held_as(agency: str, kind: str, on: date) -> str:
+    """The columns that say how an agency holds its facts of a kind: regime, basis, confidence, no opinion, and of whom
+    they are. Everybody of the county who poses a risk was convicted."""
+    default = processing_for(agency, kind, on)
+    convicted = default.regime == "law-enforcement" and kind == PosesRiskKnown.kind
+    return f"{default.regime}\t{default.basis}\t{default.confidentiality}\tf\t{'convicted' if convicted else ''}"
+
+
+def _never(_: InvolvementNamed) -> date | None:
+    return None
+
+
 @dataclass(slots=True)
 class Rows:
-    """Lines by table. `audiences` and `regimes` are by agency, `readers` the audience of a reason by two audiences."""
+    """Lines by table. `audiences` is by agency, `held` how each agency holds facts of a kind (`held_as`), `readers` the
+    audience of a reason by two audiences."""
 
     audiences: dict[str, int]
-    regimes: dict[str, str]
+    held: dict[tuple[str, str], str]
     readers: dict[frozenset[int], int]
     next_record: int
     next_fact: int
     lines: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    ends: Callable[[InvolvementNamed], date | None] = _never  # when an agency's work with somebody ended, if it has
+    records: int = 0  # so many stand in the index
+    keys: list[bytes] = field(default_factory=list)  # rows of `matching_key` as a binary COPY takes them
 
     def person(self, person_id: int, made_on: date) -> str:
         """A number under which records stand together."""
@@ -81,12 +126,17 @@ class Rows:
         self._add("people_personrecord", f"{record}\t{copy.agency}\t{copy.named.ref}\t{_at(copy.on)}\t{audience}\n")
         self._add("people_recordperson", f"{record}\t{person_id}\t{number}\t{audience}\n")
         self._facts(copy, record)
-        described = features(copy.named, copy.on)
-        self._add("matching_profile", _profile(record, audience, described))
-        end = f"\t{record}\t{audience}\n"
-        # One piece for all keys of a record: they are two in three of all lines.
-        self._add("matching_key", end.join(map(str, keys.indexed_numbers(described))) + end)
+        self.index(record, audience, features(copy.named, copy.on))
         return record
+
+    def index(self, record: int, audience: int, described: PersonFeatures) -> None:
+        """A record's place in the index."""
+        self.records += 1
+        self._add("matching_profile", _profile(record, audience, described))
+        # One piece for all keys of a record: they are two in three of all rows.
+        end = _EIGHT + record.to_bytes(8, "big") + _EIGHT + audience.to_bytes(8, "big")
+        found = keys.indexed_keys(described)
+        self.keys.append(_THREE + (end + _THREE).join(map(keys.digest, found)) + end if found else b"")
 
     def tie(self, tie: TieHeld) -> None:
         """A tie, and the parental responsibility that a mother has in law (Children Act 1989, section 2)."""
@@ -104,6 +154,18 @@ class Rows:
         header = self._header(copy.agency, max(copy.on, other.on), record, self.readers[made_of])
         self._fact("people_linkdecided", header, rest)
 
+    def link_news(self, news: News, held: Copy, held_record: int) -> None:
+        """That a sender's record of somebody and an agency's are of one person, found when the later of them came."""
+        agency, record, at = news.agency, news.record, news.at
+        read_by = self.readers[frozenset((self.audiences[held.agency],))]
+        if clock.local_date(at) < held.on:
+            rest = f"{record}\tlink\t0.999\t{_array((_WHY,))}\tf"
+            self._fact("people_linkdecided", self._header(held.agency, held.on, held_record, read_by), rest)
+            return
+        end = f"{at}\t{INTAKE}\t{read_by}"
+        header = Header(agency, read_by, f"{record}\t{news.matter}\t{agency}\t{agency}", end)
+        self._fact("people_linkdecided", header, f"{held_record}\tlink\t0.999\t{_array((_WHY,))}\tf")
+
     def _facts(self, copy: Copy, record: int) -> None:
         named, header = copy.named, self._header(copy.agency, copy.on, record)
         for use, given, family in _names(named):
@@ -116,8 +178,11 @@ class Rows:
         for place, use in _places(named):
             self._fact("people_addressstay", header, _stay(place, use))
         for each in named.involvements:
-            rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}\t{_day(each.until)}"
-            self._fact("people_involvementknown", header, rest)
+            rest = f"{each.agency}\t{each.team or ''}\t{each.kind}\t{_day(each.since)}"
+            begun = self._fact("people_involvementknown", header, f"{rest}\t{_day(each.until)}")
+            if ended := self.ends(each):
+                later = self._header(copy.agency, ended, record)
+                self._fact("people_involvementknown", later, f"{rest}\t{ended}", begun)
         if risk := named.poses_risk:
             custody, known_by = "t" if risk.in_custody else "f", _array(risk.known_by)
             rest = f"{risk.status}\t{risk.basis}\t{custody}\t{_day(risk.release_on)}\t{known_by}"
@@ -125,18 +190,21 @@ class Rows:
         if named.works_with_children:
             self._fact("people_workswithchildrenknown", header, named.works_with_children)
 
-    def _header(self, agency: str, on: date, record: int, audience: int | None = None) -> tuple[str, int]:
+    def _header(self, agency: str, on: date, record: int, audience: int | None = None) -> Header:
         """What the facts of one record of one day have in common, and who reads them."""
         read_by = audience or self.audiences[agency]
-        regime = self.regimes[agency]
-        return f"\t{record}\t{agency}\t{agency}\t{regime}\t{_at(on)}\t{AUTHOR}\t{read_by}\n", read_by
+        return Header(agency, read_by, f"{record}\t{NULL}\t{agency}\t{agency}", f"{_at(on)}\t{AUTHOR}\t{read_by}")
 
-    def _fact(self, table: str, header: tuple[str, int], rest: str) -> None:
-        fact = self.next_fact
+    def _fact(self, table: str, header: Header, rest: str, supersedes: int | None = None) -> int:
+        """A fact and its detail; returns its number."""
+        fact, kind = self.next_fact, KINDS[table]
         self.next_fact += 1
-        end, read_by = header
-        self.lines["ledger_fact"].append(f"{fact}\t{_KINDS[table]}{end}")
-        self.lines[table].append(f"{fact}\t{read_by}\t{rest}\n")
+        held, before = self.held[header.agency, kind], NULL if supersedes is None else supersedes
+        self.lines["ledger_fact"].append(
+            f"{fact}\t{kind}\t{header.about}\t{held}\t{NULL}\t{NULL}\t{header.end}\t{before}\n"
+        )
+        self.lines[table].append(f"{fact}\t{header.read_by}\t{rest}\n")
+        return fact
 
     def _add(self, table: str, line: str) -> None:
         self.lines[table].append(line)
@@ -147,12 +215,17 @@ _WHY = "Found to be one person when the lists were first brought together."
 
 def person_number(person_id: int) -> str:
     """A number as people read it: another for every id, and one that tells nothing of it."""
-    scattered = person_id * 0x9E3779B97F + 0x5DEECE66D
+    return reference("P", person_id)
+
+
+def reference(prefix: str, number: int) -> str:
+    """A reference as people read it: another for every number, and one that tells nothing of it."""
+    scattered = number * 0x9E3779B97F + 0x5DEECE66D
     value, letters = scattered % 2**40, []
     for _ in range(8):
         value, place = divmod(value, 32)
         letters.append(ALPHABET[place])
-    return f"P-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
 def _at(day: date) -> str:

@@ -1,6 +1,7 @@
 """The truth of a county, in files beside the database: it is what measurements compare with, and nobody else reads it.
 
 - `records.csv`: which record is of which person, and whether it was left apart from the person's other records;
+- `histories.csv`: of whom there was news, when, and what became of it;
 - `people.csv`: who everybody is; `stays.csv`: who lives where, from when to when; `ties.csv`: who is what of whom.
 """
 
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from daras.exchange.county.copying import Copy
+from daras.exchange.county.histories import HistoryWritten, Told
 from daras.exchange.county.lives import Kin
 
 HEADERS = {
@@ -21,6 +23,7 @@ HEADERS = {
                "poses_risk"),
     "stays": ("person", "address", "town", "postcode", "kind", "since", "until"),
     "ties": ("person", "relation", "of", "since", "until"),
+    "histories": ("matter", "child", "suspected", "relation", "sender", "on", "story"),
 }  # fmt: skip
 
 
@@ -67,4 +70,13 @@ class Truth:
         self._writers["records"].writerows(
             (copy.agency, copy.named.ref, record, copy.life.number, "yes" if apart else "")
             for copy, record, apart in rows
+        )
+
+    def history(self, told: Told, written: HistoryWritten) -> None:
+        """News of a family, and whose its sender's records are."""
+        self._writers["records"].writerows(
+            (told.agency, ref, record, told.people[ref].number, "") for ref, record in written.records.items()
+        )
+        self._writers["histories"].writerow(
+            (written.matter, told.child.number, told.man.number, told.relation, told.agency, told.at.date(), told.story)
         )

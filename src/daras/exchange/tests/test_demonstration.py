@@ -19,6 +19,7 @@ from daras.access.policy import ROLES
 from daras.access.session import acting_as, machine
 from daras.agencies import load_directory
 from daras.exchange import demonstration
+from daras.exchange.county.patterns import patterns
 from daras.exchange.demonstration import agencies_lists, around, between, referrals
 from daras.exchange.tests.conftest import Told
 from daras.ledger.models import Fact
@@ -162,6 +163,14 @@ def test_loading_twice_is_loading_once(loaded: Told) -> None:
     assert counted() == before
     with machine():
         assert untrue_projections() == []
+
+
+def test_a_countys_patterns_meet_nobody_of_the_demonstration(loaded: Told) -> None:
+    """A5: given the loaded demonstration, when a story of the county is played, then its family is nobody's whom it
+    holds, and nothing of it stays."""
+    before = counted()
+    assert {each.sender for each in patterns(["police"])} == {"police"}
+    assert counted() == before
 
 
 def test_progress_is_honest(loaded: Told) -> None:
