@@ -61,12 +61,12 @@ class BenchFault(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHES)}")
-    network = parser.add_argument_group("network")
+    network = parser.add_argument_group("network and screening")
     network.add_argument(
-        "--people", type=int, nargs="+", default=[10_000], help="in counties of so many people (default: 10000)"
+        "--people", type=int, nargs="+", help="in counties of so many people (network: 10000; screening: 1000 10000)"
     )
-    network.add_argument("--rate", type=int, default=50, help="so many changes a second (default: 50)")
-    network.add_argument("--minutes", type=float, default=1, help="for so many minutes (default: 1)")
+    network.add_argument("--rate", type=int, default=50, help="network: so many changes a second (default: 50)")
+    network.add_argument("--minutes", type=float, default=1, help="network: for so many minutes (default: 1)")
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
@@ -85,6 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     commands = BENCHES | {"network": _of_network(arguments)}
+    if arguments.people:
+        commands |= {"screening": [("screening", str(people)) for people in arguments.people]}
     if arguments.duties:
         commands |= {"requests": (("requests", str(arguments.duties)),)}
     if arguments.picture:
@@ -106,9 +108,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
     """One measurement for each size. Raises CommandRefused for what cannot be measured."""
     seconds = round(arguments.minutes * 60)
-    if min(arguments.people) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
+    sizes = arguments.people or [10_000]
+    if min(sizes) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
         raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
-    return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in arguments.people]
+    return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in sizes]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
