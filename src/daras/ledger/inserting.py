@@ -5,7 +5,8 @@ Django's own writes every value of every row into the words of the statement, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -42,7 +43,7 @@ class _Statement(NamedTuple):
     """The words, the values of each column in order, and the attribute of a key that the table gives, if it does."""
 
     words: str
-    columns: list[Callable[[Sequence[Model]], list[Any]]]
+    columns: list[Callable[[Sequence[Model]], str]]
     key: str
 
 
@@ -67,32 +68,41 @@ def _statement(model: type[Model]) -> _Statement | None:
         f" unnest({given}) WITH ORDINALITY AS given({columns}, place_) ORDER BY place_{returning}"
     )
     values = [
-        _values(field.attname, _written if listed else _words if each == "text" else None)
-        for field, listed, each in zip(fields, of_list, types, strict=True)
+        _column(field.attname, each, listed=bool(listed))
+        for field, each, listed in zip(fields, types, of_list, strict=True)
     ]
     return _Statement(words, values, str(model._meta.pk.attname) if own_key else "")
 
 
-def _values(name: str, writing: Callable[[Any], str | None] | None) -> Callable[[Sequence[Model]], list[Any]]:
-    if writing is None:
-        return lambda found: [getattr(each, name) for each in found]
-    return lambda found: [writing(getattr(each, name)) for each in found]
+def _column(name: str, kind: str | None, *, listed: bool) -> Callable[[Sequence[Model]], str]:
+    writing = _list if listed else _WRITING.get(kind or "", str)
+    return lambda found: _array([getattr(each, name) for each in found], writing)
 
 
-def _words(value: object) -> str | None:
+def _array(values: Iterable[object], writing: Callable[[Any], str]) -> str:
+    """An array as PostgreSQL reads it. The driver's own way asks the type of every element."""
+    return "{" + ",".join(["NULL" if value is None else writing(value) for value in values]) + "}"
+
+
+def _quoted(value: object) -> str:
     """One of a list of choices is written as its word."""
-    return value if value is None or type(value) is str else str(value)
+    word = str(value)
+    if "\\" in word or '"' in word:
+        word = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{word}"'
 
 
-def _written(values: Sequence[object] | None) -> str | None:
-    """A list within a row as PostgreSQL reads it: lists of several lengths are no array of arrays."""
-    return None if values is None else "{" + ",".join(map(_element, values)) + "}"
+def _moment(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else _quoted(value)
 
 
-def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _list(values: Iterable[object]) -> str:
+    """A list within a row is a word of the array: lists of several lengths are no array of arrays."""
+    return _quoted(_array(values, _quoted))
+
+
+#: How an element is written; any other as it is said.
+_WRITING: dict[str, Callable[[Any], str]] = {"text": _quoted, "timestamptz": _moment, "date": _moment}
 
 
 def _is_list(field: Any) -> bool:
