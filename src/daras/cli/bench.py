@@ -67,6 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     network.add_argument("--rate", type=int, default=50, help="network: so many changes a second (default: 50)")
     network.add_argument("--minutes", type=float, default=1, help="network: for so many minutes (default: 1)")
+    network.add_argument(
+        "--seconds", type=int, default=60, help="network: no way of asking is measured for longer (default: 60)"
+    )
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
@@ -109,9 +112,10 @@ def _of_network(arguments: argparse.Namespace) -> Sequence[tuple[str, ...]]:
     """One measurement for each size. Raises CommandRefused for what cannot be measured."""
     seconds = round(arguments.minutes * 60)
     sizes = arguments.people or [10_000]
-    if min(sizes) < FEWEST_PEOPLE or arguments.rate < 1 or seconds < 1:
+    if min(sizes) < FEWEST_PEOPLE or min(arguments.rate, seconds, arguments.seconds) < 1:
         raise CommandRefused(f"At least {FEWEST_PEOPLE} people, one change a second and one second.")
-    return [("network", str(people // 4 * 4), str(arguments.rate), str(seconds)) for people in sizes]
+    asked = (str(arguments.rate), str(seconds), str(arguments.seconds))
+    return [("network", str(people // 4 * 4), *asked) for people in sizes]
 
 
 def _measured(command: tuple[str, ...], addresses: Addresses) -> list[Figure]:
