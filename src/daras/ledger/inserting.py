@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
@@ -68,15 +69,23 @@ def _statement(model: type[Model]) -> _Statement | None:
         f" unnest({given}) WITH ORDINALITY AS given({columns}, place_) ORDER BY place_{returning}"
     )
     values = [
-        _column(field.attname, each, listed=bool(listed))
+        _column(_reading(field), each, listed=bool(listed))
         for field, each, listed in zip(fields, types, of_list, strict=True)
     ]
     return _Statement(words, values, str(model._meta.pk.attname) if own_key else "")
 
 
-def _column(name: str, kind: str | None, *, listed: bool) -> Callable[[Sequence[Model]], str]:
+def _reading(field: Any) -> Callable[[Model], Any]:
+    """What is written of an object in a column: its attribute, unless the field does something with it before, such as
+    sealing it."""
+    if type(field).pre_save.__module__.startswith("django."):
+        return attrgetter(field.attname)
+    return lambda each: field.pre_save(each, add=True)
+
+
+def _column(reading: Callable[[Model], Any], kind: str | None, *, listed: bool) -> Callable[[Sequence[Model]], str]:
     writing = _list if listed else _WRITING.get(kind or "", str)
-    return lambda found: _array([getattr(each, name) for each in found], writing)
+    return lambda found: _array(map(reading, found), writing)
 
 
 def _array(values: Iterable[object], writing: Callable[[Any], str]) -> str:
