@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import TypeVar
 
+import psycopg
 from django.db import connection
 
 from daras.bench.figures import milliseconds
@@ -29,32 +30,33 @@ def of_calls(call: Callable[[Given], object], given: Sequence[Given]) -> tuple[f
     return each_ours, milliseconds(theirs) / len(given) if theirs is not None else None
 
 
-def server_seconds() -> float | None:
-    """The processor time so far of the whole database server, backends that have ended included; none where it is on
-    another machine. To two figures after the point."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid(), inet_server_addr() = inet_client_addr()")
-        process, here = cursor.fetchone()
-    if not here:
-        return None
-    with suppress(OSError, ValueError):
-        server = _stat(process)[1]
-        ended = sum(int(ticks) for ticks in _stat(server)[13:15]) / os.sysconf("SC_CLK_TCK")
-        living = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-        return ended + sum(seconds_of(each) or 0.0 for each in living if _is_child(each, server))
-    return None
+@contextmanager
+def of_backends(owner_url: str, role: str) -> Iterator[dict[int, float]]:
+    """The processor seconds that each backend of a role takes within the block, those that end before it ends too, as
+    far as they were looked at every tenth of a second; nothing where the server is on another machine."""
+    taken, first, stop = dict[int, float](), dict[int, float](), Event()
+
+    def look() -> None:
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            while not stop.wait(0.1):
+                for (process,) in owner.execute(_BACKENDS, [role]).fetchall():
+                    seconds = seconds_of(process)
+                    if seconds is not None:
+                        taken[process] = seconds - first.setdefault(process, seconds)
+
+    looking = Thread(target=look)
+    looking.start()
+    try:
+        yield taken
+    finally:
+        stop.set()
+        looking.join()
 
 
-def _is_child(process: int, server: int) -> bool:
-    with suppress(OSError, ValueError):
-        return _stat(process)[1] == server
-    return False
-
-
-def _stat(process: int) -> list[int]:
-    """What the kernel says of a process after its name and state: the parent comes second of what counts here."""
-    words = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return [0, *(int(word) for word in words[1:])]
+_BACKENDS = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND usename = %s AND inet_server_addr() = inet_client_addr()
+"""
 
 
 def _backend_seconds() -> float | None:

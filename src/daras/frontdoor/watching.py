@@ -213,7 +213,7 @@ class _Said:
 def _said(near_risk: Near, what: str, matter: Matter) -> _Said:
     child, adult = near_risk.child, near_risk.adult
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
-    open_to_all = near_risk.read_at(audiences.scope_id(audiences.front_door_scope(matter.authority)))
+    open_to_all = near_risk.read_at(hub >> SERIAL_BITS)
     strict = hub if open_to_all else audiences.standing(audiences.CUSTODIANS)
     why = near_risk.why(what) if open_to_all else near_risk.why_withheld(what)
     about = child.record_ids[-1]

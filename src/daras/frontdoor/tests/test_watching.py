@@ -158,8 +158,9 @@ def test_an_agencys_list_that_brings_a_child_to_a_person_of_risk_owes_a_decision
             assert not DutyState.objects.filter(duty__duty_kind="strategy-decision-due", pk=due.pk).exists()
 
 
-#: What a matter of one's own takes: its number, its audience, and itself.
-A_NEW_MATTER = 3
+#: What a matter of one's own takes: a number, an audience, and itself; and, within one transaction, whose front door it
+#: is, once to open it and once to write on it.
+A_NEW_MATTER = 5
 
 
 def test_a_list_that_brings_several_children_near_owes_a_decision_about_each(
