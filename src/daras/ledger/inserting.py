@@ -53,7 +53,7 @@ def _statement(model: type[Model]) -> _Statement | None:
     """None where a column is of a type that is no element of an array here."""
     own_key = model._meta.pk.get_internal_type() == "BigAutoField"
     fields = [field for field in model._meta.concrete_fields if not (own_key and field.primary_key)]
-    of_list = [_TYPES.get(_kind(field.base_field)) if _is_list(field) else None for field in fields]
+    of_list = [_TYPES.get(_kind(base)) if (base := getattr(field, "base_field", None)) else None for field in fields]
     types = ["text" if listed else _TYPES.get(_kind(field)) for field, listed in zip(fields, of_list, strict=True)]
     if None in types:
         return None
@@ -112,10 +112,6 @@ def _list(values: Iterable[object]) -> str:
 
 #: How an element is written; any other as it is said.
 _WRITING: dict[str, Callable[[Any], str]] = {"text": _quoted, "timestamptz": _moment, "date": _moment}
-
-
-def _is_list(field: Any) -> bool:
-    return field.get_internal_type() == "ArrayField"
 
 
 def _kind(field: Any) -> str:
