@@ -35,8 +35,6 @@ DUTY = "request-information-answer"
 OWNERS = (("cornwall-partnership-trust", "camhs"), ("devon-and-cornwall-police", "maru"), ("penryn-surgery", "gp"))
 EVERY_SECONDS = 0.02
 FIRST = 10_000_000
-#: The login of the application; the writer beside it is the owner.
-SWEEPS_AS = "daras_application"
 
 
 def measure(duties: int = OPEN) -> list[Figure]:
@@ -60,7 +58,7 @@ def _swept(duties: int) -> list[Figure]:
     stop, waits = threading.Event(), list[float]()
     writer = threading.Thread(target=_write, args=(stop, waits, duties))
     writer.start()
-    with effort.of_backends(os.environ["DATABASE_OWNER_URL"], SWEEPS_AS) as backends:
+    with effort.of_backends(os.environ["DATABASE_OWNER_URL"], _login()) as backends:
         ours, began = time.process_time(), time.perf_counter()
         taken = sweep(clock.now())
         seconds, ours = time.perf_counter() - began, time.process_time() - ours
@@ -78,6 +76,11 @@ def _swept(duties: int) -> list[Figure]:
         theirs = sum(backends.values())
         figures.insert(2, Figure(BENCH, "processor time of PostgreSQL for it, the writer left out", theirs, "s"))
     return figures
+
+
+def _login() -> str:
+    """Whom the sweep connects as; the writer beside it is the owner."""
+    return str(psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["user"])
 
 
 def _longest(waits: list[float]) -> float:
