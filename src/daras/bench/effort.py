@@ -34,23 +34,27 @@ def of_calls(call: Callable[[Given], object], given: Sequence[Given]) -> tuple[f
 def of_backends(owner_url: str, role: str) -> Iterator[dict[int, float]]:
     """The processor seconds that each backend of a role takes within the block, those that end before it ends too, as
     far as they were looked at every tenth of a second; nothing where the server is on another machine."""
-    taken, first, stop = dict[int, float](), dict[int, float](), Event()
+    taken, stop = dict[int, float](), Event()
+    with psycopg.connect(owner_url, autocommit=True) as owner:
 
-    def look() -> None:
-        with psycopg.connect(owner_url, autocommit=True) as owner:
+        def look() -> dict[int, float]:
+            found = {process: seconds_of(process) for (process,) in owner.execute(_BACKENDS, [role]).fetchall()}
+            return {process: seconds for process, seconds in found.items() if seconds is not None}
+
+        before = look()
+
+        def looking() -> None:
             while not stop.wait(0.1):
-                for (process,) in owner.execute(_BACKENDS, [role]).fetchall():
-                    seconds = seconds_of(process)
-                    if seconds is not None:
-                        taken[process] = seconds - first.setdefault(process, seconds)
+                taken.update({process: seconds - before.get(process, 0.0) for process, seconds in look().items()})
 
-    looking = Thread(target=look)
-    looking.start()
-    try:
-        yield taken
-    finally:
-        stop.set()
-        looking.join()
+        thread = Thread(target=looking)
+        thread.start()
+        try:
+            yield taken
+        finally:
+            stop.set()
+            thread.join()
+            taken.update({process: seconds - before.get(process, 0.0) for process, seconds in look().items()})
 
 
 _BACKENDS = """
