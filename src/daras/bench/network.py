@@ -7,7 +7,9 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
+from typing import NamedTuple
 
 import psycopg
 from django.core.management import call_command
@@ -30,8 +32,9 @@ CALLS = {2: 150, 3: 40}
 WARM_UP = 5
 
 
-def measure(people: int, rate: int, seconds: int) -> list[Figure]:
-    """Ask about so many people among so many; then so many changes a second, for so long."""
+def measure(people: int, rate: int, seconds: int, longest: int) -> list[Figure]:
+    """Ask about people among so many, in every way, none of them for longer than `longest` seconds; then so many
+    changes a second, for so many seconds."""
     call_command("install", skip_checks=True)
     owner_url, on = os.environ["DATABASE_OWNER_URL"], NOW[:10]
     who = _audiences()
@@ -45,12 +48,13 @@ def measure(people: int, rate: int, seconds: int) -> list[Figure]:
         network_peers.prepare(owner, on, who.hidden)
         pairs = network_peers.edges(owner)
         figures.append(Figure(BENCH, f"connections of one step among {people:,} people", f"{len(pairs):,}", ""))
-        peers = list(network_peers.in_memory(pairs, people))
+        peers = [*network_peers.in_memory(pairs, people), network_peers.recursive(owner)]
+        peers = [each if isinstance(each, str) else replace(each, most_seconds=longest) for each in peers]
         del pairs
         _said("the peers are ready")
         for steps, calls in CALLS.items():
-            figures += _told(_asked(worker, people, steps, calls, [*peers, network_peers.recursive(owner)]))
-        figures += _told(_exposure(worker, owner))
+            figures += _told(_asked(worker, people, steps, Calls(calls, longest), peers))
+        figures += _told(_exposure(worker, owner, longest))
         figures += network_watch.measure(owner, people, rate, seconds)
     return figures
 
@@ -74,27 +78,37 @@ def _audiences() -> network_county.Audiences:
     return network_county.Audiences(first, second, hidden)
 
 
+class Calls(NamedTuple):
+    """So many calls, or as many as there is time for."""
+
+    most: int
+    seconds: float
+
+
 def _asked(
-    worker: Worker, people: int, steps: int, calls: int, peers: Sequence[network_peers.Peer | str]
+    worker: Worker, people: int, steps: int, calls: Calls, peers: Sequence[network_peers.Peer | str]
 ) -> list[Figure]:
     """The same people asked about in every way; raises AssertionError where two ways do not agree."""
     chance = Random(f"network {people} {steps}")  # noqa: S311 (no secret)
-    start = [chance.randrange(1, people + 1) for _ in range(calls + WARM_UP)]
+    start = [chance.randrange(1, people + 1) for _ in range(calls.most + WARM_UP)]
     answers: dict[int, set[int]] = {}
-    taken = []
+    taken = list[float]()
     with acting_as(worker):
         for person in start:
+            if sum(taken) > calls.seconds:
+                break
             began = time.perf_counter()
             found = connected([person], on=clock.today(), steps=steps)
             taken.append(time.perf_counter() - began)
             answers[person] = {each.person_id for each in found}
-        again = start[WARM_UP : WARM_UP + 20]
+        start = start[: len(taken)]
+        again = start[-20:]
         ours, theirs = effort.of_calls(lambda person: connected([person], on=clock.today(), steps=steps), again)
-    reached = percentile([len(answers[person]) for person in start], 0.5)
+    reached = percentile([len(found) for found in answers.values()], 0.5)
     target = 100.0 if steps == 2 else None
-    what = f"depth {steps} among {people:,}"
+    what = f"depth {steps} among {people:,} people, {len(taken)} asked about"
     figures = [
-        *_latency(f"{what}, names and reasons, {reached:,.0f} people found", taken[WARM_UP:], target),
+        *_latency(f"{what}, names and reasons, {reached:,.0f} people found", taken[WARM_UP:] or taken, target),
         Figure(BENCH, f"{what}: processor time of Daras, mean", ours, "ms"),
     ]
     if theirs is not None:
@@ -138,7 +152,7 @@ def _beside(peer: network_peers.Peer, what: str, steps: int, answers: dict[int, 
     return figures
 
 
-def _exposure(worker: Worker, owner: psycopg.Connection) -> list[Figure]:
+def _exposure(worker: Worker, owner: psycopg.Connection, longest: float) -> list[Figure]:
     """Both questions: which children are near somebody of risk, and which such people are near a child."""
     of_risk = "SELECT who.person_id FROM people_posesriskknown risk JOIN ledger_fact fact ON fact.id = risk.fact_id"
     of_risk += " JOIN people_recordperson who ON who.record_id = fact.person_record_id ORDER BY 1 LIMIT 50"
@@ -146,9 +160,11 @@ def _exposure(worker: Worker, owner: psycopg.Connection) -> list[Figure]:
     children = [person + 2 for person in adults]
     figures = []
     for name, asked in (("children near somebody of risk", adults), ("people of risk near a child", children)):
-        taken = []
+        taken = list[float]()
         with acting_as(worker):
             for person in asked:
+                if sum(taken) > longest:
+                    break
                 began = time.perf_counter()
                 exposures([person], on=clock.today(), steps=2)
                 taken.append(time.perf_counter() - began)

@@ -52,7 +52,7 @@ KINDS: tuple[type[Detail], ...] = (
 def households(people: int) -> list[Household]:
     """Households of at least so many people together; the same for the same number."""
     made, count = [], 0
-    for household in generated(Random(SEED), nhs_numbers(), _names(), _towns(people)):  # noqa: S311
+    for household in generated(Random(SEED), nhs_numbers(), names(), _towns(people)):  # noqa: S311
         made.append(household)
         count += len(household.residents)
         if count >= people:
@@ -86,7 +86,7 @@ _ENDINGS = (
 _STREETS = tuple(beginning + ending for beginning in _BEGINNINGS[:5] for ending in _ENDINGS)
 
 
-def _names() -> Names:
+def names() -> Names:
     """Names as common as matching takes them to be, with a long tail of rare family names."""
     with (Path(model.__file__).parent / "name_shares.toml").open("rb") as file:
         shares = tomllib.load(file)

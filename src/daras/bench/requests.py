@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from daras.access import audiences
 from daras.access.session import machine
+from daras.bench import effort
 from daras.bench.bulk import copy, set_sequences
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.duties.chasing import sweep
@@ -57,19 +58,29 @@ def _swept(duties: int) -> list[Figure]:
     stop, waits = threading.Event(), list[float]()
     writer = threading.Thread(target=_write, args=(stop, waits, duties))
     writer.start()
-    effort, began = time.process_time(), time.perf_counter()
-    taken = sweep(clock.now())
-    seconds, effort = time.perf_counter() - began, time.process_time() - effort
+    with effort.of_backends(os.environ["DATABASE_OWNER_URL"], _login()) as backends:
+        ours, began = time.process_time(), time.perf_counter()
+        taken = sweep(clock.now())
+        seconds, ours = time.perf_counter() - began, time.process_time() - ours
     stop.set()
     writer.join()
     share = MOST_SWEEP_SECONDS * taken / DUE
     named = f"a sweep of {duties:,} open duties, {taken:,} due at once, chases written"
-    return [
+    figures = [
         Figure(BENCH, named, seconds, "s", share),
-        Figure(BENCH, "processor time of Daras for it, and for the writer beside it", effort, "s"),
+        Figure(BENCH, "processor time of Daras for it, and for the writer beside it", ours, "s"),
         Figure(BENCH, f"a writer beside it, the longest of {len(waits):,} waits", _longest(waits), "ms", MOST_WAIT_MS),
         Figure(BENCH, "a writer beside it, p95", milliseconds(percentile(waits or [0.0], 0.95)), "ms"),
     ]
+    if backends:
+        theirs = sum(backends.values())
+        figures.insert(2, Figure(BENCH, "processor time of PostgreSQL for it, the writer left out", theirs, "s"))
+    return figures
+
+
+def _login() -> str:
+    """Whom the sweep connects as; the writer beside it is the owner."""
+    return str(psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["user"])
 
 
 def _longest(waits: list[float]) -> float:

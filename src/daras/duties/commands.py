@@ -9,6 +9,7 @@ from datetime import datetime
 from daras.duties.derive import first_step_at
 from daras.duties.models import DutyMet, DutyOpened, DutyState
 from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.inserting import insert
 from daras.ledger.models import Fact
 from daras.matters.models import Matter
 from daras.practice import Pack
@@ -43,6 +44,22 @@ def open_duties(
     audience_of: Sequence[int],
 ) -> list[DutyOpened]:
     """Open duties on a matter, each for the audience at its place in `audience_of`."""
+    opened = [Opening(matter, opened_by, each, audience) for each, audience in zip(owed, audience_of, strict=True)]
+    return open_each(recording, opened, pack=pack)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A duty about to be opened on a matter, by which fact, and for which audience."""
+
+    matter: Matter
+    opened_by: Fact
+    owed: Owed
+    audience_id: int
+
+
+def open_each(recording: Recording, openings: Sequence[Opening], *, pack: Pack) -> list[DutyOpened]:
+    """Open duties on several matters at once, in as many statements as on one."""
     details = [
         DutyOpened(
             duty_kind=each.kind,
@@ -52,7 +69,7 @@ def open_duties(
             owner_team=each.owner_team or "",
             owner_role=each.owner_role or "",
             about_record_ids=list(each.about_record_ids),
-            opened_by=opened_by,
+            opened_by=opening.opened_by,
             anchor_at=each.anchor_at,
             due_at=each.due_at,
             because=each.because,
@@ -61,25 +78,29 @@ def open_duties(
             told=each.told,
             late_start=each.late_start,
         )
-        for each in owed
+        for opening in openings
+        for each in [opening.owed]
     ]
-    append(recording, [Entry(detail, audience_of[i], matter_id=matter.pk) for i, detail in enumerate(details)])
-    DutyState.objects.bulk_create(
-        DutyState(
-            duty=detail,
-            matter=matter,
-            owner_agency=detail.owner_agency,
-            owner_team=detail.owner_team,
-            due_at=detail.due_at,
-            next_step_at=first_step_at(
-                pack.duty(detail.duty_kind),
-                opened_at=recording.recorded_at,
+    opened = list(zip(openings, details, strict=True))
+    append(recording, [Entry(detail, opening.audience_id, matter_id=opening.matter.pk) for opening, detail in opened])
+    insert(
+        [
+            DutyState(
+                duty=detail,
+                matter=opening.matter,
+                owner_agency=detail.owner_agency,
+                owner_team=detail.owner_team,
                 due_at=detail.due_at,
-                calendar=pack.calendar,
-            ),
-            audience_id=audience_of[place],
-        )
-        for place, detail in enumerate(details)
+                next_step_at=first_step_at(
+                    pack.duty(detail.duty_kind),
+                    opened_at=recording.recorded_at,
+                    due_at=detail.due_at,
+                    calendar=pack.calendar,
+                ),
+                audience_id=opening.audience_id,
+            )
+            for opening, detail in opened
+        ]
     )
     return details
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -66,6 +66,7 @@ def of_matters(matter_ids: Iterable[int], *, owner_agency: str) -> QuerySet[Duty
 _DUE = """
 SELECT duty_id, xmin::text FROM duties_dutystate state
 WHERE met_at IS NULL AND NOT paused AND next_step_at <= %(now)s AND audience_id >= %(from)s
+  AND matter_id %% %(of)s = %(part)s
 ORDER BY next_step_at, duty_id
 """
 _MATTER = Columns(Matter, "matter")
@@ -92,11 +93,27 @@ RETURNING state.duty_id
 """
 
 
-def with_step_due(now: datetime, *, protected: bool = False) -> dict[int, str]:
+class Share(NamedTuple):
+    """One of several parts of all matters: what is taken of one matter is taken by one."""
+
+    part: int
+    of: int
+
+
+ALL = Share(0, 1)
+
+
+def steps_due(now: datetime) -> int:
+    """How many duties have a step due that is not of what is protected."""
+    return DutyState.objects.filter(met_at__isnull=True, paused=False, next_step_at__lte=now).count()
+
+
+def with_step_due(now: datetime, *, protected: bool = False, share: Share = ALL) -> dict[int, str]:
     """Duties whose next step (a chase, an escalation) is due, the longest waiting first, each with the version of its
     row: what changes the duty changes the row. Nothing is locked by this. `protected` asks for what is protected alone.
     """
-    return dict(rows(_DUE, {"now": now, "from": PROTECTED_SCOPE << SERIAL_BITS if protected else 0}))
+    lowest = PROTECTED_SCOPE << SERIAL_BITS if protected else 0
+    return dict(rows(_DUE, {"now": now, "from": lowest, "part": share.part, "of": share.of}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from daras.duties.derive import DutyFacts, Pause, Reanchoring
-from daras.duties.models import DutyChased, DutyMet, DutyOpened, DutyPaused, DutyReanchored
+from daras.duties.models import DutyOpened
+from daras.ledger.reading import rows
 from daras.practice import Pack, load_pack
 from daras.practice.pack import DutyKind
 from daras.working_time import clock
@@ -22,22 +24,34 @@ def kind_of(duty: DutyOpened) -> DutyKind:
     return pack_of(duty).duty(duty.duty_kind)
 
 
+_FACTS = """
+SELECT 'pause', pause.duty_id, pause.paused_at, resumption.resumed_at, ''
+FROM duties_dutypaused pause LEFT JOIN duties_dutyresumed resumption ON resumption.pause_id = pause.fact_id
+WHERE pause.duty_id = ANY(%(duties)s::bigint[])
+UNION ALL SELECT 'move', move.duty_id, fact.recorded_at, move.anchor_at, ''
+FROM duties_dutyreanchored move JOIN ledger_fact fact ON fact.id = move.fact_id
+WHERE move.duty_id = ANY(%(duties)s::bigint[])
+UNION ALL SELECT 'met', duty_id, met_at, NULL, '' FROM duties_dutymet WHERE duty_id = ANY(%(duties)s::bigint[])
+UNION ALL SELECT 'step', duty_id, chased_at, NULL, step FROM duties_dutychased WHERE duty_id = ANY(%(duties)s::bigint[])
+"""
+
+
 def facts_of(duties: Sequence[DutyOpened]) -> dict[int, DutyFacts]:
-    """Everything recorded about these duties, by duty: four queries, however many there are."""
-    ids = [duty.pk for duty in duties]
+    """Everything recorded about these duties, by duty: one query, however many there are."""
+    asked = {"duties": [duty.pk for duty in duties]}
     pauses: defaultdict[int, set[Pause]] = defaultdict(set)
-    for pause in DutyPaused.objects.filter(duty__in=ids).select_related("resumption"):
-        resumption = getattr(pause, "resumption", None)
-        pauses[pause.duty_id].add(Pause(pause.paused_at, resumption.resumed_at if resumption else None))
     moves: defaultdict[int, set[Reanchoring]] = defaultdict(set)
-    for move in DutyReanchored.objects.filter(duty__in=ids).select_related("fact"):
-        moves[move.duty_id].add(Reanchoring(move.fact.recorded_at, move.anchor_at))
-    met: defaultdict[int, set[object]] = defaultdict(set)
-    for duty_id, met_at in DutyMet.objects.filter(duty__in=ids).values_list("duty_id", "met_at"):
-        met[duty_id].add(met_at)
+    met: defaultdict[int, set[datetime]] = defaultdict(set)
     steps: defaultdict[int, set[str]] = defaultdict(set)
-    for duty_id, step in DutyChased.objects.filter(duty__in=ids).values_list("duty_id", "step"):
-        steps[duty_id].add(step)
+    for what, duty_id, at, other, step in rows(_FACTS, asked, prepared=False):
+        if what == "pause":
+            pauses[duty_id].add(Pause(at, other))
+        elif what == "move":
+            moves[duty_id].add(Reanchoring(at, other))
+        elif what == "met":
+            met[duty_id].add(at)
+        else:
+            steps[duty_id].add(step)
     return {
         duty.pk: DutyFacts(
             clock=kind.clock,
@@ -45,7 +59,7 @@ def facts_of(duties: Sequence[DutyOpened]) -> dict[int, DutyFacts]:
             due_at=duty.due_at,
             pauses=frozenset(pauses[duty.pk]),
             reanchorings=frozenset(moves[duty.pk]),
-            met=frozenset(met[duty.pk]),  # type: ignore[arg-type]
+            met=frozenset(met[duty.pk]),
             steps=kind.steps,
             steps_done=frozenset(steps[duty.pk]),
             may_pause=kind.may_pause,

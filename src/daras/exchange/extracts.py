@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from daras.access import audiences, trail
 from daras.access.models import SERIAL_BITS
 from daras.access.session import custody, machine
 from daras.agencies import load_directory
 from daras.exchange.index_audience import index_audience
-from daras.frontdoor import doubts
+from daras.frontdoor import doubts, turns
 from daras.frontdoor.document import PersonNamed, RelationshipNamed
-from daras.frontdoor.intake import INTAKE_LOCK
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
 from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
@@ -78,25 +75,28 @@ def receive_extract(
     """
     found = load_directory().agency(agency, on=clock.today())
     with machine(blind=True):
-        _take_turns()
+        turns.to_write_news()
         known = _known(agency, people)
         held = known.keys() | _protected(agency, people)
         new = [person for person in people if person.ref not in held]
         if not new:
             return ExtractReceived(0, len(people), 0, 0)
-        matches = decide_for_all({person.ref: features(person, clock.today()) for person in new}, agency=agency)
+        described = {person.ref: features(person, clock.today()) for person in new}
+        matches = decide_for_all(described, agency=agency)
         recording = Recording(agency, AUTHOR, clock.now())
         audience = index_audience(found)
         made = add_records(agency, audience, [person.ref for person in new])
         place(made, _persons(new, matches))
         records = known | {person.ref: record.pk for person, record in zip(new, made, strict=True)}
         fresh = frozenset(person.ref for person in new)
-        append(recording, list(_facts(new, records, audience)))
         children = frozenset(person.ref for person in people if person.role == "child")
-        append(recording, list(_relationships(relationships, records, fresh, children, audience)))
-        append(recording, list(_responsibilities(responsibilities, records, fresh, audience)))
-        index_records([(records[person.ref], features(person, clock.today()), audience) for person in new])
-        links = append(recording, list(_links(records, matches, audience)))
+        said = [
+            *_facts(new, records, audience),
+            *_relationships(relationships, records, fresh, children, audience),
+            *_responsibilities(responsibilities, records, fresh, audience),
+        ]
+        links = append(recording, [*said, *_links(records, matches, audience)])[len(said) :]
+        index_records([(records[person.ref], described[person.ref], audience) for person in new])
         if not filling:
             new_people = persons_of(records[ref] for ref in fresh).values()
             came, since = "An agency's list came", recording.recorded_at
@@ -110,12 +110,6 @@ def receive_extract(
         )
     decisions = [match.decision for match in matches.values()]
     return ExtractReceived(len(new), len(people) - len(new), decisions.count("match"), decisions.count("possible"))
-
-
-def _take_turns() -> None:
-    """Lists and news take turns, so that two about one person at one moment find each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
 
 
 def _known(agency: str, people: Sequence[PersonNamed]) -> dict[str, int]:

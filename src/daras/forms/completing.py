@@ -77,6 +77,8 @@ def complete(worker: Worker, reference: str) -> FormCompleted:
         if draft.completed:
             return FormCompleted.objects.select_related("fact").get(reference=reference)
         form = definition_of(draft.form, draft.pack, draft.begun_at)
+        for before in hooks.before_completing:
+            before()
         recording = recording_for(worker, draft.matter)
         found = problems(form, draft.body, recording.recorded_at)
         if found:

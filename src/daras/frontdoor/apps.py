@@ -10,7 +10,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """A completed form may be news, and referrals and advice are measured: forms and measures stand below the front
         door and cannot know it."""
-        from daras.forms.hooks import subscribe
+        from daras.forms.hooks import subscribe, subscribe_before
+        from daras.frontdoor import turns
         from daras.frontdoor.advice_measured import ADVICE
         from daras.frontdoor.doubts import look_at_form
         from daras.frontdoor.from_forms import tell_front_door
@@ -18,6 +19,7 @@ class Config(AppConfig):
         from daras.frontdoor.watching import watch_form
         from daras.measures import hooks
 
+        subscribe_before(turns.to_write_news)
         subscribe(tell_front_door)
         subscribe(watch_form)
         subscribe(look_at_form)

@@ -17,9 +17,9 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.duties.commands import Owed, open_duties
 from daras.duties.meeting import meet_by
+from daras.frontdoor import turns
 from daras.frontdoor.doubts import look_at_records
 from daras.frontdoor.matter_about import matter_about
-from daras.frontdoor.watching import take_turns
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
@@ -56,7 +56,7 @@ def undo_link(
         raise Refused("reason-missing", "/reason", "The reason is missing.", "Write how you know that they are two.")
     person_id = mine_to_see(number, record_id)
     with machine():
-        take_turns()
+        turns.to_watch()
         others = RecordPerson.objects.filter(person_id=person_id).exclude(record_id=record_id).order_by("record_id")
         kept = others.first()
         if kept is None:

@@ -73,7 +73,7 @@ def look(touched: Mapping[int, Fact], *, agency: str, authority: str, matter: Ma
     owed about those of whom there is none any more.
 
     `touched` gives for each person the fact that brought the doubt or its end. `matter` is where the duty stands; the
-    newest that the records are in where none is given. Runs as the machine, after `watching.take_turns`.
+    newest that the records are in where none is given. Runs as the machine, after `turns.to_watch`.
     """
     if not touched:
         return

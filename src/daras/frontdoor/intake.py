@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.db import connection
-
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import Directory, load_directory
-from daras.frontdoor import quarantine
+from daras.frontdoor import quarantine, turns
 from daras.frontdoor.document import ReferralDocument
 from daras.frontdoor.doubts import look_at_news
 from daras.frontdoor.entering import enter
@@ -23,15 +21,11 @@ from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
 from daras.frontdoor.telling import account, leave_trail, tell_everybody
 from daras.frontdoor.understanding import understand
-from daras.frontdoor.watching import take_turns, watch_news
+from daras.frontdoor.watching import watch_news
 from daras.frontdoor.weighing import weigh
 from daras.ledger.refusal import Refused
 from daras.meetings.audiences import narrow
 from daras.working_time import clock
-
-#: All intake of the partnership takes turns: two files about the same child at the same moment are one child (see
-#: ADR 0001).
-INTAKE_LOCK = 0x6461_7261_7310
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +57,7 @@ def receive(
         return Outcome("refused", file, problem=refused)
     try:
         with machine(blind=True):
-            _take_turns(writing=True)
-            take_turns()
+            turns.to_write_news()
             return replace(_record(document, principal, idempotency_key, directory), file=file)
     except Refused as refused:
         quarantine.keep(raw, refused, principal, now)
@@ -84,7 +77,7 @@ def screen(raw: bytes, *, worker: Worker, file: str | None = None) -> Outcome:
         return Outcome("refused", file, problem=refused)
     with machine(blind=True):
         # A dry run waits for news that is being written, so that it cannot read half of somebody's referral.
-        _take_turns(writing=False)
+        turns.to_read_news()
         weighed = weigh(understand(document, directory))
         trail.write(
             actor=worker.slug,
@@ -112,13 +105,6 @@ def _may_speak_for(principal: Principal, document: ReferralDocument) -> None:
             f"This token speaks for {principal.agency!r}, and the document is from {document.sender.agency!r}.",
             "Send it with the token of the agency it is from.",
         )
-
-
-def _take_turns(*, writing: bool) -> None:
-    """One writes at a time; many may read together while nobody writes."""
-    taken = "pg_advisory_xact_lock" if writing else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {taken}(%s)", [INTAKE_LOCK])
 
 
 def _record(

@@ -18,11 +18,12 @@ from daras.access import policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.frontdoor import turns
 from daras.frontdoor.corrections import changed, matter_for, mine_to_see, no_such, open_breach_duty, recall, who_looked
 from daras.frontdoor.document import Address
 from daras.frontdoor.doubts import look_at_records
 from daras.frontdoor.people_named import place_key
-from daras.frontdoor.watching import take_turns, watch
+from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.ledger.refusal import Refused
@@ -146,6 +147,7 @@ def answer_change(worker: Worker, *, number: str, proposal_id: int, accepted: bo
     if proposal is None:
         raise no_such()
     with machine():
+        turns.to_watch()
         record = PersonRecord.objects.get(pk=proposal.fact.person_record_id or 0)
         if record.agency != worker.agency:
             raise PermissionDenied("The agency whose record it is answers.")
@@ -171,8 +173,6 @@ def _correct(worker: Worker, recording: Recording, proposal: ChangeProposed, rec
     if proposal.of == "address":
         what = "A record was changed"
         watch([member.person_id], what, authority=authority, agency=worker.agency, since=recording.recorded_at)
-    else:
-        take_turns()
     look_at_records([record.pk], facts[-1], agency=worker.agency, authority=authority)
     if former is not None and proposal.was_wrong:
         told = [each for each in who_looked(member.person_id, former.recorded_at) if each != record.agency]

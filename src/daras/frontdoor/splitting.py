@@ -11,9 +11,10 @@ from daras.access import audiences, policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.agencies import load_directory
+from daras.frontdoor import turns
 from daras.frontdoor.corrections import changed, last_looks, matter_for, mine_to_see, no_such, undo_link
 from daras.frontdoor.doubts import look_at_records
-from daras.frontdoor.watching import take_turns, watched_match
+from daras.frontdoor.watching import watched_match
 from daras.ledger.commands import Recording
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
@@ -79,7 +80,7 @@ def keep_together(worker: Worker, *, number: str, reason: str) -> None:
             "no-doubt", "", "Nothing speaks against these records being of one person.", "There is nothing to decide."
         )
     with machine():
-        take_turns()
+        turns.to_watch()
         pairs = doubt.settled_by()
         matter, recording = matter_for(worker, *(each for pair in pairs for each in pair))
         facts = [_say((matter, recording), (other, one), LINK, reason) for one, other in pairs]

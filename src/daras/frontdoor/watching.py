@@ -8,30 +8,30 @@ of it. A path that the manager holds to be known and managed is silent until tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db import connection
+from datetime import date, datetime, timedelta
+from itertools import islice
 
 from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
-from daras.agencies import UnknownContact, load_directory
-from daras.duties.commands import Owed, open_duties
+from daras.agencies import Directory, Owner, UnknownContact, load_directory
+from daras.duties.commands import Opening, Owed, open_each
 from daras.forms.hooks import Completed
 from daras.forms.models import AnswerPerson
+from daras.frontdoor import turns
 from daras.frontdoor.entering import Entered
 from daras.frontdoor.known_and_managed import silenced
 from daras.frontdoor.models import IndicatorMet
-from daras.ledger.commands import Entry, append
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Fact
-from daras.matters.commands import lock, open_matter, project
+from daras.matters.commands import lock, open_matter, project_each
 from daras.matters.models import Matter, MatterOpened
 from daras.network.exposure import Pair, exposures, near
 from daras.network.queries import connected
-from daras.outbox.commands import Tell, tell
+from daras.outbox.commands import Tell, tell_each
 from daras.people.models import PersonInMatter
 from daras.people.queries import PersonKnown, known_of, open_matters_of, persons_of
 from daras.practice import pack_for
@@ -39,7 +39,6 @@ from daras.working_time import clock
 
 #: An indicator of this level owes a decision by itself.
 DECIDED_AT = 4
-WATCH_LOCK = 0x6461_7261_7311
 INDICATOR = "person-of-risk-in-family"
 DECISION = "strategy-decision-due"
 AUTHOR = "service:watch"
@@ -73,16 +72,6 @@ class Near:
         )
 
 
-def take_turns() -> None:
-    """Whoever watches waits for those who watched before to commit.
-
-    Of two at once, each of whom writes one half of what brings a child near somebody, the later sees both. Taken before
-    any matter's row, so that nobody waits in a ring.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WATCH_LOCK])
-
-
 def watch(
     changed: Iterable[int], what: str, *, authority: str, agency: str, since: datetime, but: Collection[int] = ()
 ) -> list[Matter]:
@@ -92,12 +81,13 @@ def watch(
     `what` says in a few words what happened: "A record was changed". `but` are children about whom the same news owes
     a decision already.
     """
-    take_turns()
+    turns.to_watch()
     people = frozenset(changed)
-    now = frozenset(pair for pair in near_now(people) if pair[0] not in but)
-    # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
-    found = people | {person for pair in now for person in pair}
-    new = now - near_now(found, known_on=since - _MOMENT) if now else now
+    with machine(blind=True):
+        now = frozenset(pair for pair in near(people, on=clock.today()) if pair[0] not in but)
+        # Those found now are asked about by themselves: who was near whom before may have been farther from the change.
+        found = people | {person for pair in now for person in pair}
+        new = now - near(found, on=clock.today(), known_on=since - _MOMENT) if now else now
     return decisions_owed(new, what, authority=authority, agency=agency)
 
 
@@ -140,7 +130,7 @@ def watch_form(completed: Completed) -> list[Matter]:
 def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> Iterator[None]:
     """Two records become one person within: what either was near to is not new, what both together are near to is.
     Runs as the machine."""
-    take_turns()
+    turns.to_watch()
     records = tuple(record_ids)
     apart = set(persons_of(records).values())
     around = {each.person_id for each in connected(sorted(apart), on=clock.today(), steps=1)}
@@ -155,11 +145,11 @@ def watched_match(record_ids: Iterable[int], *, authority: str, agency: str) -> 
     decisions_owed(new, "Two records are one person", authority=authority, agency=agency)
 
 
-def near_now(people: Iterable[int], *, known_on: datetime | None = None) -> frozenset[Pair]:
+def near_now(people: Iterable[int]) -> frozenset[Pair]:
     """As `network.exposure.near` of today, with nobody protected, whoever the change acts for: what is found is told to
     others (ADR 0024)."""
     with machine(blind=True):
-        return near(people, on=clock.today(), known_on=known_on)
+        return near(people, on=clock.today())
 
 
 def _told(pairs: Iterable[Pair]) -> list[Near]:
@@ -178,24 +168,52 @@ def _told(pairs: Iterable[Pair]) -> list[Near]:
 
 
 def decisions_owed(found: Collection[Pair], what: str, *, authority: str, agency: str) -> list[Matter]:
-    """A decision is owed for each that is not held to be known and managed. Runs as the machine."""
+    """A decision is owed for each that is not held to be known and managed, on the child's oldest open matter or on one
+    opened for it. All of them at once: a list may bring a hundred. Runs as the machine."""
     spoken = frozenset(found) - silenced(found, clock.today()) if found else frozenset()
-    return [_decision_owed(each, what, authority=authority, agency=agency) for each in _told(spoken)] if spoken else []
+    if not spoken:
+        return []
+    told = _told(spoken)
+    matters = _matters_of({each.child.person_id for each in told}, authority=authority, agency=agency)
+    near_on = [(each, matters[each.child.person_id]) for each in told]
+    recording = lock(sorted({matter.pk for _, matter in near_on}), agency=agency, author=AUTHOR)
+    said = [_said(each, what, matter) for each, matter in near_on]
+    facts = iter(append(recording, [entry for each in said for entry in each.entries]))
+    opened = [next(iter(tuple(islice(facts, len(each.entries))))) for each in said]
+    _open_duties(recording, said, opened)
+    matters_now = [each.matter for each in said]
+    project_each(matters_now, recording.recorded_at)
+    return matters_now
 
 
-def _decision_owed(near_risk: Near, what: str, *, authority: str, agency: str) -> Matter:
-    child, adult = near_risk.child, near_risk.adult
-    open_ids = [pk for pk, _ in open_matters_of({child.person_id}).get(child.person_id, ())]
-    matter = Matter.objects.filter(pk__in=open_ids).order_by("pk").first()
-    if matter is None:
+def _matters_of(children: Collection[int], *, authority: str, agency: str) -> dict[int, Matter]:
+    """The oldest matter open about each child, or a new one."""
+    open_ids = {child: min(pk for pk, _ in matters) for child, matters in open_matters_of(children).items()}
+    found = Matter.objects.in_bulk(set(open_ids.values())) if open_ids else {}
+    of_child = {child: found[pk] for child, pk in open_ids.items()}
+    for child in sorted(set(children) - of_child.keys()):
         circle = audiences.open_audience(audiences.front_door_scope(authority), "circle")
-        matter = open_matter(
+        of_child[child] = open_matter(
             kind="referral", authority=authority, agency=agency, audience_id=circle, opened_at=clock.now()
         )
-    recording = lock([matter.pk], agency=agency, author=AUTHOR)
+    return of_child
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is recorded about one child and somebody of risk, on which matter, and why a decision is owed."""
+
+    matter: Matter
+    hub: int
+    child: PersonKnown
+    why: str
+    entries: tuple[Entry, ...]
+
+
+def _said(near_risk: Near, what: str, matter: Matter) -> _Said:
+    child, adult = near_risk.child, near_risk.adult
     hub = audiences.standing(audiences.front_door_scope(matter.authority))
-    scope = audiences.scope_id(audiences.front_door_scope(matter.authority))
-    open_to_all = near_risk.read_at(scope)
+    open_to_all = near_risk.read_at(hub >> SERIAL_BITS)
     strict = hub if open_to_all else audiences.standing(audiences.CUSTODIANS)
     why = near_risk.why(what) if open_to_all else near_risk.why_withheld(what)
     about = child.record_ids[-1]
@@ -208,45 +226,47 @@ def _decision_owed(near_risk: Near, what: str, *, authority: str, agency: str) -
     if not open_to_all:
         whole = IndicatorMet(indicator=INDICATOR, level=4, why=near_risk.why(what), about_record_ids=[about])
         details.append((strict, None, whole))
-    entries = [
+    entries = tuple(
         Entry(detail, audience, person_record_id=record, matter_id=matter.pk) for audience, record, detail in details
-    ]
-    opened = append(recording, entries)[0]
-    _open_duty(matter, opened, child, why, recording_at=recording.recorded_at, hub=hub, agency=agency)
-    project(matter, recording.recorded_at)
-    return matter
+    )
+    return _Said(matter, hub, child, why, entries)
 
 
-def _open_duty(
-    matter: Matter, opened: Fact, child: PersonKnown, why: str, *, recording_at: datetime, hub: int, agency: str
-) -> None:
-    on = clock.local_date(recording_at)
+def _open_duties(recording: Recording, said: Sequence[_Said], opened_by: Sequence[Fact]) -> None:
+    """The decision owed about each, and who is told of it."""
+    on = clock.local_date(recording.recorded_at)
     pack, directory = pack_for(on), load_directory()
     wanted = pack.duty(DECISION)
-    role = wanted.out_of_hours if wanted.out_of_hours and not pack.calendar.in_hours(recording_at) else wanted.owner
-    owner = directory.contact(role, authority=matter.authority, on=on)
-    owed = Owed(
-        kind=DECISION,
-        owner_agency=owner.agency,
-        owner_team=owner.team,
-        owner_role=wanted.role,
-        about_record_ids=(child.record_ids[-1],),
-        anchor_at=recording_at,
-        due_at=wanted.clock.due(recording_at, pack.calendar),
-        because=why,
-        source=wanted.cited,
-        authority=wanted.authority,
-        told=wanted.told,
-        late_start=False,
-        reference=matter.reference,
-    )
-    recording = lock([matter.pk], agency=agency, author=AUTHOR)
-    open_duties(recording, matter, opened, [owed], pack=pack, audience_of=[hub])
-    tellings = [Tell(owner.agency, owner.team, "decision-due", interrupts=True)]
+    late = bool(wanted.out_of_hours) and not pack.calendar.in_hours(recording.recorded_at)
+    role = wanted.out_of_hours if late and wanted.out_of_hours else wanted.owner
+    due_at = wanted.clock.due(recording.recorded_at, pack.calendar)
+    openings, tellings = list[Opening](), list[tuple[Matter, int, Tell]]()
+    for each, fact in zip(said, opened_by, strict=True):
+        owner = directory.contact(role, authority=each.matter.authority, on=on)
+        owed = Owed(
+            kind=DECISION,
+            owner_agency=owner.agency,
+            owner_team=owner.team,
+            owner_role=wanted.role,
+            about_record_ids=(each.child.record_ids[-1],),
+            anchor_at=recording.recorded_at,
+            due_at=due_at,
+            because=each.why,
+            source=wanted.cited,
+            authority=wanted.authority,
+            told=wanted.told,
+            late_start=False,
+            reference=each.matter.reference,
+        )
+        openings.append(Opening(each.matter, fact, owed, each.hub))
+        tellings += [(each.matter, fact.pk, telling) for telling in _tellings(each.matter, owner, directory, on)]
+    open_each(recording, openings, pack=pack)
+    tell_each(tellings)
+
+
+def _tellings(matter: Matter, owner: Owner, directory: Directory, on: date) -> Iterator[Tell]:
+    yield Tell(owner.agency, owner.team, "decision-due", interrupts=True)
     for each in TOLD:
-        try:
+        with suppress(UnknownContact):
             other = directory.contact(each, authority=matter.authority, on=on)
-        except UnknownContact:
-            continue
-        tellings.append(Tell(other.agency, other.team, "call-the-front-door"))
-    tell(matter, opened.pk, tellings)
+            yield Tell(other.agency, other.team, "call-the-front-door")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from daras.ledger.inserting import insert
 from daras.ledger.models import Detail, Fact, Regime
@@ -49,7 +49,8 @@ def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
 
 def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
     """The same for facts of several recordings at once: a sweep's, whose owners differ."""
-    facts = insert([_header(recording, entry) for recording, entry in recorded])
+    days = {recording.recorded_at: clock.local_date(recording.recorded_at) for recording, _ in recorded}
+    facts = insert([_header(recording, entry, days[recording.recorded_at]) for recording, entry in recorded])
     by_kind: defaultdict[type[Detail], list[Detail]] = defaultdict(list)
     for fact, (_, entry) in zip(facts, recorded, strict=True):
         entry.detail.fact = fact
@@ -60,8 +61,8 @@ def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
     return facts
 
 
-def _header(recording: Recording, entry: Entry) -> Fact:
-    default = processing_for(recording.agency, entry.detail.kind, clock.local_date(recording.recorded_at))
+def _header(recording: Recording, entry: Entry, on: date) -> Fact:
+    default = processing_for(recording.agency, entry.detail.kind, on)
     regime = recording.regime or default.regime
     return Fact(
         kind=entry.detail.kind,

@@ -1,68 +1,117 @@
-"""Many new rows of one table in one statement, a column an array: a sweep costs little more than what it writes.
+"""New rows of one table in one prepared statement, a column an array: a sweep costs little more than what it writes.
 
 Django's own writes every value of every row into the words of the statement, which PostgreSQL then reads again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
-import psycopg
 from django.db import connection
 from django.db.models import Model
 
+from daras.ledger.reading import rows
+
 Row = TypeVar("Row", bound=Model)
 
-#: Fewer are as quick in Django's own way.
-MANY = 20
 #: What an array of a column is written as.
 _TYPES = {
     "CharField": "text", "SlugField": "text", "TextField": "text", "UUIDField": "uuid", "BooleanField": "boolean",
     "BigIntegerField": "bigint", "BigAutoField": "bigint", "IntegerField": "integer", "SmallIntegerField": "smallint",
-    "DateTimeField": "timestamptz", "DateField": "date",
+    "DateTimeField": "timestamptz", "DateField": "date", "FloatField": "double precision",
 }  # fmt: skip
 
 
 def insert(objects: Sequence[Row]) -> list[Row]:
     """Insert new objects of one model, in order, each with its key from then on."""
     found = list(objects)
-    statement = _statement(type(found[0])) if len(found) >= MANY else None
+    statement = _statement(type(found[0])) if found else None
     if statement is None:
         return list(type(found[0])._default_manager.bulk_create(found)) if found else []
-    words, names, key = statement
-    connection.ensure_connection()
-    connection.connection.prepare_threshold = 0
-    cursor: Any = psycopg.Cursor(connection.connection)
-    values = [[getattr(each, name) for each in found] for name in names]
-    with connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor) as made:
-        made.execute(words, values)
-        keys = made.fetchall() if key else []
-    for each, (made_key,) in zip(found, keys, strict=True) if key else ():
-        setattr(each, key, made_key)
+    keys = rows(statement.words, [of(found) for of in statement.columns], returning=bool(statement.key))
+    for each, (made_key,) in zip(found, keys, strict=True) if statement.key else ():
+        setattr(each, statement.key, made_key)
     for each in found:
         each._state.adding, each._state.db = False, connection.alias
     return found
 
 
+class _Statement(NamedTuple):
+    """The words, the values of each column in order, and the attribute of a key that the table gives, if it does."""
+
+    words: str
+    columns: list[Callable[[Sequence[Model]], str]]
+    key: str
+
+
 @cache
-def _statement(model: type[Model]) -> tuple[str, list[str], str] | None:
-    """The words, the attributes in order, and the attribute of a key that the table gives; none where a column is of a
-    type that is no element of an array here."""
+def _statement(model: type[Model]) -> _Statement | None:
+    """None where a column is of a type that is no element of an array here."""
     own_key = model._meta.pk.get_internal_type() == "BigAutoField"
     fields = [field for field in model._meta.concrete_fields if not (own_key and field.primary_key)]
-    types = [_TYPES.get(_kind(field)) for field in fields]
+    of_list = [_TYPES.get(_kind(base)) if (base := getattr(field, "base_field", None)) else None for field in fields]
+    types = ["text" if listed else _TYPES.get(_kind(field)) for field, listed in zip(fields, of_list, strict=True)]
     if None in types:
         return None
     columns = ", ".join(f'"{field.column}"' for field in fields)
+    chosen = ", ".join(
+        f'"{field.column}"::{listed}[]' if listed else f'"{field.column}"'
+        for field, listed in zip(fields, of_list, strict=True)
+    )
     given = ", ".join(f"%s::{each}[]" for each in types)
     returning = f' RETURNING "{model._meta.pk.column}"' if own_key else ""
     words = (
-        f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM'  # noqa: S608 - the models' own words
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {chosen} FROM'  # noqa: S608 - the models' own words
         f" unnest({given}) WITH ORDINALITY AS given({columns}, place_) ORDER BY place_{returning}"
     )
-    return words, [field.attname for field in fields], str(model._meta.pk.attname) if own_key else ""
+    values = [
+        _column(_reading(field), each, listed=bool(listed))
+        for field, each, listed in zip(fields, types, of_list, strict=True)
+    ]
+    return _Statement(words, values, str(model._meta.pk.attname) if own_key else "")
+
+
+def _reading(field: Any) -> Callable[[Model], Any]:
+    """What is written of an object in a column: its attribute, unless the field does something with it before, such as
+    sealing it."""
+    if type(field).pre_save.__module__.startswith("django."):
+        return attrgetter(field.attname)
+    return lambda each: field.pre_save(each, add=True)
+
+
+def _column(reading: Callable[[Model], Any], kind: str | None, *, listed: bool) -> Callable[[Sequence[Model]], str]:
+    writing = _list if listed else _WRITING.get(kind or "", str)
+    return lambda found: _array(map(reading, found), writing)
+
+
+def _array(values: Iterable[object], writing: Callable[[Any], str]) -> str:
+    """An array as PostgreSQL reads it. The driver's own way asks the type of every element."""
+    return "{" + ",".join(["NULL" if value is None else writing(value) for value in values]) + "}"
+
+
+def _quoted(value: object) -> str:
+    """One of a list of choices is written as its word."""
+    word = str(value)
+    if "\\" in word or '"' in word:
+        word = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{word}"'
+
+
+def _moment(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else _quoted(value)
+
+
+def _list(values: Iterable[object]) -> str:
+    """A list within a row is a word of the array: lists of several lengths are no array of arrays."""
+    return _quoted(_array(values, _quoted))
+
+
+#: How an element is written; any other as it is said.
+_WRITING: dict[str, Callable[[Any], str]] = {"text": _quoted, "timestamptz": _moment, "date": _moment}
 
 
 def _kind(field: Any) -> str:

@@ -6,13 +6,22 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from daras.ledger.reading import rows as prepared
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
-from daras.matching.models import Key, Profile
+from daras.matching.models import Profile
 from daras.matching.profiles import features_of, profile
 from daras.matching.reading import features_of_records
 
 Indexed = tuple[int, PersonFeatures, int]
+
+#: So many keys in one statement.
+TOGETHER = 5_000
+_KEYS = """
+INSERT INTO matching_key (key, record_id, audience_id)
+SELECT * FROM unnest(%(keys)s::bigint[], %(records)s::bigint[], %(audiences)s::bigint[])
+ON CONFLICT (key, record_id) DO UPDATE SET audience_id = EXCLUDED.audience_id
+"""
 
 _PROFILE_FIELDS = [field.attname for field in Profile._meta.concrete_fields if not field.primary_key]
 
@@ -29,17 +38,12 @@ def index_records(records: Iterable[Indexed]) -> None:
         update_fields=_PROFILE_FIELDS,
     )
     _forget((number, record_id) for record_id, old in before.items() for number in old - after[record_id])
-    Key.objects.bulk_create(
-        [
-            Key(key=number, record_id=record_id, audience_id=audience_id)
-            for record_id, (_, audience_id) in rows.items()
-            for number in sorted(after[record_id])
-        ],
-        update_conflicts=True,
-        unique_fields=["key", "record_id"],
-        update_fields=["audience_id"],
-        batch_size=5_000,
-    )
+    written = [(number, record_id) for record_id in rows for number in sorted(after[record_id])]
+    for at in range(0, len(written), TOGETHER):
+        some = written[at : at + TOGETHER]
+        numbers, record_ids = [number for number, _ in some], [record_id for _, record_id in some]
+        audiences = [rows[record_id][1] for record_id in record_ids]
+        prepared(_KEYS, {"keys": numbers, "records": record_ids, "audiences": audiences}, returning=False)
 
 
 def _forget(obsolete: Iterable[tuple[int, int]]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from daras.ledger.commands import Recording
@@ -55,18 +57,34 @@ def derived_state(matter_id: int, now: datetime) -> State:
 
 def project(matter: Matter, now: datetime) -> State:
     """Write the derived state of a matter for the lists, in the transaction that appended its facts."""
-    state = derived_state(matter.pk, now)
-    MatterState.objects.update_or_create(
-        matter=matter,
-        defaults={
-            "status": state.status,
-            "news_count": state.news_count,
-            "last_news_at": state.last_news_at,
-            "decision_owed": state.decision_owed,
-            "audience_id": matter.audience_id,
-        },
+    return project_each([matter], now)[matter.pk]
+
+
+def project_each(matters: Sequence[Matter], now: datetime) -> dict[int, State]:
+    """The same of several matters, by matter: two statements for all of them."""
+    of_matter: defaultdict[int, list[FactSummary]] = defaultdict(list)
+    rows = Fact.objects.filter(matter_id__in=[matter.pk for matter in matters])
+    for matter_id, kind, recorded_at, pk in rows.values_list("matter_id", "kind", "recorded_at", "id"):
+        of_matter[matter_id or 0].append(FactSummary(kind, recorded_at, pk))
+    states = {matter.pk: derive(of_matter[matter.pk], now) for matter in matters}
+    MatterState.objects.bulk_create(
+        [
+            MatterState(
+                matter=matter,
+                status=state.status,
+                news_count=state.news_count,
+                last_news_at=state.last_news_at,
+                decision_owed=state.decision_owed,
+                audience_id=matter.audience_id,
+            )
+            for matter in {matter.pk: matter for matter in matters}.values()
+            for state in [states[matter.pk]]
+        ],
+        update_conflicts=True,
+        unique_fields=["matter"],
+        update_fields=["status", "news_count", "last_news_at", "decision_owed", "audience_id"],
     )
-    return state
+    return states
 
 
 def untrue_projections() -> list[str]:

@@ -6,7 +6,7 @@ every part of which is that worker's to see; as the machine each answer carries 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,17 +46,13 @@ def exposures(
     person_ids: Sequence[int], *, on: date, known_on: datetime | None = None, steps: int = 2
 ) -> list[Exposure]:
     """For each child asked about, everybody within the steps who poses or is said to pose a risk; for each person of
-    risk asked about, every child; the nearest first. Twelve queries at two steps and one for each person
-    asked about.
+    risk asked about, every child; the nearest first. Twelve queries at two steps, however many are asked about.
     """
-    graph = GraphReader(on, known_on).read_reached(person_ids, steps)
-    found = [
-        each
-        for asked in dict.fromkeys(person_ids)
-        for each in exposures_of(
-            graph, asked, connections(graph, [asked], steps=steps, on=on), on=on, known_on=known_on
-        )
-    ]
+    reader = GraphReader(on, known_on)
+    graph = reader.read_reached(person_ids, steps)
+    of_each = {asked: connections(graph, [asked], steps=steps, on=on) for asked in dict.fromkeys(person_ids)}
+    risks = reader.risks({*of_each, *(each.person for found in of_each.values() for each in found)})
+    found = [each for asked, reached in of_each.items() for each in _among(graph, asked, reached, risks, on)]
     told = {(each.child.key, each.other.key): each for each in reversed(found)}
     return sorted(told.values(), key=lambda each: (each.steps, each.path))
 
@@ -65,7 +61,12 @@ def exposures_of(
     graph: Graph, asked: int, found: Sequence[Connection], *, on: date, known_on: datetime | None = None
 ) -> list[Exposure]:
     """The same of one person and of connections that were read already: one query."""
-    risks = GraphReader(on, known_on).risks({asked, *(each.person for each in found)})
+    return _among(graph, asked, found, GraphReader(on, known_on).risks({asked, *(each.person for each in found)}), on)
+
+
+def _among(
+    graph: Graph, asked: int, found: Sequence[Connection], risks: Mapping[int, Sequence[Risk]], on: date
+) -> list[Exposure]:
     return [
         _exposure(graph, child, other, each, risks[other])
         for each in found

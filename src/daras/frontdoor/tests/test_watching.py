@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daras.access.models import TrailEntry, Worker
 from daras.access.session import acting_as, machine
@@ -154,6 +156,39 @@ def test_an_agencys_list_that_brings_a_child_to_a_person_of_risk_owes_a_decision
         with acting_as(workers[seat]):
             assert not NameKnown.objects.filter(given_name="Gary").exists()
             assert not DutyState.objects.filter(duty__duty_kind="strategy-decision-due", pk=due.pk).exists()
+
+
+#: What a matter of one's own takes: a number, an audience, and itself; and, within one transaction, whose front door it
+#: is, once to open it and once to write on it.
+A_NEW_MATTER = 5
+
+
+def test_a_list_that_brings_several_children_near_owes_a_decision_about_each(
+    received: Receive, workers: dict[str, Worker]
+) -> None:
+    """E2: given a convicted man, when one list says of a child, and the next of three, that they live in his home, then
+    a decision is due about each, on a matter of its own, and probation is told once of each; three take as many
+    statements as one, but for the matter opened for each."""
+    gary_lives_there()
+    names = [("Kerra", "Nance"), ("Piran", "Bolitho"), ("Wenna", "Trudgian"), ("Jory", "Opie"), ("Tegen", "Uren")]
+    pupils = [
+        replace(PUPIL, ref=given, given_name=given, family_name=family, date_of_birth=date(2013, month, 2))
+        for month, (given, family) in enumerate(names, start=1)
+    ]
+    receive_extract("carn-brea-academy", pupils[:1])
+    taken = []
+    for some in (pupils[1:2], pupils[2:]):
+        with CaptureQueriesContext(connection) as queries:
+            receive_extract("carn-brea-academy", some)
+        taken.append(len(queries))
+    due = [decisions_about(pupil.given_name or "") for pupil in pupils]
+    assert [len(each) for each in due] == [1] * 5
+    assert len({state.matter_id for each in due for state in each}) == 5
+    assert taken[1] - taken[0] == 2 * A_NEW_MATTER
+    with machine():
+        told = Notice.objects.filter(kind="call-the-front-door", receiver__agency="probation-service")
+        assert told.values("matter_id").distinct().count() == told.count() == 5
+        assert untrue_projections() == []
 
 
 def test_a_list_that_fills_the_index_or_brings_nobody_near_owes_nothing(

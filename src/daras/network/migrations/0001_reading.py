@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from daras.access.policies import MACHINE_SIGHT, SIGHT
+from daras.access.policies import PROTECTED_SCOPE
 
 _PINNED = (
     "STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
@@ -18,11 +18,14 @@ _PINNED = (
 
 
 def _seen(*rows: str) -> str:
-    """Whether the reader may see all of these rows: a person theirs, the machine all that is not protected."""
-    person, machine = (
-        " AND ".join(sight.format(audience=f"{row}.audience_id") for row in rows) for sight in (SIGHT, MACHINE_SIGHT)
+    """Whether the reader may see all of these rows: a person theirs, the machine all that is not protected. What either
+    stands in is asked once for a call, not once for every table."""
+    return " AND ".join(
+        f"(CASE WHEN every THEN ({row}.audience_id >> 32) <> {PROTECTED_SCOPE}"
+        f" ELSE ({row}.audience_id >> 32) = ANY (standing) END"
+        f" OR {row}.audience_id IN (SELECT unnest(given)))"
+        for row in rows
     )
-    return f"(every AND {machine} OR NOT every AND {person})"
 
 
 #: As `daras.ledger.reading.STANDING`, for whoever is looking.
@@ -36,7 +39,10 @@ def _function(name: str, arguments: str, returns: str, query: str) -> str:
     return f"""
 CREATE FUNCTION access.{name}({arguments}) RETURNS TABLE ({returns}) LANGUAGE plpgsql {_PINNED} AS $$
 #variable_conflict use_column
-DECLARE every boolean := current_setting('role') = 'daras_machine';
+DECLARE
+    every boolean := current_setting('role') = 'daras_machine';
+    standing bigint[] := CASE WHEN NOT every THEN access.scopes() END;
+    given bigint[] := CASE WHEN every THEN access.kept() ELSE access.audiences() END;
 BEGIN
     RETURN QUERY {query};
 END $$;

@@ -14,9 +14,10 @@ from daras.duties.chasing import BATCH, batched, sweep
 from daras.duties.models import DutyChased, DutyState
 from daras.duties.queries import looked_at, taken_now, with_step_due
 from daras.home import Addresses
-from daras.ledger.inserting import MANY, insert
+from daras.ledger.inserting import insert
 from daras.ledger.models import Fact
 from daras.outbox.models import Notice
+from daras.people.models import LinkDecided, PersonRecord
 from daras.requests import commands
 from daras.requests.asking import Asking, ask
 from daras.requests.models import RequestMade
@@ -78,6 +79,18 @@ def test_a_sweep_waits_for_nobody_who_holds_the_matter(
         assert DutyChased.objects.get().duty.reference == made.reference
 
 
+def test_two_parts_at_once_take_each_duty_once(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B7: given so many late duties that the matters are shared out between two connections, then each duty is chased
+    once, and nothing is left."""
+    monkeypatch.setenv("DARAS_NOW", MORNING)
+    sides = seated()
+    references = sorted(asked(sides, number).reference for number in range(4))
+    assert sweep(later(), at_once_from=4) == 4
+    assert sweep(later(), at_once_from=0) == 0
+    with machine():
+        assert sorted(each.duty.reference for each in DutyChased.objects.select_related("duty")) == references
+
+
 @pytest.mark.django_db
 def test_many_are_taken_in_batches_each_once_and_each_is_told(sides: Sides) -> None:
     """B7: given more late duties than one transaction takes, then each has one chase and one notice of its own, with
@@ -99,8 +112,8 @@ def test_many_are_taken_in_batches_each_once_and_each_is_told(sides: Sides) -> N
 
 @pytest.mark.django_db
 def test_rows_written_at_once_are_those_written_one_by_one(sides: Sides) -> None:
-    """Given so many new facts that they are written as arrays, then each has its key in the order given, with every
-    value as it was, nulls and apostrophes included; few are written alike."""
+    """Given new facts, none, one or many, then each has its key in the order given, with every value as it was, nulls,
+    quotes and lists included."""
     now, matter = clock.now(), asked(sides).fact.matter_id
 
     def facts(many: int) -> list[Fact]:
@@ -119,7 +132,7 @@ def test_rows_written_at_once_are_those_written_one_by_one(sides: Sides) -> None
         ]
 
     with machine():
-        for many in (0, 1, MANY - 1, MANY, MANY + 30):
+        for many in (0, 1, 50):
             made = insert(facts(many))
             assert [each.pk for each in made] == sorted(each.pk for each in made)
             known = Fact.objects.in_bulk([each.pk for each in made])
@@ -134,3 +147,29 @@ def test_so_many_at_a_time() -> None:
     """Given seven, then three at a time are three, three and one; of none there is none."""
     assert list(batched(range(7), 3)) == [[0, 1, 2], [3, 4, 5], [6]]
     assert list(batched([], 3)) == []
+
+
+@pytest.mark.django_db
+def test_lists_within_rows_are_written_as_they_are(sides: Sides) -> None:
+    """Given facts that hold lists (A5: the reasons of a match), of several lengths and with whatever people write, then
+    each comes back as it was."""
+    fact = asked(sides).fact
+    why = [[], ["one"], ['o\'neill, "the" {first}\\', "", "NULL", "a, b"]]
+    with machine():
+        record = PersonRecord.objects.order_by("pk").first()
+        assert record is not None
+        facts = insert([Fact(kind="link-decided", agency="a", controller="a", recorded_at=fact.recorded_at,
+                             author="test", audience_id=fact.audience_id) for _ in why])  # fmt: skip
+        insert(
+            [
+                LinkDecided(
+                    fact=each, audience_id=each.audience_id, other_record=record, why=words, probability=1 / 3,
+                    decision=LinkDecided.Decision.POSSIBLE,
+                )
+                for each, words in zip(facts, why, strict=True)
+            ]
+        )  # fmt: skip
+        found = LinkDecided.objects.filter(fact__in=facts).order_by("fact_id")
+        assert [(each.why, each.probability, each.decision) for each in found] == [
+            (words, 1 / 3, "possible") for words in why
+        ]
