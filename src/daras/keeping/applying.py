@@ -14,9 +14,9 @@ from daras.access import trail
 from daras.access.keys import UnreadableSecret, decrypt
 from daras.access.session import custody
 from daras.keeping import register
-from daras.keeping.circle import circle
 from daras.keeping.disposing import bury
 from daras.keeping.going import everything_of
+from daras.keeping.holding import read_by
 from daras.keeping.models import Disposed, HoldEnded, HoldPlaced
 from daras.keeping.register import Written
 from daras.ledger.commands import Entry, Recording, append
@@ -67,7 +67,7 @@ def _held(entry: Written) -> bool:
     if HoldPlaced.objects.filter(number=said["hold"]).exists():
         return False
     everything = said["matters"] == "everything"
-    known = [] if everything else Matter.objects.filter(reference__in=said["matters"].split())
+    known = [] if everything else list(Matter.objects.filter(reference__in=said["matters"].split()))
     matter_ids = sorted(matter.pk for matter in known)
     if not everything and not matter_ids:
         return False  # on matters that this database never knew
@@ -78,7 +78,9 @@ def _held(entry: Written) -> bool:
         everything=everything,
         matter_ids=matter_ids,
     )
-    append(_recording(said), [Entry(detail, circle())])
+    case = Matter.objects.filter(reference=said.get("case", "")).first()
+    entry = Entry(detail, read_by(known, case), matter_id=case.pk if case is not None else None)
+    append(_recording(said), [entry])
     return True
 
 
@@ -87,7 +89,7 @@ def _released(entry: Written) -> bool:
     if hold is None:
         return False
     detail = HoldEnded(hold=hold, reason=_reason(entry.said))
-    append(_recording(entry.said), [Entry(detail, hold.audience_id)])
+    append(_recording(entry.said), [Entry(detail, hold.audience_id, matter_id=hold.fact.matter_id)])
     return True
 
 

@@ -16,6 +16,8 @@ from django.core.exceptions import PermissionDenied
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.chronology.telling import Kind
+from daras.keeping import register
+from daras.keeping.holding import release_for
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.people.models import PersonInMatter, PosesRiskKnown, RecordPerson
@@ -262,7 +264,8 @@ def copy_of(reference: str) -> Copy:
 def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: datetime) -> PartGiven:
     """A signed copy was given, or there was nothing that had to be: the part is answered. An agency that was asked
     itself always answers; one that was not asked and has nothing to give sends nothing, for a letter would say that it
-    holds something. Raises `NoSuchCase`, `PermissionDenied`, `Refused`."""
+    holds something. With the last part the case is closed, and what it held may be reviewed again. Raises `NoSuchCase`,
+    `PermissionDenied`, `Refused`."""
     part = part_of(reference)
     _own(worker, part)
     copy = copy_of(reference)
@@ -280,9 +283,13 @@ def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: da
     if given_at > clock.now():
         raise Refused("in-the-future", "/given_at", "The hour has not come yet.", "Write when it was given.")
     detail = PartGiven(part=part, how=how, by_whom=by_whom.strip(), given_at=given_at)
+    with machine():
+        register.take_turn()
     with at_work(worker, part.case, "disclosed to whoever asks") as work:
         _not_given(part)
         settle(work, part, work.add(detail, part.fact.audience_id))
+        if not PartOpened.objects.filter(case=part.case).exclude(pk__in=PartGiven.objects.values("part")).exists():
+            release_for(worker, work.matter)
     return detail
 
 
