@@ -202,6 +202,7 @@ EXAMPLES: Mapping[str, Example] = {
     "sign-in/": _of(NOBODY),
     "sign-out/": Example(),
     "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),
+    "sign-in/where/": Example(),
     "password/": Example(),
     "password/changed/": Example(),
     "design/": _of(NOBODY),
