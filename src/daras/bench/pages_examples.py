@@ -16,7 +16,7 @@ MANAGER, LEAD, HEALTH, NURSE, OFFICER = "manager", "lead", "health", "nurse", "o
 #: The bare template page that stands beside the others while they are measured.
 BARE_ROUTE = "bare/"
 NOBODY, SYSTEM = "nobody", "system"
-FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE = 200, 422, 302, 403, 404
+FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE, OTHER_CONTENT = 200, 422, 302, 403, 404, 415
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,9 @@ EXAMPLES: Mapping[str, Example] = {
         SYSTEM, SENT_BACK, {"form": "empty"}, reference="request", deed="acknowledge"
     ),
     "api/v1/rights/<reference>": Example(SYSTEM, {"reference": "request"}, status=SENT_BACK),
+    "api/v1/attachments/of/<reference>": _of(SYSTEM, SENT_BACK, reference="matter"),
+    "api/v1/attachments/to/<reference>": _of(SYSTEM, OTHER_CONTENT, {"form": "empty"}, reference="matter"),
+    "api/v1/attachments/<reference>": _of(SYSTEM, SENT_BACK, reference="matter"),
     "api/v1/summary": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/shown": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/<reference>": Example(SYSTEM, {"reference": "request"}, status=SENT_BACK),
