@@ -58,9 +58,9 @@ class Idle:
 
 
 def _last(request: HttpRequest) -> float:
-    """When something was last done, or proved."""
+    """When something was last done, or proved; now, in a session that has only begun."""
     proved = [float(each["at"]) for each in get_authentication_records(request, request.user)]
-    return max([float(request.session.get(SEEN, 0)), *proved])
+    return max([float(request.session.setdefault(SEEN, time.time())), *proved])
 
 
 def _asked_again(request: HttpRequest) -> HttpResponse:
