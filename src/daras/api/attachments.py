@@ -123,7 +123,7 @@ def _place(reference: str) -> Place:
     """Hidden and absent are one answer. Raises `Refused`."""
     found = place_of(reference) if reference.isprintable() else None
     if found is None:
-        raise Refused("no-such-file", "", NONE_THERE, "Check the reference.")
+        raise Refused("no-such-attachment", "", NONE_THERE, "Check the reference.")
     return found
 
 

@@ -19,7 +19,7 @@ _STATUS = {
     "not-an-object": 400,
     "key-used-before": 409,
     "not-your-agency": 403,
-    "no-such-file": 404,
+    "no-such-attachment": 404,
     "file-too-large": 413,
     "too-many-files": 429,
 }

@@ -87,7 +87,7 @@ def opened(worker: Worker, reference: str) -> tuple[Attached, bytes]:
     policy.require(worker, "see")
     found = Attached.objects.select_related("fact", "content").filter(reference=reference).first()
     if found is None:
-        raise Refused("no-such-file", "", "There is no such file here for you.", "Check the reference.")
+        raise Refused("no-such-attachment", "", "There is no such file here for you.", "Check the reference.")
     state = state_of(found)
     if state == "harmful":
         raise Refused("file-does-harm", "", "A scanner found something harmful in it.", "Ask whoever attached it.")
