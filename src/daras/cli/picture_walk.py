@@ -1,5 +1,7 @@
 """Walking the demonstration along every link, as each of those who use it: which pages there are to take pictures of.
 
+Django must be set up: pages of one pattern of address are of one kind.
+
 The same page looks another way to the front door than to a partner, and is taken once for each; one's own list of work
 is taken for everybody.
 """
@@ -53,10 +55,6 @@ WITHOUT = ("/sign-in/", "/tell-us/", "/design/")
 NOT_THERE = "/matters/D-0000-0000/"
 #: What a link may lead to that is no page.
 NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/|\.csv$")
-#: What makes an address one of many of its kind: references, and the ids of rows.
-ONE_OF_MANY = re.compile(r"^([A-Z]{1,2}-[0-9A-Z-]+|[0-9]+|[0-9a-f-]{36})$")
-#: What has many of one kind below it, called by words of the practice pack.
-MANY_BELOW = frozenset({"measures", "begin"})
 #: Every link of a page as it is sent, those of a picture drawn on it too.
 LINK = re.compile(r"<a\b[^>]*\shref=\"([^\"]*)\"")
 READY_WITHIN_MS = 30_000
@@ -102,7 +100,7 @@ def walk(
     outside = _new_page(browser, size)
     for path in WITHOUT:
         outside.goto(address + path)
-        yield Seen(_name(path, ""), path, outside.title(), "nobody signed in"), outside
+        yield Seen(name(path, ""), path, outside.title(), "nobody signed in"), outside
     outside.context.close()
     for somebody in going.people:
         if going.over:
@@ -110,7 +108,7 @@ def walk(
             continue
         page = signed_in(browser, address, password, somebody, size)
         for path in _paths(page, address, somebody, going, first if somebody is MANAGER else ()):
-            yield Seen(_name(path, _suffix(path, somebody)), path, page.title(), somebody.words), page
+            yield Seen(name(path, _suffix(path, somebody)), path, page.title(), somebody.words), page
         if somebody is SCHOOL:
             page.goto(address + NOT_THERE)
             yield Seen("nothing-to-show", NOT_THERE, page.title(), somebody.words), page
@@ -121,21 +119,21 @@ def _paths(page: Page, address: str, somebody: Somebody, going: Walk, first: tup
     """Every page that somebody reaches from their list of work, the nearest first, of each kind one. What was taken for
     somebody before is only read for its links, and not drawn again."""
     waiting = ["/", *first]
-    met = {_kind(path) for path in waiting}
+    met = {kind(path) for path in waiting}
     while waiting:
         if going.over:
             going.unfinished.append(somebody.words)
             return
         path = waiting.pop(0)
-        key = (_kind(path), somebody.email if path == "/" else somebody.side)
+        key = (kind(path), somebody.email if path == "/" else somebody.side)
         html = _read(page, address + path) if key in going.taken else _opened(page, address + path)
         if not html:
             print(f"{somebody.words}: a link leads to {path}, which does not open", file=sys.stderr, flush=True)
             continue
         for link in LINK.findall(html):
             found = _path(urljoin(address + path, unescape(link)), address)
-            if found and _kind(found) not in met:
-                met.add(_kind(found))
+            if found and kind(found) not in met:
+                met.add(kind(found))
                 waiting.append(found)
         if key not in going.taken:
             going.taken.add(key)
@@ -172,13 +170,14 @@ def _path(link: str, address: str) -> str:
     return parts.path
 
 
-def _kind(path: str) -> str:
-    parts = path.split("/")
-    return "/".join("*" if _is_one_of_many(parts, at) else part for at, part in enumerate(parts))
+def kind(path: str) -> str:
+    """The pattern of an address, the same for all of a kind; the address itself where nothing is there."""
+    from django.urls import Resolver404, resolve
 
-
-def _is_one_of_many(parts: list[str], at: int) -> bool:
-    return bool(ONE_OF_MANY.match(parts[at])) or (at > 0 and parts[at] != "" and parts[at - 1] in MANY_BELOW)
+    try:
+        return resolve(path).route
+    except Resolver404:
+        return path
 
 
 def _suffix(path: str, somebody: Somebody) -> str:
@@ -187,16 +186,15 @@ def _suffix(path: str, somebody: Somebody) -> str:
     return "" if somebody.side == "hub" else somebody.side
 
 
-def _name(path: str, suffix: str) -> str:
+def name(path: str, suffix: str) -> str:
     """ "/discussions/S-1/family/" as "discussion-family"; a list keeps its plural."""
-    parts = [part for part in path.strip("/").split("/") if part]
+    parts = [part for part in kind(path).strip("/").split("/") if part]
     words = []
-    for at, part in enumerate(parts):
-        if _is_one_of_many(parts, at):
+    for part, following in zip(parts, [*parts, ""][1:], strict=True):
+        if part.startswith("<"):
             continue
-        one = at + 1 < len(parts) and _is_one_of_many(parts, at + 1)
         single = {"people": "person"}.get(part) or (part[:-1] if part.endswith("s") else f"{part}-one")
-        words.append(single if one else part)
+        words.append(single if following.startswith("<") else part)
     return "-".join([*(words or ["my-work"]), *([suffix] if suffix else [])])
 
 

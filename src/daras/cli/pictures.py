@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
+
 from daras.cli import chromium, web
 from daras.cli.picture_walk import PEOPLE, Seen, Walk, play, walk
 from daras.cli.refusal import CommandRefused
@@ -38,7 +40,14 @@ WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
 #: A walk of everybody takes a quarter of an hour on a machine that does nothing else.
 MINUTES = 40.0
 READY = "Ctrl-C stops everything"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+ARGUMENTS = [
+    "--headless",
+    "--lang=en-GB",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 #: Where a line of the list names its page.
 NAMED = re.compile(r"\]\(([a-z0-9-]+)-desk\.png\)")
 LIST = """# Pictures
@@ -68,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         raise CommandRefused("Playwright is not installed: run ./daras test once.") from None
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daras.settings")
+    django.setup()
     arguments.into.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demonstration ends with it
     people = tuple(each for each in PEOPLE if arguments.role in each.words)

@@ -33,7 +33,7 @@ class Surroundings:
     navigation_more: tuple[NavigationItem, ...] = ()
     search_address: str | None = None
     search_label: str = "Find by name, date of birth, NHS number, postcode or reference"
-    search_hint: str = "Name, date of birth, number, postcode"
+    search_hint: str = "Name, birth date, number"
     searched_for: str = ""
 
 

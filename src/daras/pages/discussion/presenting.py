@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from daras.access import policy
 from daras.access.models import Worker
-from daras.design.parts import Event, Link
+from daras.design.parts import Link
 from daras.handling.commands import is_graded
 from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES
 from daras.meetings.after import INTERIM, QUORUM
@@ -36,6 +36,7 @@ from daras.pages.discussion.shown import (
     QuorumLine,
     SectionLine,
 )
+from daras.pages.discussion.since import since
 from daras.people.queries import PersonKnown
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
@@ -47,29 +48,6 @@ SECTIONS = {
     "minutes": ("Minutes", "those who take part"),
     "restricted": ("Restricted", "named teams only"),
     "family": ("For the family", "the front door, until it is released"),
-}
-#: What each kind of fact is called where it came after the record was closed.
-SINCE = {
-    "presence-noted": "Somebody joined",
-    "contributed": "Something was added",
-    "enquiry-decided": "The enquiry was decided on again",
-    "position-taken": "A position was taken",
-    "challenge-answered": "A challenge was answered",
-    "medical-decided": "A medical was decided on",
-    "action-agreed": "An action was agreed",
-    "action-moved": "An action moved",
-    "section-recorded": "A section was written",
-    "record-closed": "The record was closed again",
-    "record-filed": "The record was filed",
-    "agency-invited": "Somebody was asked",
-    "connected-person-decided": "Somebody connected was decided on",
-    "medical-reported": "What came of a medical was recorded",
-    "account-planned": "It was planned how the child is asked",
-    "advice-recorded": "Advice was added",
-    "child-contacted": "The child was contacted",
-    "discussion-feedback": "Everybody consulted was told what was decided",
-    "feedback-acknowledged": "An agency has read what was decided",
-    "decision-challenged": "A decision was challenged",
 }
 
 
@@ -175,7 +153,7 @@ class Presenter:
                 for each in self.found.filed
             ),
             not_filed=self._not_filed(),
-            since=tuple(self._since()),
+            since=tuple(since(self.found)),
             advice=tuple(after.advice()),
             feedback=tuple(after.feedback()),
             feedback_owed=after.feedback_owed(),
@@ -203,7 +181,7 @@ class Presenter:
             again = " Held as an interim discussion before that." if len(self.found.closings) > 1 else ""
             return f"The record was closed {when}.{again}"
         missing = wording.listed(PARTS[part].lower() for part in closing.missing_parts.split(", "))
-        by = f", and joins by {time_wording.long_datetime(closing.rest_joins_by)}" if closing.rest_joins_by else ""
+        by = f"; the rest join by {time_wording.long_datetime(closing.rest_joins_by)}" if closing.rest_joins_by else ""
         return f"An interim discussion, closed {when} without {missing}{by}."
 
     # Before
@@ -361,21 +339,6 @@ class Presenter:
         filed = {each.agency for each in self.found.filed}
         asked = dict.fromkeys(each.agency for each in self.found.invited)
         return tuple(wording.agency(each) for each in asked if each not in filed)
-
-    def _since(self) -> Iterator[Event]:
-        """What has changed since the record was first closed."""
-        if not self.found.closings:
-            return
-        first = self.found.closings[0]
-        for each in self.found.everything():
-            if (each.pk or 0) > (first.pk or 0):
-                at = each.fact.recorded_at
-                yield Event(
-                    title=SINCE.get(each.kind, wording.capital(wording.from_slug(each.kind))),
-                    at=time_wording.long_datetime(at),
-                    at_machine=at.isoformat(),
-                    by=wording.agency(each.fact.agency),
-                )
 
     def _forms(self) -> Iterator[tuple[str, FormShown]]:
         make = self.maker.make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from daras.access.models import Worker
@@ -22,6 +23,19 @@ def person_sheet(
 ) -> Sheet:
     """Who, what is open, who holds parental responsibility, what agencies say differently, family, chronology."""
     as_known = (f"As known at the end of {frame.known_on_words}.",) if frame.known_on_words else ()
+    return Sheet(
+        title=frame.identity.name,
+        facts=(*as_known, ". ".join(frame.identity.facts) + ".", *(f"Risk: {risk}." for risk in frame.identity.risks)),
+        sections=tuple(
+            each for each in _sections(now, family, chronology) if each.paragraphs or each.lines or each.rows
+        ),
+        footer=footer_for(worker, frame.number, at),
+        watermark=watermark_for(worker, at, purpose),
+    )
+
+
+def _sections(now: NowPage, family: Family, chronology: ChronologyPage) -> Iterator[Section]:
+    """The parts of a person's print in which there is something."""
     matters = tuple(
         ". ".join(part for part in (f"{line.kind} {line.reference}: {line.part}", line.status) if part)
         for line in now.matters
@@ -45,7 +59,7 @@ def person_sheet(
         )
         for line in chronology.lines
     )
-    sections = (
+    parts = (
         Section("Matters", lines=matters, paragraphs=() if matters else ("None that is yours to see.",)),
         Section("What is owed", lines=owed, paragraphs=() if owed else ("Nothing, as far as you may see.",)),
         Section(
@@ -58,13 +72,7 @@ def person_sheet(
         Section("Family", columns=("Who", "Age", "Lives", "How they are connected"), rows=relatives),
         Section("Chronology, the newest first", columns=("When", "Recorded by", "What"), rows=happened),
     )
-    return Sheet(
-        title=frame.identity.name,
-        facts=(*as_known, ". ".join(frame.identity.facts) + ".", *(f"Risk: {risk}." for risk in frame.identity.risks)),
-        sections=tuple(each for each in sections if each.paragraphs or each.lines or each.rows),
-        footer=footer_for(worker, frame.number, at),
-        watermark=watermark_for(worker, at, purpose),
-    )
+    return (each for each in parts if each.paragraphs or each.lines or each.rows)
 
 
 def _connected(each: Relative) -> str:

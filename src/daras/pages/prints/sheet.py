@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,16 @@ def pdf(sheet: Sheet, at: datetime) -> bytes:
         format="pdf",
         pdf_standards="ua-1",
         sys_inputs={"sheet": json.dumps(_throughout(asdict(sheet))), "title": sheet.title},
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         timestamp=int(at.timestamp()),
     )
     return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Read once a process: to read them takes as long as to set a page."""
+    return typst.Fonts(include_system_fonts=False)
 
 
 def _throughout(value: Any) -> Any:
