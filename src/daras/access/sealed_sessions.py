@@ -20,9 +20,10 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return encrypt(json.dumps(session_dict))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        text = session_data if isinstance(session_data, str) else session_data.decode()
         try:
-            found: dict[str, Any] = json.loads(decrypt(session_data))
+            found: dict[str, Any] = json.loads(decrypt(text))
         except UnreadableSecret:
             return {}
         return found

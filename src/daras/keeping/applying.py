@@ -95,8 +95,8 @@ def _held(entry: Written) -> bool:
         matter_ids=matter_ids,
     )
     case = Matter.objects.filter(reference=said.get("case", "")).first()
-    entry = Entry(detail, read_by(known, case), matter_id=case.pk if case is not None else None)
-    append(_recording(said), [entry])
+    held = Entry(detail, read_by(known, case), matter_id=case.pk if case is not None else None)
+    append(_recording(said), [held])
     return True
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
+from procrastinate.types import JSONValue
 
 from daras.access import trail
 from daras.access.models import Worker
@@ -50,7 +51,12 @@ WORDS = {
 def ask_to_write(worker: Worker, what: str) -> None:
     """Write to a worker, in the caller's transaction. Raises `KeyError` for what there are no words for."""
     assert WORDS[what]
-    kwargs = {"worker_id": worker.pk, "what": what, "at": clock.now().isoformat(), "key": str(uuid.uuid4())}
+    kwargs: dict[str, JSONValue] = {
+        "worker_id": worker.pk,
+        "what": what,
+        "at": clock.now().isoformat(),
+        "key": str(uuid.uuid4()),
+    }
     with machine():
         job = Job(
             queue=QUEUE, task_name=TASK, task_kwargs=kwargs, lock=None, queueing_lock=None, priority=0,

@@ -81,9 +81,8 @@ def test_nobody_else_gets_in_by_being_a_data_officer(visitor: Visitor, world: Wo
     with machine():
         matter = Matter.objects.get(reference=world.reference)
         case = AccessAsked.objects.select_related("fact").get()
-        named = {"agency": COUNCIL, "reason": "by mistake", "granted_by": "x"}
-        audiences.grant(matter.audience_id, worker=data, **named)
-        audiences.grant(case.audience_id, **named)
+        audiences.grant(matter.audience_id, worker=data, agency=COUNCIL, reason="by mistake", granted_by="x")
+        audiences.grant(case.audience_id, agency=COUNCIL, reason="by mistake", granted_by="x")
     with acting_as(data):
         assert not Matter.objects.exists()
         assert not AccessAsked.objects.exists()
