@@ -6,6 +6,7 @@ The server starts when the first test asks for a database, in a home of its own 
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from daras.home import Addresses, clones, database
 CHECKOUT = Path(__file__).resolve().parent
 #: A test that takes minutes has an hour; any other has what pyproject.toml says.
 LONGEST_SECONDS = 3600
+HOMES = count()
 
 # The browser's driver leaves an event loop running in this thread for as long as the browser lives. Django takes that
 # for an asynchronous caller and refuses its connections; nothing here runs inside that loop.
@@ -113,6 +115,12 @@ def _restore(alias: str, before: dict[str, object], blocker: DjangoDbBlocker) ->
     known.update(before)
     if not before:
         del connections.settings[alias], connections[alias]
+
+
+@pytest.fixture(autouse=True)
+def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test writes outside the database (the register of holds, the key that signs it) is its own."""
+    monkeypatch.setenv("DARAS_HOME", str(tmp_path_factory.getbasetemp() / f"home-{next(HOMES)}"))
 
 
 @pytest.fixture(autouse=True)

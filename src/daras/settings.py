@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "procrastinate.contrib.django",
     "daras.access",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "daras.access.middleware.ActingWorker",
     "daras.pages.second_factor.SecondFactorRequired",
+    "daras.pages.idle.Idle",
 ]
 
 ROOT_URLCONF = "daras.pages.urls"
@@ -141,6 +143,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["daras.access.passwords.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "daras.access.passwords.NotTooLong"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "daras.pages.sign_in.InvitationOnly"
@@ -184,6 +187,9 @@ SESSION_COOKIE_PATH = "/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
+#: After so long without anything done, whoever sits there proves again that it is they.
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_ENGINE = "daras.access.sealed_sessions"
 SESSION_COOKIE_SECURE = SECURE
 #: Behind one proxy that speaks TLS and says so.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

@@ -56,8 +56,8 @@ def holds_an_authenticator(visitor: Visitor) -> None:
 
 def test_a_passkey_is_added_and_opens_the_door_without_a_password(somebody: Make) -> None:
     """G4: given a duty manager with a device, when they add a passkey, then codes on paper are shown once; after
-    signing out the passkey alone lets them in; after a password it is asked for; a colleague without it stays
-    outside."""
+    signing out the passkey alone lets them in; after a password it is asked for, and the sign-ins before are seen and
+    ended; a colleague without it stays outside."""
     manager = somebody()
     holds_an_authenticator(manager)
     manager.signs_in(MANAGER)
@@ -88,6 +88,11 @@ def test_a_passkey_is_added_and_opens_the_door_without_a_password(somebody: Make
     manager.can_use_the_page()
     manager.page.get_by_role("button", name="Use your passkey").click()
     manager.is_at("/")
+    manager.opens("/sign-in/where/")
+    manager.can_use_the_page()
+    assert manager.page.get_by_role("button", name="End the sign-in").count() == 2
+    manager.page.get_by_role("button", name="End all others").click()
+    expect(manager.page.get_by_role("button", name="End the sign-in")).to_have_count(0)
 
     thief = somebody(PHONE)
     thief.signs_in(MANAGER)

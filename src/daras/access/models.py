@@ -15,14 +15,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 SERIAL_BITS = 32
-#: What a token may be for: sending news, forms, requests, flags and summaries, and an agency's own workers (SCIM). The
-#: last is never given beside another.
-SCOPES = ("referrals", "forms", "requests", "flags", "rights", "workers")
+#: What a token may be for: news, forms, requests, flags and summaries, files, signed copies, and an agency's own
+#: workers (SCIM). The last is never given beside another.
+SCOPES = ("referrals", "forms", "requests", "flags", "attachments", "rights", "workers")
 
 
 def ordinary_scopes() -> list[str]:
-    """What an agency's records system is for: neither who works there, nor copies of what somebody is given."""
-    return [each for each in SCOPES if each not in {"workers", "rights"}]
+    """What an agency's records system is for: neither who works there, nor files, nor copies of what is given."""
+    return [each for each in SCOPES if each not in {"workers", "rights", "attachments"}]
 
 
 class WorkerAccounts(BaseUserManager["Worker"]):

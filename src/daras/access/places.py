@@ -9,6 +9,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -75,7 +76,8 @@ class Folder:
         except OSError as error:
             raise PlaceRefused(f"{self.path} cannot be written: {error.strerror}.") from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # none there, or no folder either: that has been said
+                draft.unlink(missing_ok=True)
 
     def every(self) -> Iterator[tuple[int, bytes]]:
         named = re.compile(rf"{self.stem}-(\d{{9,}})\.json")

@@ -44,7 +44,7 @@ def write(
                 agency,
                 action,
                 subject_kind,
-                subject_id[:80],
+                subject_id[:80].replace("\0", "?"),  # an address that somebody tried may hold what no text may
                 matter_id,
                 person_id,
                 outcome,

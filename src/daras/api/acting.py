@@ -1,12 +1,23 @@
-"""For whom a system asks: the worker it names, of the token's own agency and team. Every look has a name."""
+"""For whom a system asks: the worker it names, of the token's own agency and team. Every look has a name.
+
+What sends something names them in its body, what only reads in a header of its own: an address is logged on the way by
+machines that are not ours, and holds nothing of anybody.
+"""
 
 from __future__ import annotations
 
 import json
+from typing import Annotated
+
+from ninja import Header
 
 from daras.access.models import ApiToken, Worker
 from daras.access.session import machine
 from daras.ledger.refusal import Refused
+
+HEADER = "For-Worker"
+#: The name by which the worker for whom something is read signs in.
+ForWorker = Annotated[str, Header(alias=HEADER, max_length=200, description="Whom it is for: the look is theirs.")]
 
 
 def worker_named(token: ApiToken, slug: str, field: str) -> Worker:

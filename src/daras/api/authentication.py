@@ -25,18 +25,27 @@ class TooMany(Exception):
     """The token has called more often in this minute than any system needs to."""
 
 
-class AgencyToken(HttpBearer):
-    """`Authorization: Bearer <token>`: says which agency is speaking, and for what; never which person."""
+class OtherContent(Exception):
+    """A body that says it is something else than what is taken (OWASP ASVS 13.1.5, 13.2.5); which that is."""
 
-    def __init__(self, scope: str) -> None:
+
+class AgencyToken(HttpBearer):
+    """`Authorization: Bearer <token>`: says which agency is speaking, and for what; never which person. A body is read
+    only where it says that it is what the operation takes."""
+
+    def __init__(self, scope: str, *, takes: str = "application/json") -> None:
         super().__init__()
         self.scope = scope
+        self.takes = takes
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         found = in_force(token)
         if found is not None:
             request.auth = found  # type: ignore[attr-defined]  # a refusal is noted with whose token it was
             admit(found, self.scope)
+            has_body = request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
+            if has_body and request.content_type != self.takes:
+                raise OtherContent(self.takes)
         return found
 
 

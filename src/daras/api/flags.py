@@ -13,7 +13,7 @@ from daras.access import trail
 from daras.access.models import ApiToken, Worker
 from daras.access.session import acting_as
 from daras.api import problems
-from daras.api.acting import worker_named
+from daras.api.acting import HEADER, ForWorker, worker_named
 from daras.api.authentication import AgencyToken
 from daras.flags.commands import report_shown
 from daras.flags.queries import as_fhir, flags
@@ -129,10 +129,10 @@ def shown(request: HttpRequest, sent: ReportIn) -> Any:
 
 
 @router.get("/flags/{reference}", response=dict[str, Any], openapi_extra=problems.described(REFUSALS))
-def flag(request: HttpRequest, reference: str, worker: str) -> Any:
+def flag(request: HttpRequest, reference: str, worker: ForWorker) -> Any:
     """A flag as a FHIR R4 Flag, for an agency to which it is published."""
     try:
-        who = _worker(request, worker, "worker")
+        who = _worker(request, worker, HEADER)
     except Refused as refused:
         return problems.refusal(refused)
     with acting_as(who):

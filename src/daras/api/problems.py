@@ -19,12 +19,16 @@ _STATUS = {
     "not-an-object": 400,
     "key-used-before": 409,
     "not-your-agency": 403,
+    "no-such-attachment": 404,
+    "file-too-large": 413,
+    "too-many-files": 429,
 }
 
 
 #: What any call may be refused with.
 OF_EVERY_CALL = {
     403: "The token is not for this.",
+    415: "The body says that it is something else than what is taken.",
     429: "The token has called too often in this minute.",
 }
 
@@ -41,11 +45,13 @@ class ProblemOut(Schema):
     remedy: str
 
 
-def described(refusals: Mapping[int, str]) -> dict[str, Any]:
-    """What an operation may refuse with, by status, for the OpenAPI document."""
+def described(refusals: Mapping[int, str], *, answers: Mapping[int, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """What an operation may refuse with, by status, for the OpenAPI document; and answers that are no JSON."""
     content = {"application/problem+json": {"schema": ProblemOut.json_schema()}}
     said = {**OF_EVERY_CALL, **refusals}
-    return {"responses": {status: {"description": words, "content": content} for status, words in said.items()}}
+    refused = {status: {"description": words, "content": content} for status, words in said.items()}
+    given = {status: {"description": "As it was attached.", **each} for status, each in (answers or {}).items()}
+    return {"responses": {**given, **refused}}
 
 
 def problem(code: str, status: int, detail: str, *, pointer: str = "", remedy: str = "") -> HttpResponse:
@@ -94,6 +100,11 @@ def unauthenticated(_request: HttpRequest, _error: AuthenticationError | type[Au
 def not_in_scope(_request: HttpRequest, _error: Exception | type[Exception]) -> HttpResponse:
     """The token is in force, and for something else."""
     return problem("not-in-scope", 403, "This token is not for this call.", remedy="Ask for a token with that scope.")
+
+
+def other_content(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """A body that says it is something else than what the operation takes is not read."""
+    return problem("other-content", 415, "The body says that it is something else.", remedy=f"Send it as {error}.")
 
 
 def too_many(_request: HttpRequest, _error: Exception | type[Exception]) -> HttpResponse:

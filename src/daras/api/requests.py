@@ -14,7 +14,7 @@ from daras.access.models import ApiToken, Worker
 from daras.access.session import acting_as
 from daras.agencies import Owner
 from daras.api import problems
-from daras.api.acting import worker_named
+from daras.api.acting import HEADER, ForWorker, worker_named
 from daras.api.authentication import AgencyToken
 from daras.ledger.refusal import Refused
 from daras.practice import pack_for
@@ -140,10 +140,10 @@ def kinds(request: HttpRequest) -> list[KindOut]:  # noqa: ARG001
 
 
 @router.get("/queue", response=QueueOut, openapi_extra=problems.described(REFUSALS))
-def queue(request: HttpRequest, worker: str) -> Any:
+def queue(request: HttpRequest, worker: ForWorker) -> Any:
     """The queue of the team of the worker it names; the look is theirs."""
     try:
-        who = _worker(request, worker, "worker")
+        who = _worker(request, worker, HEADER)
     except Refused as refused:
         return problems.refusal(refused)
     with acting_as(who):
@@ -187,10 +187,10 @@ def ask(request: HttpRequest, sent: AskIn) -> Any:
 
 
 @router.get("/{reference}", response=RequestOut, openapi_extra=problems.described(REFUSALS))
-def one(request: HttpRequest, reference: str, worker: str) -> Any:
+def one(request: HttpRequest, reference: str, worker: ForWorker) -> Any:
     """One request with its story, as the worker it names may read it; the look is theirs."""
     try:
-        who = _worker(request, worker, "worker")
+        who = _worker(request, worker, HEADER)
     except Refused as refused:
         return problems.refusal(refused)
     with acting_as(who):

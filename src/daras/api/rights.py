@@ -13,7 +13,7 @@ from daras.access import policy, trail
 from daras.access.models import ApiToken
 from daras.access.session import acting_as
 from daras.api import problems
-from daras.api.acting import worker_named
+from daras.api.acting import HEADER, ForWorker, worker_named
 from daras.api.authentication import AgencyToken
 from daras.ledger.refusal import Refused
 from daras.rights.answering import copy_of
@@ -46,11 +46,11 @@ class CopyOut(Schema):
 
 
 @router.get("/{reference}", response=CopyOut, openapi_extra=problems.described(REFUSALS))
-def signed_copy(request: HttpRequest, reference: str, worker: str) -> Any:
+def signed_copy(request: HttpRequest, reference: str, worker: ForWorker) -> Any:
     """The signed copy of an agency's own part, for the worker it names; the look is theirs."""
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     try:
-        who = worker_named(token, worker, "worker")
+        who = worker_named(token, worker, HEADER)
         with acting_as(who):
             policy.require(who, "answer-rights")
             made = copy_of(reference)

@@ -11,8 +11,8 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from daras.access.models import ApiToken
-from daras.api import flags, forms, problems, requests, rights
-from daras.api.authentication import AgencyToken, NotInScope, TooMany
+from daras.api import attachments, flags, forms, problems, requests, rights
+from daras.api.authentication import AgencyToken, NotInScope, OtherContent, TooMany
 from daras.frontdoor import quarantine
 from daras.frontdoor.intake import Principal, receive
 from daras.frontdoor.outcome import DutySeen, Outcome
@@ -31,12 +31,14 @@ api = NinjaAPI(
 )
 api.add_exception_handler(AuthenticationError, problems.unauthenticated)
 api.add_exception_handler(NotInScope, problems.not_in_scope)
+api.add_exception_handler(OtherContent, problems.other_content)
 api.add_exception_handler(TooMany, problems.too_many)
 api.add_exception_handler(ValidationError, problems.invalid)
 api.add_exception_handler(HttpError, problems.unreadable)
 api.add_router("/forms", forms.router)
 api.add_router("/requests", requests.router)
 api.add_router("/rights", rights.router)
+api.add_router("/attachments", attachments.router)
 api.add_router("", flags.router)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 
 from daras.access import policy, trail
 from daras.access.keys import UnreadableSecret, decrypt_bytes, encrypt_bytes
@@ -16,20 +17,24 @@ from daras.ledger.commands import Entry, append
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, random_reference
+from daras.working_time import clock
 
 #: The largest file, in bytes.
 MOST_BYTES = 20_000_000
 AUTHOR = "service:scanner"
+#: So many files of one worker in a day (OWASP ASVS 12.1.3): nobody works through more, and a disk has an end.
+MOST_IN_A_DAY = 200
 
 
 def attach(worker: Worker, *, matter_id: int, audience_id: int, name: str, content: bytes, about: str = "") -> Attached:
     """Attach a file to a matter for an audience that the worker reads. It is sniffed, bounded, scanned and encrypted
     before anything is kept.
 
-    Raises `PermissionDenied`, or `Refused`: too large, of a kind that may not be, or one in which a scanner found
-    something; the last is in the trail.
+    Raises `PermissionDenied`, or `Refused`: too many in a day, too large, of a kind that may not be, or one in which a
+    scanner found something; the last is in the trail.
     """
     policy.require(worker, "contribute")
+    _not_too_many(worker)
     if len(content) > MOST_BYTES:
         raise Refused("file-too-large", "/file", "The file is larger than 20 megabytes.", "Attach a smaller one.")
     media_type, _ = kind_of(content)
@@ -48,7 +53,7 @@ def attach(worker: Worker, *, matter_id: int, audience_id: int, name: str, conte
         media_type=media_type,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
-        about=about.strip()[:300],
+        about=_printable(about)[:300],
     )
     with machine():
         recording = lock([matter_id], agency=worker.agency, author=worker.slug)
@@ -62,6 +67,17 @@ def attach(worker: Worker, *, matter_id: int, audience_id: int, name: str, conte
     return detail
 
 
+def _not_too_many(worker: Worker) -> None:
+    with machine():
+        since = clock.now() - timedelta(days=1)
+        rows = Attached.objects.filter(fact__author=worker.slug, fact__recorded_at__gt=since)
+        number = rows.count()
+    if number >= MOST_IN_A_DAY:
+        raise Refused(
+            "too-many-files", "/file", f"You have attached {number} files in a day.", "Attach the rest tomorrow."
+        )
+
+
 def opened(worker: Worker, reference: str) -> tuple[Attached, bytes]:
     """A file's content, for who reads its audience; the look is in the trail. Runs with the worker's own eyes.
 
@@ -71,7 +87,7 @@ def opened(worker: Worker, reference: str) -> tuple[Attached, bytes]:
     policy.require(worker, "see")
     found = Attached.objects.select_related("fact", "content").filter(reference=reference).first()
     if found is None:
-        raise Refused("no-such-file", "", "There is no such file here for you.", "Check the reference.")
+        raise Refused("no-such-attachment", "", "There is no such file here for you.", "Check the reference.")
     state = state_of(found)
     if state == "harmful":
         raise Refused("file-does-harm", "", "A scanner found something harmful in it.", "Ask whoever attached it.")
@@ -139,7 +155,11 @@ def _asked(content: bytes) -> Verdict | None:
 def _plain(name: str) -> str:
     """A file's name without folders, and without what cannot be read."""
     last = re.split(r"[/\\]", name)[-1]
-    return "".join(letter for letter in last if letter.isprintable()).strip()[:200] or "a file"
+    return _printable(last)[:200] or "a file"
+
+
+def _printable(words: str) -> str:
+    return "".join(letter for letter in words if letter.isprintable()).strip()
 
 
 def _note(worker: Worker, matter_id: int, reference: str, outcome: str, reason: str) -> None:

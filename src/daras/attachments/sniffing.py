@@ -37,6 +37,12 @@ OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
+#: By what it is served as: how its name ends.
+ENDINGS = {
+    **dict([*KINDS.values(), *OFFICE.values()]),
+    **{kind.decode(): ending for kind, ending in OPEN_DOCUMENTS.items()},
+    "text/plain": "txt",
+}
 #: What a program holds that runs inside a document.
 MACROS = ("vbaproject.bin", "basic/script-lb.xml", "activex/")
 MOST_ENTRIES = 5_000

@@ -1,5 +1,6 @@
 """What the gate costs: each page's and some single questions' SQL through a worker's eyes, and the same SQL as the
-owner, whom no policy binds. And whether a look-up of somebody protected takes as long as one of nobody.
+owner, whom no policy binds. And whether screening, referring and searching take as long for somebody protected as for
+somebody whom nobody knows.
 
     python -m daras.bench gate 100000
 """
@@ -16,7 +17,7 @@ from statistics import median
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from daras.access.models import Worker
@@ -27,7 +28,7 @@ from daras.bench.pages import path_of
 from daras.bench.pages_examples import EXAMPLES, MANAGER
 from daras.bench.pages_story import BACKEND
 from daras.custodians.commands import protect
-from daras.frontdoor.intake import screen
+from daras.frontdoor.intake import receive, screen
 from daras.people.models import IdentifierKnown, NameKnown, RecordPerson
 
 BENCH = "gate"
@@ -116,32 +117,57 @@ def _seconds(opened: Any, asked: Sequence[Asked]) -> float:
 
 
 def _lookups(worker: Worker, among: str) -> list[Figure]:
-    """Screening news of a protected child and of one whom nobody knows, in turns, so that what else the machine does
-    falls on both: the medians, and how likely such a difference of ranks is where there is none."""
+    """Screening, referring and searching for a protected child and for one whom nobody knows, in turns, so that what
+    else the machine does falls on both: the medians, and how likely such a difference of ranks is where there is none
+    (attack 1)."""
     raw = (pages_setting.REFERRALS / "alex.json").read_bytes()
-    number = _protected(worker)
-    nobody = json.loads(raw)
-    nobody["people"][0]["identifiers"][0]["value"] = "9999999468"
-    nobody["people"][0] |= {"given_name": "Zelah", "family_name": "Quillfeather", "date_of_birth": "2013-02-09"}
-    protected = json.loads(raw)
-    protected["people"][0] |= {"given_name": number[1], "family_name": number[2]}
-    protected["people"][0]["identifiers"][0]["value"] = number[0]
+    number, given, family = _protected(worker)
     papers = {
-        "a protected child": json.dumps(protected).encode(), "a child nobody knows": json.dumps(nobody).encode(),
-    }  # fmt: skip
+        "a protected child": _about(raw, number, given, family),
+        "a child nobody knows": _about(raw, "9999999468", "Zelah", "Quillfeather"),
+    }
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(worker, backend=BACKEND)
+    ways: dict[str, Callable[[bytes], object]] = {
+        "screening": lambda paper: screen(paper, worker=worker),
+        "referral": _received_and_taken_back,
+        "search": lambda paper: client.post("/find/", {"q": _number_in(paper)}),
+    }
+    return [figure for way, call in ways.items() for figure in _in_turns(way, call, papers, among)]
+
+
+def _in_turns(way: str, call: Callable[[bytes], object], papers: Mapping[str, bytes], among: str) -> list[Figure]:
     took: dict[str, list[float]] = {what: [] for what in papers}
     for turn in range(LOOKUPS + 10):
         for what, paper in papers.items():
-            seconds = _timed(lambda paper=paper: screen(paper, worker=worker))  # type: ignore[misc]
+            seconds = _timed(lambda paper=paper: call(paper))  # type: ignore[misc]
             if turn >= 10:
                 took[what].append(seconds)
     first, second = took.values()
     figures = [
-        Figure(BENCH, f"look-up of {what} {among}, median of {LOOKUPS}", milliseconds(median(each)), "ms")
+        Figure(BENCH, f"{way} of {what} {among}, median of {LOOKUPS}", milliseconds(median(each)), "ms")
         for what, each in took.items()
     ]
-    chance = Figure(BENCH, "chance of such a difference of ranks where there is none", _chance(first, second), "")
-    return [*figures, chance]
+    words = f"{way}: chance of such a difference of ranks where there is none"
+    return [*figures, Figure(BENCH, words, _chance(first, second), "")]
+
+
+def _about(raw: bytes, number: str, given: str, family: str) -> bytes:
+    paper = json.loads(raw)
+    paper["people"][0] |= {"given_name": given, "family_name": family, "date_of_birth": "2013-02-09"}
+    paper["people"][0]["identifiers"][0]["value"] = number
+    return json.dumps(paper).encode()
+
+
+def _number_in(paper: bytes) -> str:
+    return str(json.loads(paper)["people"][0]["identifiers"][0]["value"])
+
+
+def _received_and_taken_back(paper: bytes) -> None:
+    """As it is received, and as if it had not been: each turn finds the same database."""
+    with transaction.atomic():
+        receive(paper, file="bench")
+        transaction.set_rollback(True)
 
 
 def _protected(worker: Worker) -> tuple[str, str, str]:

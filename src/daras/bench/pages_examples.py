@@ -16,7 +16,7 @@ MANAGER, LEAD, HEALTH, NURSE, OFFICER = "manager", "lead", "health", "nurse", "o
 #: The bare template page that stands beside the others while they are measured.
 BARE_ROUTE = "bare/"
 NOBODY, SYSTEM = "nobody", "system"
-FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE = 200, 422, 302, 403, 404
+FOUND, SENT_BACK, ONWARD, NOT_ALLOWED, NOT_THERE, OTHER_CONTENT = 200, 422, 302, 403, 404, 415
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,7 @@ EXAMPLES: Mapping[str, Example] = {
     "sign-in/": _of(NOBODY),
     "sign-out/": Example(),
     "sign-in/stopped/": _of(NOBODY, NOT_ALLOWED),
+    "sign-in/where/": Example(),
     "password/": Example(),
     "password/changed/": Example(),
     "design/": _of(NOBODY),
@@ -212,16 +213,19 @@ EXAMPLES: Mapping[str, Example] = {
     "api/v1/forms/<form>": _of(SYSTEM, SENT_BACK, {"form": "empty"}, form="school-nursing-contact"),
     "api/v1/forms/<form>/schema": _of(NOBODY, form="school-nursing-contact"),
     "api/v1/requests": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
-    "api/v1/requests/queue": Example(SYSTEM, query="?worker=nobody", status=SENT_BACK),
+    "api/v1/requests/queue": _of(SYSTEM, SENT_BACK),
     "api/v1/requests/kinds": _of(SYSTEM),
-    "api/v1/requests/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
+    "api/v1/requests/<reference>": Example(SYSTEM, {"reference": "request"}, status=SENT_BACK),
     "api/v1/requests/<reference>/<deed>": _of(
         SYSTEM, SENT_BACK, {"form": "empty"}, reference="request", deed="acknowledge"
     ),
-    "api/v1/rights/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
+    "api/v1/rights/<reference>": Example(SYSTEM, {"reference": "request"}, status=SENT_BACK),
+    "api/v1/attachments/of/<reference>": _of(SYSTEM, SENT_BACK, reference="matter"),
+    "api/v1/attachments/to/<reference>": _of(SYSTEM, OTHER_CONTENT, {"form": "empty"}, reference="matter"),
+    "api/v1/attachments/<reference>": _of(SYSTEM, SENT_BACK, reference="matter"),
     "api/v1/summary": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
     "api/v1/flags/shown": _of(SYSTEM, SENT_BACK, {"form": "empty"}),
-    "api/v1/flags/<reference>": Example(SYSTEM, {"reference": "request"}, query="?worker=nobody", status=SENT_BACK),
+    "api/v1/flags/<reference>": Example(SYSTEM, {"reference": "request"}, status=SENT_BACK),
     "scim/v2/ServiceProviderConfig": _of(SYSTEM, NOT_ALLOWED),
     "scim/v2/ResourceTypes": _of(SYSTEM, NOT_ALLOWED),
     "scim/v2/Schemas": _of(SYSTEM, NOT_ALLOWED),

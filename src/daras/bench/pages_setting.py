@@ -98,7 +98,8 @@ def everything(people: int, stories: int) -> Setting:
     made = settle(people)
     with machine():
         who = {name: Worker.objects.get(email=email) for name, email in EMAILS.items()}
-        token = issue(SCHOOL, "bench pages", is_demonstration=True, scopes=[*ordinary_scopes(), "rights"])
+        scopes = [*ordinary_scopes(), "attachments", "rights"]
+        token = issue(SCHOOL, "bench pages", is_demonstration=True, scopes=scopes)
     alex, *_ = [_received((REFERRALS / f"{name}.json").read_bytes()) for name in EXAMPLES]
     outcomes = [alex]
     papers = documents.about_whole_families(made, stories - 1, sender=(SCHOOL, who[LEAD].team))

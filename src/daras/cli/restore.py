@@ -74,7 +74,8 @@ def _tell(settled: Settled, *, as_json: bool) -> None:
     applied = settled.applied
     sys.stdout.write(
         f"Applied again from the register: {applied.held} holds, {applied.released} ended, {applied.disposed}"
-        f" disposals; {applied.unknown} of matters that are younger than the backup.\n"
+        f" disposals; {applied.unknown} of matters that are younger than the backup; {applied.stopped} workers and"
+        f" {applied.tokens} tokens are stopped.\n"
         f"Nothing was sent: {settled.on_pages} notices wait on their agencies' pages instead"
         f"{': tell ' + ', '.join(settled.waited) if settled.waited else ''}. {settled.letters} daily letters lapsed.\n"
         f"{settled.sessions} sign-ins were ended.\n{in_words(settled.report)}"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import Literal
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -25,16 +27,19 @@ from daras.access.sign_ins import end_sign_ins
 from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.api.authentication import issue
 from daras.attachments.commands import rotate_contents
+from daras.keeping import register
 from daras.ledger.refusal import Refused
 from daras.matching.features import plain_postcode
 from daras.outbox.channels.allowing import is_allowed
 from daras.outbox.models import Receiver, WebhookSecret
+from daras.outbox.to_workers import ask_to_write
 from daras.working_time import clock
 
 #: A token is for a year at the most, and then another is made; two of one name are in force for a month at the most.
 TOKEN_DAYS, MOST_OVERLAP_DAYS = 365, 31
 #: The scope by which an agency's own workers are kept, which stands alone.
 WORKERS = "workers"
+NOT_IN_REGISTER = "the register could not be written: stop them again after a restore"
 
 
 def add_worker(*, name: str, email: str, agency: str, team: str, role: str, by: str) -> tuple[Worker, str]:
@@ -56,14 +61,40 @@ def add_worker(*, name: str, email: str, agency: str, team: str, role: str, by: 
 
 
 def stop_worker(email: str, *, by: str) -> Worker:
-    """End somebody's sign-in, at once and wherever it is. What they did stays theirs. Raises `Refused`."""
+    """End somebody's sign-in, at once and wherever it is, also after an older backup is restored. What they did stays
+    theirs. Raises `Refused`."""
     with machine():
         worker = _worker(email)
+        stop_workers([worker], by=by)
+    return worker
+
+
+def stop_workers(workers: Sequence[Worker], *, by: str) -> None:
+    """The same of several, in one entry of the register. In the caller's transaction, as the machine."""
+    kept = _in_register("stopped", workers, by=by)
+    for worker in workers:
         worker.is_active = False
         worker.save(update_fields=["is_active"])
         end_sign_ins(worker)
-        _note(by, worker.agency, "worker", worker.slug, "stopped")
-    return worker
+        _note(by, worker.agency, "worker", worker.slug, "stopped" if kept else f"stopped; {NOT_IN_REGISTER}")
+
+
+def let_in_again(workers: Sequence[Worker], *, by: str) -> None:
+    """Who had been stopped is let in again: an older backup that is restored later stops them no more. The caller saves
+    them."""
+    _in_register("let-in", workers, by=by)
+
+
+def _in_register(kind: Literal["stopped", "let-in"], workers: Sequence[Worker], *, by: str) -> bool:
+    """Whether it is written down outside the database. Where it cannot be, stopping somebody does not wait for it."""
+    if not workers:
+        return True
+    slugs = " ".join(sorted(each.slug for each in workers))
+    try:
+        register.write(kind, {"workers": slugs, "agency": workers[0].agency, "by": by})
+    except Refused:
+        return False
+    return True
 
 
 def new_password(email: str, *, by: str) -> tuple[Worker, str]:
@@ -74,6 +105,7 @@ def new_password(email: str, *, by: str) -> tuple[Worker, str]:
         worker.set_password(password)
         worker.save(update_fields=["password"])
         _note(by, worker.agency, "worker", worker.slug, "given a new password")
+        ask_to_write(worker, "password-given")
     return worker, password
 
 
@@ -100,6 +132,7 @@ def release_worker(email: str, *, by: str) -> tuple[Worker, str]:
         worker, password = new_password(email, by=by)
         Authenticator.objects.filter(user=worker).delete()
         _note(by, worker.agency, "worker", worker.slug, "released from a second factor that was lost")
+        ask_to_write(worker, "released")
     return worker, password
 
 
@@ -125,6 +158,7 @@ def tie_worker(email: str, *, provider: str, subject: str, by: str) -> Worker:
         SocialAccount.objects.filter(provider=provider, user=worker).delete()
         SocialAccount.objects.create(provider=provider, uid=subject, user=worker)
         _note(by, worker.agency, "worker", worker.slug, f"tied to {provider}")
+        ask_to_write(worker, "tied")
     return worker
 
 
@@ -186,8 +220,7 @@ def rotate_token(*, agency: str, name: str, by: str, overlap_days: int = 7) -> t
             raise Refused("no-such-token", "/name", f"{agency} has no token {name!r} in force.", "See the list.")
         until = now + timedelta(days=overlap_days)
         for each in found:
-            each.ends_at = min(each.ends_at or until, until)
-            each.save(update_fields=["ends_at"])
+            _token_ends(each, min(each.ends_at or until, until), by=by)
         ends_at = now + timedelta(days=TOKEN_DAYS)
         token = issue(agency, name, team=found[-1].team, scopes=found[-1].scopes, ends_at=ends_at)
         _note(by, agency, "token", name, f"rotated; the one before ends in {overlap_days} days")
@@ -202,9 +235,17 @@ def end_token(*, agency: str, name: str, by: str) -> None:
         if not found:
             raise Refused("no-such-token", "/name", f"{agency} has no token {name!r} in force.", "See the list.")
         for token in found:
-            token.ends_at = now
-            token.save(update_fields=["ends_at"])
+            _token_ends(token, now, by=by)
         _note(by, agency, "token", name, "ended")
+
+
+def _token_ends(token: ApiToken, ends_at: datetime, *, by: str) -> None:
+    """Also after an older backup is restored; where the register cannot be written, ending it does not wait for it."""
+    token.ends_at = ends_at
+    token.save(update_fields=["ends_at"])
+    said = {"digest": token.digest, "ends_at": ends_at.isoformat(), "agency": token.agency, "by": by}
+    with suppress(Refused):
+        register.write("token-ended", said)
 
 
 def add_receiver(

@@ -66,7 +66,8 @@ def bring(data: bytes, *, agency: str, whole: bool, by: str) -> Brought:
             listed = {row.email.lower() for row in rows}
             for email, worker in sorted(known.items()):
                 if email not in listed and worker.is_active and worker.role not in BY_HAND:
-                    brought.left.append(joining.stop_worker(worker.email, by=by))
+                    brought.left.append(worker)
+            joining.stop_workers(brought.left, by=by)
         trail.write(
             actor=by,
             agency=agency,
@@ -88,6 +89,7 @@ def _bring_one(row: Row, worker: Worker | None, agency: str, by: str, brought: B
     if (worker.name, worker.team, worker.role, worker.is_active) == (row.name, row.team, row.role, True):
         brought.same += 1
         return
+    joining.let_in_again([worker] if not worker.is_active else [], by=by)
     worker.name, worker.team, worker.role, worker.is_active = row.name, row.team, row.role, True
     worker.save(update_fields=["name", "team", "role", "is_active"])
     _moved(worker, by)
@@ -131,6 +133,7 @@ def change(worker: Worker, said: Mapping[str, Any], *, by: str) -> Worker:
         setattr(worker, name, value)
     worker.external_id = said.get("external_id", worker.external_id)
     comes_back = bool(said.get("active")) and not worker.is_active
+    joining.let_in_again([worker] if comes_back else [], by=by)
     worker.is_active = worker.is_active or comes_back
     worker.save(update_fields=["name", "email", "team", "role", "external_id", "is_active"])
     if comes_back or before != (worker.name, worker.email, worker.team, worker.role):

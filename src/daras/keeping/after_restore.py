@@ -22,6 +22,7 @@ from daras.duties import chasing
 from daras.keeping.applying import AUTHOR, Applied, apply_register
 from daras.outbox.addressing import fallback_for, readdress
 from daras.outbox.models import Digest, Notice, Receiver
+from daras.outbox.to_workers import withdraw
 from daras.working_time import clock
 
 WHY = "An older backup was restored: it may have been sent."
@@ -51,6 +52,7 @@ def settle() -> Settled:
         sessions, _ = Session.objects.all().delete()
         agencies = _on_pages()
         letters = Digest.objects.filter(sent_at__isnull=True).update(sent_at=clock.now(), last_problem=WHY)
+        withdraw()
         CustodianLetter.objects.filter(sent_at__isnull=True).update(sent_at=clock.now(), last_problem=WHY)
         trail.write(
             actor=AUTHOR,

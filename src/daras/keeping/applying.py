@@ -2,21 +2,27 @@
 between the register and the commit (issue: Retention, attack 11).
 
 In the register's order: a hold that was placed since stands again, one that ended has ended, and what was disposed of
-goes again, with the same two names. Safe to run at any time: what is there already is left alone.
+goes again, with the same two names. Who was stopped last, and a token that ended, are in force no more; nobody is let
+in by it. Safe to run at any time: what is there already is left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db.models import Q
 
 from daras.access import trail
 from daras.access.keys import UnreadableSecret, decrypt
+from daras.access.models import ApiToken, Worker
 from daras.access.session import custody
+from daras.access.sign_ins import end_sign_ins
 from daras.keeping import register
-from daras.keeping.circle import circle
 from daras.keeping.disposing import bury
 from daras.keeping.going import everything_of
+from daras.keeping.holding import read_by
 from daras.keeping.models import Disposed, HoldEnded, HoldPlaced
 from daras.keeping.register import Written
 from daras.ledger.commands import Entry, Recording, append
@@ -37,27 +43,37 @@ class Applied:
     released: int = 0
     disposed: int = 0
     unknown: int = 0
+    stopped: int = 0
+    tokens: int = 0
 
 
 def apply_register() -> Applied:
     """Apply whatever the database does not hold yet, one transaction. Raises `Refused` for a register that was
     changed."""
     applied = Applied()
+    left: dict[str, bool] = {}
     with custody():
         for entry in register.entries():
-            if entry.kind == "held":
-                applied.held += _held(entry)
-            elif entry.kind == "released":
-                applied.released += _released(entry)
-            else:
-                _disposed(entry, applied)
-        if applied.held or applied.released or applied.disposed:
+            match entry.kind:
+                case "held":
+                    applied.held += _held(entry)
+                case "released":
+                    applied.released += _released(entry)
+                case "disposed":
+                    _disposed(entry, applied)
+                case "stopped" | "let-in":
+                    left |= dict.fromkeys(entry.said["workers"].split(), entry.kind == "stopped")
+                case "token-ended":
+                    applied.tokens += _token_ended(entry)
+        applied.stopped = _stopped(slug for slug, is_stopped in left.items() if is_stopped)
+        if asdict(applied) != asdict(Applied(unknown=applied.unknown)):
             trail.write(
                 actor=AUTHOR,
                 agency="",
                 action="change",
                 subject_kind="register",
-                reason=f"applied: {applied.held} holds, {applied.released} ended, {applied.disposed} disposals",
+                reason=f"applied: {applied.held} holds, {applied.released} ended, {applied.disposed} disposals,"
+                f" {applied.stopped} workers and {applied.tokens} tokens stopped",
             )
     return applied
 
@@ -67,7 +83,7 @@ def _held(entry: Written) -> bool:
     if HoldPlaced.objects.filter(number=said["hold"]).exists():
         return False
     everything = said["matters"] == "everything"
-    known = [] if everything else Matter.objects.filter(reference__in=said["matters"].split())
+    known = [] if everything else list(Matter.objects.filter(reference__in=said["matters"].split()))
     matter_ids = sorted(matter.pk for matter in known)
     if not everything and not matter_ids:
         return False  # on matters that this database never knew
@@ -78,7 +94,9 @@ def _held(entry: Written) -> bool:
         everything=everything,
         matter_ids=matter_ids,
     )
-    append(_recording(said), [Entry(detail, circle())])
+    case = Matter.objects.filter(reference=said.get("case", "")).first()
+    held = Entry(detail, read_by(known, case), matter_id=case.pk if case is not None else None)
+    append(_recording(said), [held])
     return True
 
 
@@ -87,7 +105,7 @@ def _released(entry: Written) -> bool:
     if hold is None:
         return False
     detail = HoldEnded(hold=hold, reason=_reason(entry.said))
-    append(_recording(entry.said), [Entry(detail, hold.audience_id)])
+    append(_recording(entry.said), [Entry(detail, hold.audience_id, matter_id=hold.fact.matter_id)])
     return True
 
 
@@ -113,6 +131,22 @@ def _disposed(entry: Written, applied: Applied) -> None:
     )
     bury(matter, tombstone, going, recording)
     applied.disposed += 1
+
+
+def _stopped(slugs: Iterable[str]) -> int:
+    """Whoever was stopped is stopped, wherever they are signed in."""
+    found = list(Worker.objects.filter(slug__in=list(slugs), is_active=True))
+    for worker in found:
+        worker.is_active = False
+        worker.save(update_fields=["is_active"])
+        end_sign_ins(worker)
+    return len(found)
+
+
+def _token_ended(entry: Written) -> int:
+    ends_at = datetime.fromisoformat(entry.said["ends_at"])
+    later = Q(ends_at__isnull=True) | Q(ends_at__gt=ends_at)
+    return ApiToken.objects.filter(later, digest=entry.said["digest"]).update(ends_at=ends_at)
 
 
 def _recording(said: Mapping[str, str]) -> Recording:

@@ -29,6 +29,7 @@ from daras.matters.models import Matter
 from daras.practice import pack_for
 from daras.working_time import clock
 
+WHERE_HELD = "End the hold first. One that is not on your list ends with what it is for."
 KEEP, DISPOSE = DisposalReviewed.Decision.KEEP, DisposalReviewed.Decision.DISPOSE
 
 
@@ -158,7 +159,7 @@ def _ended(reference: str) -> Ended:
 def _refuse_where_held(matter: Matter) -> None:
     held = standing_on(matter.pk)
     if held:
-        raise Refused("held", "", f"Hold {held[0].number} stands on {matter.reference}.", "End the hold first.")
+        raise Refused("held", "", f"Hold {held[0].number} stands on {matter.reference}.", WHERE_HELD)
 
 
 def _dispose(tombstone_id: int, rows: Rows) -> int:

@@ -31,6 +31,10 @@ class HoldPlaced(Detail):
     everything = models.BooleanField(default=False)
     matter_ids = ArrayField(models.BigIntegerField(), default=list)
 
+    def of_case(self, matter_id: int) -> bool:
+        """Whether it stands for a case of somebody who asks what is held."""
+        return self.fact.matter_id == matter_id
+
     class Meta:
         constraints = [
             models.CheckConstraint(

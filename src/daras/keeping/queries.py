@@ -11,6 +11,7 @@ from django.db.models import Q
 from daras.access import policy
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.keeping.circle import circle
 from daras.keeping.holding import standing
 from daras.keeping.models import DisposalReviewed, Disposed, HoldPlaced
 from daras.keeping.schedule import Ended, ended
@@ -46,7 +47,7 @@ def to_review(worker: Worker, pack: Pack | None = None) -> Kept:
         ids = [each.matter.pk for each in waiting]
         rows = DisposalReviewed.objects.filter(fact__matter_id__in=ids).select_related("fact").order_by("pk")
         last = {int(each.fact.matter_id or 0): each for each in rows}
-        holds = standing()
+        holds = [each for each in standing() if each.audience_id == circle()]  # those of cases are read there
         held = {pk for hold in holds for pk in hold.matter_ids}
         references = dict(Matter.objects.filter(pk__in=held).values_list("pk", "reference"))
         disposed = list(Disposed.objects.select_related("fact").order_by("-pk")[:MOST])

@@ -1,8 +1,9 @@
-"""The register of holds and disposals, kept outside the database and outside its backups (issue: Retention).
+"""The register of holds, disposals and what was stopped, kept outside the database and its backups (issue: Retention).
 
-A backup that is older than a disposal brings back what went, and forgets a hold that was placed since: so each is
-written here as well, numbered, chained and signed with the key of the trail's anchors. It says of which matter, by whom
-and when; a hold's reason lies under the keys that open the database's secrets; nothing in it is about anybody.
+A backup that is older than a disposal brings back what went, forgets a hold that was placed since, and lets in a
+worker or a token that was stopped: so each is written here as well, numbered, chained and signed with the key of the
+trail's anchors. It says of which matter, by whom and when; a hold's reason lies under the keys that open the
+database's secrets; nothing in it is about anybody but who works here.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ FIRST = hashlib.sha256(FORMAT.encode()).hexdigest()
 #: One process at a time writes the register ("daras regis").
 WRITING = 0x6461_7261_7304
 
-Kind = Literal["held", "released", "disposed"]
+Kind = Literal["held", "released", "disposed", "stopped", "let-in", "token-ended"]
 
 
 @dataclass(frozen=True, slots=True)

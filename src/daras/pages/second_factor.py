@@ -20,6 +20,7 @@ from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import (
     AddWebAuthnView,
@@ -35,6 +36,7 @@ from django.urls import reverse_lazy
 
 from daras.access import keys, trail
 from daras.access.models import Worker
+from daras.outbox.to_workers import ask_to_write
 from daras.pages.rendering import surroundings, worker_of
 from daras.pages.sign_in import problems
 from daras.working_time.clock import local
@@ -192,7 +194,7 @@ class AddApp(_Ours, ActivateTOTPView):  # type: ignore[misc]
         return {**context, "picture": drawn[drawn.index("<svg") :]}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        return _set_up(self.request, super().form_valid(form), "an app that shows codes")
+        return _set_up(self.request, super().form_valid(form), "totp")
 
 
 class RemoveApp(_Ours, DeactivateTOTPView):  # type: ignore[misc]
@@ -200,6 +202,11 @@ class RemoveApp(_Ours, DeactivateTOTPView):  # type: ignore[misc]
 
     def get_context_data(self, **named: Any) -> dict[str, Any]:
         return {**super().get_context_data(**named), "what": "the app that shows codes"}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        ask_to_write(worker_of(self.request), "app-removed")
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
 
 class AddPasskey(_Ours, AddWebAuthnView):  # type: ignore[misc]
@@ -209,7 +216,7 @@ class AddPasskey(_Ours, AddWebAuthnView):  # type: ignore[misc]
     first_field = "name"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        return _set_up(self.request, super().form_valid(form), "a passkey")
+        return _set_up(self.request, super().form_valid(form), "webauthn")
 
 
 class RemovePasskey(_Ours, RemoveWebAuthnView):  # type: ignore[misc]
@@ -224,6 +231,7 @@ class RemovePasskey(_Ours, RemoveWebAuthnView):  # type: ignore[misc]
         if not OurWords().can_delete_authenticator(self.object):
             form.add_error(None, OurWords.error_messages["cannot_delete_authenticator"])
             return self.render_to_response(self.get_context_data(form=form))
+        ask_to_write(worker_of(self.request), "passkey-removed")
         answer: HttpResponse = super().form_valid(form)
         return answer
 
@@ -238,6 +246,7 @@ class NewCodes(_Ours, GenerateRecoveryCodesView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         _note(worker_of(self.request), "made new codes on paper")
+        ask_to_write(worker_of(self.request), "codes-made")
         return answer
 
 
@@ -276,10 +285,11 @@ def _others(authenticator: Authenticator) -> bool:
 
 
 def _set_up(request: HttpRequest, answer: HttpResponse, what: str) -> HttpResponse:
-    """This sign-in has a second factor now; in the trail within the same transaction, which the framework's own signal,
-    sent after it, would not be."""
+    """This sign-in has a second factor now; in the trail, and a letter asked for, within the same transaction, which
+    the framework's own signal, sent after it, would not be."""
     request.session[SHOWN] = worker_of(request).pk
-    _note(worker_of(request), f"set up {what}")
+    _note(worker_of(request), f"set up {_WORDS[what]}")
+    ask_to_write(worker_of(request), _ADDED[what])
     return answer
 
 
@@ -295,6 +305,7 @@ def _note(worker: Worker, reason: str, *, action: trail.Action = "change", outco
     )
 
 
+_ADDED = {"totp": "app-added", "webauthn": "passkey-added"}
 _WORDS = {"totp": "an app that shows codes", "webauthn": "a passkey", "recovery_codes": "codes on paper"}
 
 
@@ -312,5 +323,14 @@ def _used(request: HttpRequest, user: Worker, authenticator: Authenticator, **_n
 
 
 @receiver(signals.authentication_failed)
-def _failed(user: Worker, **_named: Any) -> None:
-    _note(user, "a code that was not right", action="sign-in", outcome="refused")
+def _failed(request: HttpRequest, user: Worker, **_named: Any) -> None:
+    """A code that is right and was refused had been used before: whose it is learns that somebody has seen it."""
+    again = _was_right(user, request.POST.get("code", ""))
+    _note(user, "a code used before" if again else "a code that was not right", action="sign-in", outcome="refused")
+    if again:
+        ask_to_write(user, "code-used-twice")
+
+
+def _was_right(user: Worker, code: str) -> bool:
+    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return app is not None and validate_totp_code(keys.decrypt(app.data["secret"]), code)

@@ -35,6 +35,10 @@ HEADERS = {
 }
 
 
+#: What is answered to systems is never shown as a page, whoever opens the address.
+OF_SYSTEMS = ("/api/", "/scim/")
+
+
 class SecurityHeaders:
     """Sets the content security policy and its companions, and keeps pages out of the browser's store.
 
@@ -49,4 +53,6 @@ class SecurityHeaders:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.path.startswith(OF_SYSTEMS):
+            response.headers.setdefault("Content-Disposition", 'attachment; filename="answer.json"')
         return response

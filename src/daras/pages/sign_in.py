@@ -28,7 +28,14 @@ from django.utils.decorators import method_decorator
 
 from daras.access import trail
 from daras.access.models import Worker
+from daras.outbox.to_workers import ask_to_write
 from daras.pages.rendering import page, surroundings
+
+#: What the framework calls the changes of which it would write.
+LETTERS = {
+    "account/email/password_changed": "password-changed",
+    "account/email/password_set": "password-changed",
+}
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
@@ -58,8 +65,11 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
         user.set_password(password)
         user.save(update_fields=["password"])
 
-    def send_notification_mail(self, *arguments: Any, **named: Any) -> None:
-        """No letter: the change is in the trail, and whoever did not make it asks the administrator."""
+    def send_notification_mail(self, template_prefix: str, user: Worker, *_arguments: Any, **_named: Any) -> None:
+        """A letter of ours, which names nobody, is asked for with the change. Of a second factor the framework tells
+        only when the change has been committed: of that its own pages write (`second_factor`)."""
+        if not template_prefix.startswith("mfa/"):
+            ask_to_write(user, LETTERS.get(template_prefix, "changed"))
 
     def is_reauthentication_required(self, *, app: str, **named: Any) -> bool:
         """Whoever signed in within the last five minutes, with all the proof they have, is not asked again."""

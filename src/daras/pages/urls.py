@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path
 
-from daras.pages import errors, gallery, second_factor, sign_in
+from daras.pages import errors, gallery, second_factor, sign_in, sign_ins
 from daras.pages.advice import views as advice
 from daras.pages.corrections import views as corrections
 from daras.pages.deciding import themes
@@ -93,6 +93,7 @@ urlpatterns = [
     path("sign-in/keys/passkey/<int:pk>/remove/", second_factor.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("sign-in/keys/codes/", second_factor.Codes.as_view(), name="mfa_view_recovery_codes"),
     path("sign-in/keys/codes/new/", second_factor.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("sign-in/where/", sign_ins.SignIns.as_view(), name="usersessions_list"),
     path("sign-in/again/", second_factor.AgainByPassword.as_view(), name="account_reauthenticate"),
     path("sign-in/again/code/", second_factor.AgainByCode.as_view(), name="mfa_reauthenticate"),
     path("sign-in/again/passkey/", second_factor.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),

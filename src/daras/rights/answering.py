@@ -13,9 +13,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from daras.access import policy
 from daras.access.models import Worker
 from daras.access.session import machine
 from daras.chronology.telling import Kind
+from daras.keeping import register
+from daras.keeping.holding import release_for
 from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.people.models import PersonInMatter, PosesRiskKnown, RecordPerson
@@ -84,14 +87,19 @@ class Copy:
     lines: tuple[CopyLine, ...]
 
 
-def weigh(reference: str, kinds: Kinds) -> tuple[PartOpened, list[Weighed], int]:
-    """A part with every entry that whoever looks may read, weighed; and how many more the agency holds on which nobody
-    has decided, and which others of the agency read. Raises `NoSuchCase`."""
+def weigh(worker: Worker, reference: str, kinds: Kinds) -> tuple[PartOpened, list[Weighed], int]:
+    """A part with every entry that the worker, who is looking, may read, weighed; and how many more the agency holds on
+    which nobody has decided, and which others of the agency read.
+
+    A data officer who was let into their own agency's part reads its entries here and nowhere else; what is restricted,
+    protected or graded is for those who read it elsewhere, too. Raises `NoSuchCase`."""
     part = part_of(reference)
     asking = _asking(part.case)
     with machine():
         held = held_by(_subject(part.case), part.agency, kinds)
     seen = set(Fact.objects.filter(pk__in=[each.fact_id for each in held]).values_list("pk", flat=True))
+    if worker.role in policy.CASE_BY_CASE and worker.agency == part.agency:
+        seen |= {each.fact_id for each in held if not (each.item.restricted or each.item.graded)}
     decided = _decided(part)
     mine = [each for each in held if each.fact_id in seen]
     weighed = [Weighed(each, suggested(each.item, asking), decided.get(each.fact_id)) for each in mine]
@@ -112,7 +120,7 @@ def decide(worker: Worker, reference: str, decisions: Mapping[int, Decision], *,
     the part, a ground that is none, a reason or a health professional's opinion that is missing, and words that name
     somebody else without a reason why they may.
     """
-    part, weighed, _ = weigh(reference, kinds)
+    part, weighed, _ = weigh(worker, reference, kinds)
     _own(worker, part)
     by_fact = {each.held.fact_id: each for each in weighed}
     grounds = withholdings_of(part)
@@ -180,7 +188,7 @@ def sign(worker: Worker, reference: str, *, signed: bool, reason: str = "", kind
     Raises `NoSuchCase`, `PermissionDenied`, and `Refused`: for whoever decided any of it, before identity is satisfied
     or the child is heard, and while an entry is not decided on.
     """
-    part, weighed, others = weigh(reference, kinds)
+    part, weighed, others = weigh(worker, reference, kinds)
     _own(worker, part)
     deciders = set(ItemDecided.objects.filter(part=part).values_list("fact__author", flat=True))
     if worker.slug in (deciders or {part.fact.author}):
@@ -262,7 +270,8 @@ def copy_of(reference: str) -> Copy:
 def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: datetime) -> PartGiven:
     """A signed copy was given, or there was nothing that had to be: the part is answered. An agency that was asked
     itself always answers; one that was not asked and has nothing to give sends nothing, for a letter would say that it
-    holds something. Raises `NoSuchCase`, `PermissionDenied`, `Refused`."""
+    holds something. With the last part the case is closed, and what it held may be reviewed again. Raises `NoSuchCase`,
+    `PermissionDenied`, `Refused`."""
     part = part_of(reference)
     _own(worker, part)
     copy = copy_of(reference)
@@ -280,9 +289,13 @@ def give(worker: Worker, reference: str, *, how: str, by_whom: str, given_at: da
     if given_at > clock.now():
         raise Refused("in-the-future", "/given_at", "The hour has not come yet.", "Write when it was given.")
     detail = PartGiven(part=part, how=how, by_whom=by_whom.strip(), given_at=given_at)
+    with machine():
+        register.take_turn()
     with at_work(worker, part.case, "disclosed to whoever asks") as work:
         _not_given(part)
         settle(work, part, work.add(detail, part.fact.audience_id))
+        if not PartOpened.objects.filter(case=part.case).exclude(pk__in=PartGiven.objects.values("part")).exists():
+            release_for(worker, work.matter)
     return detail
 
 

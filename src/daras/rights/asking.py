@@ -8,16 +8,19 @@ from datetime import datetime
 
 from daras.access import audiences, policy
 from daras.access.models import Worker
-from daras.access.session import machine
+from daras.access.session import custody, machine
 from daras.agencies import load_directory
 from daras.duties.changing import pause, reanchor, resume
 from daras.duties.models import DutyPaused
+from daras.keeping import register
+from daras.keeping.holding import hold_for
 from daras.ledger.commands import Entry, append
 from daras.ledger.refusal import Refused
 from daras.matters.commands import lock, open_matter, random_reference
+from daras.matters.models import Matter
 from daras.people.models import PersonRecord
 from daras.people.queries import known_of_records
-from daras.rights.collecting import holders, subject_of
+from daras.rights.collecting import holders, matters_with, subject_of
 from daras.rights.models import (
     AccessAsked,
     AccessAskedBack,
@@ -54,7 +57,8 @@ class Asked:
 
 def ask(worker: Worker, asked: Asked) -> AccessAsked:
     """Record that somebody asks what is held about somebody: nothing is collected and nobody else is told before their
-    identity is checked, and the clock runs from receipt.
+    identity is checked, and the clock runs from receipt. What is asked for is held against disposal until the case is
+    closed.
 
     The case is read by those who answer for the worker's agency and by the worker, by name; where whoever asks works
     here, nothing of it is theirs. Raises `PermissionDenied`, or `Refused` for what is missing, for a record the worker
@@ -72,6 +76,7 @@ def ask(worker: Worker, asked: Asked) -> AccessAsked:
             raise Refused(
                 "own-request", "/asker_email", "You ask this yourself.", "Ask a colleague to record it: they answer it."
             )
+        register.take_turn()
         audience = audiences.open_audience(audiences.RIGHTS, "rights")
         matter = open_matter(
             kind=MATTER_KIND,
@@ -97,8 +102,16 @@ def ask(worker: Worker, asked: Asked) -> AccessAsked:
         append(recording, [Entry(case, audience, person_record_id=asked.record_id, matter_id=matter.pk)])
         let_in(audience, [worker, *handlers(worker.agency, case.asker_worker)], reason="answers for the agency")
         _open_part(AtWork(worker, case, matter, recording), worker.agency)
+        _hold(worker, case, matter)
         note(worker, case.reference, matter.pk, "somebody asks what is held")
     return case
+
+
+def _hold(worker: Worker, case: AccessAsked, matter: Matter) -> None:
+    """What is in scope goes nowhere meanwhile, protected or not: the right is to what was held when they asked."""
+    with custody():
+        subject = subject_of(case.fact.person_record_id or 0, case.asker_record_id)
+        hold_for(worker, matter, matters_with(subject, "" if case.whole_partnership else case.agency))
 
 
 def _checked(asked: Asked) -> None:

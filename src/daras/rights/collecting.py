@@ -115,6 +115,13 @@ def holders(subject: Subject) -> list[str]:
     return sorted(set(_answering(subject, facts).values()) - {""})
 
 
+def matters_with(subject: Subject, agency: str = "") -> set[int]:
+    """The matters in which anything is held about somebody; by one agency, or by any."""
+    facts = _facts(subject)
+    answering = _answering(subject, facts)
+    return {each.matter_id for each in facts if each.matter_id is not None and agency in {"", answering[each.pk]}}
+
+
 def held_by(subject: Subject, agency: str, kinds: Sequence[Kind[Any]]) -> list[Held]:
     """What one agency holds about somebody, the oldest first."""
     everything = _facts(subject)

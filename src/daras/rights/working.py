@@ -54,8 +54,9 @@ class AtWork:
 
 def handlers(agency: str, but: str = "") -> list[Worker]:
     """Who answers for an agency: its custodians; those who lead, where it has none; else everybody who sees children.
-    Never whoever asks for themselves."""
+    Never whoever asks for themselves. A data officer is let in by one of them."""
     working = Worker.objects.filter(agency=agency, is_active=True).exclude(slug=but).order_by("slug")
+    working = working.exclude(role__in=policy.WITHOUT_CHILDREN)
     may = [each for each in working if policy.may(each, "answer-rights")]
     custodians = [each for each in may if each.role == "custodian"]
     return custodians or [each for each in may if each.role in LEADING] or may

@@ -6,6 +6,7 @@ role.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from daras.attachments.commands import scan_waiting
 from daras.custodians import noticing, telling, unusual
 from daras.duties import chasing
 from daras.frontdoor import watching_again
-from daras.outbox import delivery, digests, queueing
+from daras.outbox import delivery, digests, queueing, to_workers
 from daras.outbox.queries import receivers_with_due_notices
 from daras.services.commands import count_forecasts
 from daras.worker import recovery
@@ -28,6 +29,8 @@ from daras.working_time import clock
 
 #: A database that is just coming back refuses a first attempt; more than these few are left to the sweep.
 AGAIN = RetryStrategy(max_attempts=3, wait=1)
+#: A mail server that is away is asked again for half a day, each time after three times as long.
+WHILE_MAIL_IS_AWAY = RetryStrategy(max_attempts=9, exponential_wait=3)
 
 
 @app.task(name=queueing.TASK, queue=queueing.QUEUE, retry=AGAIN)
@@ -37,6 +40,12 @@ def drain(receiver_id: int) -> None:
     if drained.again_in is not None:
         # A job without delay would stand in front of those of other matters' news: a second is never early.
         queueing.ask_for_drains([receiver_id], after=max(drained.again_in, timedelta(seconds=1)))
+
+
+@app.task(name=to_workers.TASK, queue=queueing.QUEUE, retry=WHILE_MAIL_IS_AWAY)
+def write_to_worker(worker_id: int, what: str, at: str, key: str) -> None:
+    """Tell a worker that how they sign in was changed (G4)."""
+    to_workers.write(worker_id, what, to_workers.read_moment(at), uuid.UUID(key))
 
 
 def every(cron: str, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:

@@ -45,16 +45,16 @@ def test_a_system_asks_another_answers_and_each_names_who(sides: Sides) -> None:
     made = posted(probation, "/api/v1/requests", ASKED, 201, **{"idempotency-key": "k1"})
     again = posted(probation, "/api/v1/requests", ASKED, 201, **{"idempotency-key": "k1"})
     assert made["reference"] == again["reference"]
-    queue = maru.get("/api/v1/requests/queue?worker=manager").json()
+    queue = maru.get("/api/v1/requests/queue", headers={"for-worker": "manager"}).json()
     assert [(each["reference"], each["stage"]) for each in queue["asked"]] == [(made["reference"], "answer")]
     path = f"/api/v1/requests/{made['reference']}"
     said = {"by": "manager", "stage": "answer", "outcome": "given", "words": "Known since 2019."}
     answered = posted(maru, f"{path}/answer", said, 200)
     assert answered["status"] == "ended"
-    read = probation.get(f"{path}?worker=probation").json()
+    read = probation.get(f"{path}", headers={"for-worker": "probation"}).json()
     assert [each["words"] for each in read["events"]] == ["Known since 2019."]
     school = system("hayle-academy")
-    assert school.get(f"{path}?worker=outsider").status_code == 404
+    assert school.get(f"{path}", headers={"for-worker": "outsider"}).status_code == 404
     assert posted(school, f"{path}/answer", {**said, "by": "outsider"}, 404)["code"] == "no-such-request"
     with machine():
         looks = TrailEntry.objects.filter(subject_kind="request", action="look").values_list("actor", flat=True)
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_a_problem_document_at_its_field(sides: Sides) -> None:
         found = posted(probation, "/api/v1/requests", {**ASKED, **wrong}, 422)
         assert found["pointer"] == pointer, found
     assert probation.post("/api/v1/requests", "{", content_type="application/json").status_code == 400
-    assert Client().get("/api/v1/requests/queue?worker=manager").status_code == 401
+    assert Client().get("/api/v1/requests/queue", headers={"for-worker": "manager"}).status_code == 401
     kinds = {each["id"] for each in probation.get("/api/v1/requests/kinds").json()}
     assert {"information", "medical", "therapy-notes"} <= kinds
     made = posted(probation, "/api/v1/requests", ASKED, 201)

@@ -20,6 +20,8 @@ from daras.exchange.scim.reading import Said, ScimRefused
 from daras.ledger.refusal import Refused
 
 CONTENT_TYPE = "application/scim+json"
+#: What a body may say it is (RFC 7644, 3.1).
+TAKEN = frozenset({CONTENT_TYPE, "application/json"})
 Answer = tuple[int, dict[str, Any]]
 View = Callable[..., Answer]
 #: What our own refusals are in SCIM's words.
@@ -34,6 +36,8 @@ def scim(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
         @wraps(view)
         def answer(request: HttpRequest, **named: str) -> HttpResponse:
             try:
+                if request.body and request.content_type not in TAKEN:
+                    raise ScimRefused(415, "The body does not say that it is SCIM’s JSON.")
                 if request.method not in methods:
                     raise ScimRefused(501 if request.method == "DELETE" else 405, "That is not done here.")
                 return _answered(*view(request, _token(request), **named))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from daras.access.models import ApiToken, TrailEntry, Worker, WorkerHome
 from daras.access.policy import may
 from daras.access.session import machine
 from daras.api.authentication import digest
+from daras.exchange import joining
 from daras.exchange.installation import install_all
 from daras.outbox.models import Receiver
 
@@ -40,6 +42,22 @@ def in_trail(kind: str) -> list[tuple[str, str]]:
 def add_worker(email: str = "loveday@council.example", role: str = "duty-manager") -> str:
     said = run("worker", "add", "--name", "Loveday Pascoe", "--email", email, *MARU, "--role", role)
     return said.strip().rpartition(" ")[2]
+
+
+def test_stopping_does_not_wait_for_the_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G4: given a register outside the database that cannot be written, when a worker is stopped or a token ended, then
+    it is done at once, and the trail says what a restore of an older backup would not know."""
+    add_worker()
+    joining.issue_token(agency="carn-brea-academy", name="records", by="shell:test")
+    broken = tmp_path / "a file"
+    broken.write_text("no folder")
+    monkeypatch.setenv("DARAS_REGISTER", str(broken))
+    run("worker", "stop", "loveday@council.example")
+    joining.end_token(agency="carn-brea-academy", name="records", by="shell:test")
+    assert not Worker.objects.get(slug="loveday-pascoe").is_active
+    assert in_trail("worker")[-1][0].startswith("stopped; the register could not be written")
+    with machine():
+        assert ApiToken.objects.get(name="records").ends_at is not None
 
 
 def test_a_worker_is_added_signs_in_and_is_stopped() -> None:

@@ -71,7 +71,7 @@ def test_a_flag_reaches_the_hospitals_system_and_never_its_reason(partners: Part
     with machine():
         assert Notice.objects.filter(kind="flag", receiver__agency=HOSPITAL, reference=reference).exists()
         assert "penryn-primary" not in FlagPublished.objects.values_list("agency", flat=True)
-    fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
+    fhir = partners.system().get(f"/api/v1/flags/{reference}", headers={"for-worker": "tamsyn-hosking"}).json()
     assert (fhir["resourceType"], fhir["status"]) == ("Flag", "active")
     is_whole(fhir)
     assert fhir["subject"]["identifier"]["value"] == partners.nhs
@@ -101,7 +101,7 @@ def test_the_look_is_the_nurses_and_nobody_elses_system_reads_it(partners: Partn
         assert partners.nhs not in json.dumps(list(TrailEntry.objects.values_list("subject_id", "reason")))
     assert summary_of(partners, token=partners.school_token, by="kensa-bolitho")["flags"] == []
     school = partners.system(partners.school_token)
-    assert school.get(f"/api/v1/flags/{reference}?worker=kensa-bolitho").status_code == 404
+    assert school.get(f"/api/v1/flags/{reference}", headers={"for-worker": "kensa-bolitho"}).status_code == 404
     asked = {"nhs_number": partners.nhs, "by": "kensa-bolitho", "reason": "x"}
     assert posted(partners.system(), "/api/v1/summary", asked, 422)["pointer"] == "/by"
     for wrong, pointer in (({"nhs_number": "9999999999"}, "/nhs_number"), ({"reason": " "}, "/reason")):
@@ -145,7 +145,7 @@ def test_a_flag_is_owed_a_review_and_ends_everywhere(partners: Partners) -> None
         assert not DutyState.objects.filter(duty__duty_kind="review-flag", met_at__isnull=True).exists()
         assert Notice.objects.filter(kind="flag-ended", receiver__agency=HOSPITAL).exists()
     assert summary_of(partners)["flags"] == []
-    fhir = partners.system().get(f"/api/v1/flags/{reference}?worker=tamsyn-hosking").json()
+    fhir = partners.system().get(f"/api/v1/flags/{reference}", headers={"for-worker": "tamsyn-hosking"}).json()
     assert (fhir["status"], "end" in fhir["period"]) == ("inactive", True)
     is_whole(fhir)
     assert manager.post(path, {"ends": "yes", "reason": "Again."}).status_code == 422

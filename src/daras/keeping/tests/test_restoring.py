@@ -21,12 +21,13 @@ from psycopg import sql
 from pytest_django.fixtures import Settings
 
 from daras.access.keys import new_key
-from daras.access.models import TrailEntry
+from daras.access.models import ApiToken, TrailEntry, Worker
 from daras.access.sealing import anchor, seal, verify
 from daras.access.session import acting_as, custody, machine
 from daras.access.tests.people import superuser
 from daras.access.tests.trailing import found, looks
 from daras.duties import chasing
+from daras.exchange import joining
 from daras.frontdoor.intake import receive
 from daras.frontdoor.tests.documents import encoded, referral
 from daras.home import Addresses
@@ -108,10 +109,11 @@ def deliver_all() -> None:
 def test_disposed_of_and_an_older_backup_restored(
     installed: Addresses, letters: MailServer, outside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G4, attack 11: given a backup, after which letters left, duties were chased, a matter was disposed of and a hold
-    was placed; when the database is lost and the backup is brought back, then the disposal is applied again, the hold
-    stands, nobody is signed in, nothing is sent again, and the trail verifies against its anchors, which name what is
-    lost; and whoever cuts the trail afterwards is found as before."""
+    """G4, attack 11: given a backup, after which letters left, duties were chased, a matter was disposed of and a
+    hold was placed; when the database is lost and the backup is brought back, then the disposal is applied again,
+    the hold stands, a worker who was stopped and a token that was ended since stay so, nobody is signed in, nothing
+    is sent again, and the trail verifies against its anchors, which name what is lost; and whoever cuts the trail
+    afterwards is found as before."""
     workers = settle()
     with machine():
         Receiver.objects.create(
@@ -122,6 +124,7 @@ def test_disposed_of_and_an_older_backup_restored(
     looks(3)
     seal()
     anchor()
+    joining.issue_token(agency=workers["officer"].agency, name="records", by="shell:test")
     Session.objects.create(session_key="s", session_data="x", expire_date=datetime.fromisoformat(RESTORED))
     status, told, said = command(installed, "backup", str(outside / "daras.backup"))
     assert (status, told["tried"]) == (0, True), said
@@ -133,6 +136,13 @@ def test_disposed_of_and_an_older_backup_restored(
     deliver_all()
     before = len(letters.letters)
     assert before > 1
+    leaver, comes_back = workers["officer"], workers["social-worker"]
+    joining.stop_worker(leaver.email, by="shell:test")
+    joining.stop_worker(comes_back.email, by="shell:test")
+    with machine():
+        joining.let_in_again([comes_back], by="shell:test")
+    joining.end_token(agency=leaver.agency, name="records", by="shell:test")
+    ended_at = clock.now()
     monkeypatch.setenv("DARAS_NOW", DISPOSED)
     gone(workers, young_persons_own())
     tombstone = gone(workers, reference)
@@ -146,7 +156,7 @@ def test_disposed_of_and_an_older_backup_restored(
     monkeypatch.setenv("DARAS_NOW", RESTORED)
     status, told, said = command(installed, "restore", str(outside / "daras.backup"))
     assert status == 0, said
-    assert told["applied"] == {"held": 1, "released": 0, "disposed": 2, "unknown": 0}
+    assert told["applied"] == {"held": 1, "released": 0, "disposed": 2, "unknown": 0, "stopped": 1, "tokens": 1}
     assert told["trail"]["holds"]
     assert [each["lost_to"] > each["position"] for each in told["trail"]["restores"]] == [True]
     assert told["sessions_ended"] == 1
@@ -160,6 +170,9 @@ def test_disposed_of_and_an_older_backup_restored(
         held = HoldPlaced.objects.get(ending__isnull=True)
         assert (held.number, held.reason, held.everything) == (hold.number, "The inquiry asks.", True)
         assert Fact.objects.count() > 20
+        assert not Worker.objects.get(pk=leaver.pk).is_active
+        assert Worker.objects.get(pk=comes_back.pk).is_active
+        assert ApiToken.objects.get(name="records").ends_at == ended_at
     deliver_all()
     assert len(letters.letters) == before
     with machine():

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daras.access import policy, trail
 from daras.attachments.commands import attach, opened, state_of
 from daras.attachments.models import Attached
-from daras.attachments.sniffing import KINDS, OFFICE, OPEN_DOCUMENTS
+from daras.attachments.sniffing import ENDINGS
+from daras.frontdoor import files
+from daras.frontdoor.files import Place
 from daras.ledger.refusal import Refused
 from daras.pages import wording
-from daras.pages.attachments import queries
 from daras.pages.attachments.forms import Attach
 from daras.pages.discussion.fields import fields, problems
 from daras.pages.rendering import page, worker_of
@@ -28,11 +29,6 @@ STATES = {
     "harmful": "Something harmful was found: it cannot be opened",
     "waiting": "Waits to be scanned: it cannot be opened yet",
     "unscanned": "Not scanned",
-}
-ENDINGS = {
-    **dict([*KINDS.values(), *OFFICE.values()]),
-    **{kind.decode(): ending for kind, ending in OPEN_DOCUMENTS.items()},
-    "text/plain": "txt",
 }
 
 
@@ -46,43 +42,27 @@ class FileLine:
     href: str  # none where it cannot be opened
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where files are listed and added: what of, for whom, and where one comes from."""
-
-    title: str
-    matter_id: int
-    audience_id: int
-    files: list[Attached]
-    back: str
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_matter(request: HttpRequest, reference: str) -> HttpResponse:
     """The files of a matter; whoever reads the matter reads them, and may add one."""
-    matter = queries.matter_of(reference)
-    if matter is None:
+    place = files.of_matter(reference)
+    if place is None:
         raise Http404
-    files = queries.files_of(matter.pk)
-    back = reverse("matter", args=[reference])
-    return _files(request, _Place(f"Files of {reference}", matter.pk, matter.audience_id, files, back), reference)
+    return _files(request, place, f"Files of {reference}", reverse("matter", args=[reference]))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_referral(request: HttpRequest, receipt: str) -> HttpResponse:
     """The files that a team sent with its referral, for it and the front door."""
-    sent = queries.submission_of(receipt)
-    if sent is None or sent.fact.matter_id is None:
+    place = files.of_receipt(receipt)
+    if place is None:
         raise Http404
-    files = queries.others_of(queries.files_of(sent.fact.matter_id), sent.audience_id)
-    back = reverse("our_referral", args=[receipt])
-    place = _Place(f"Files sent with {receipt}", sent.fact.matter_id, sent.audience_id, files, back)
-    return _files(request, place, receipt)
+    return _files(request, place, f"Files sent with {receipt}", reverse("our_referral", args=[receipt]))
 
 
-def _files(request: HttpRequest, place: _Place, reference: str) -> HttpResponse:
+def _files(request: HttpRequest, place: Place, title: str, back: str) -> HttpResponse:
     worker = worker_of(request)
     policy.require(worker, "contribute")
     posted = request.method == "POST"
@@ -102,11 +82,11 @@ def _files(request: HttpRequest, place: _Place, reference: str) -> HttpResponse:
             form.add_error("file", f"{refused.detail} {refused.remedy}")
         else:
             return redirect(request.path)
-    trail.look(worker, "attachments", reference, matter_id=place.matter_id)
+    trail.look(worker, "attachments", place.reference, matter_id=place.matter_id)
     found = problems(form) if form.is_bound else []
     context = {
-        "title": place.title,
-        "back": place.back,
+        "title": title,
+        "back": back,
         "files": [_line(each) for each in place.files],
         "fields": fields(form),
         "problems": found,

@@ -204,7 +204,7 @@ def part(request: HttpRequest, reference: str) -> HttpResponse:
     """An agency's own part: each entry that it holds, with what the law may let it withhold; decided by one."""
     worker, found = _part_seen(request, reference)
     sent = request.POST if request.method == "POST" else None
-    _, weighed, others = answering.weigh(reference, KINDS)
+    _, weighed, others = answering.weigh(worker_of(request), reference, KINDS)
     entries = list(presenting.entry_forms(found, weighed, sent))
     used = {ground for each in weighed for ground in each.grounds}
     grounds = [(ground, name) for ground, (name, _, _) in withholdings_of(found).items() if ground in used]
@@ -247,7 +247,7 @@ def part_step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     form = _bound(PART_STEPS, step, request.POST)
     if done(form, lambda: PART_STEPS[step].act(worker, reference, form.cleaned_data)):
         return redirect("rights_part", reference)
-    _, weighed, others = answering.weigh(reference, KINDS)
+    _, weighed, others = answering.weigh(worker_of(request), reference, KINDS)
     entries = list(presenting.entry_forms(found, weighed, None))
     common = asked_in.Common(prefix="common", grounds=[])
     return _part(request, found, entries=entries, common=common, others=others, back=(step, form))

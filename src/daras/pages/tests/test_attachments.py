@@ -174,16 +174,15 @@ def test_a_scanner_that_is_away_delays_nothing_and_opens_nothing(
 def test_files_go_under_a_newer_key(people: People, matter: Matter, settings: Settings) -> None:
     """G4: given a file, when a new key is named before the old one and secrets are brought under it, then the old key
     is not needed any more; without either, nobody opens it."""
-    manager = signed_in(people.duty_manager)
     old, new = new_key(), new_key()
     settings.ENCRYPTION_KEYS = old
-    assert sends(manager, f"/matters/{matter.reference}/files/", PDF) == 302
+    assert sends(signed_in(people.duty_manager), f"/matters/{matter.reference}/files/", PDF) == 302
     address = f"/files/{only().reference}/"
     settings.ENCRYPTION_KEYS = f"{new},{old}"
     assert joining.rotate_secrets(by="shell:test") == 1
     settings.ENCRYPTION_KEYS = new
-    assert manager.get(address).content == PDF
+    assert signed_in(people.duty_manager).get(address).content == PDF
     settings.ENCRYPTION_KEYS = new_key()
-    assert manager.get(address).status_code == 404
+    assert signed_in(people.duty_manager).get(address).status_code == 404
     with pytest.raises(Refused, match="DARAS_ENCRYPTION_KEYS"):
         joining.rotate_secrets(by="shell:test")

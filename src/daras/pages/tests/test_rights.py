@@ -17,6 +17,7 @@ from daras.chronology.queries import entries
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyOpened, DutyState
 from daras.frontdoor.models import ConcernReported
+from daras.keeping.models import HoldEnded
 from daras.outbox.models import Notice
 from daras.pages.person.chronology import entry_key
 from daras.pages.person.telling import KINDS
@@ -93,7 +94,8 @@ def answered(visitor: Visitor, world: World, agency: str) -> str:
 def test_a_suspect_parent_gets_nothing_that_harms(client: Client, visitor: Visitor, world: World) -> None:
     """G4 (attack 10): given a father who is said to have harmed and asks for his daughter's data, then the refuge, who
     referred, the grade of the police and what she said stay withheld on the page, in every layer of the PDF and by the
-    API, of every agency; each keeps the reason for the record, and no copy tells that anything was left out."""
+    API, of every agency; each keeps the reason for the record, and no copy tells that anything was left out. With the
+    last part that is given, and not before, nothing is held against disposal any more."""
     manager = world.workers["duty-manager"]
     place = visitor.asks(manager, world.child, asker_record=str(record_of("Denzel")))
     checked(visitor, world, place)
@@ -105,7 +107,7 @@ def test_a_suspect_parent_gets_nothing_that_harms(client: Client, visitor: Visit
         assert made.status_code == 200
         paper = text_of(made.content, artifacts=True)
         assert matterhorn.failures(made.content) == []
-        by_system = system(agency).get(f"/api/v1/rights/{part.split('/')[3]}?worker={BY[agency][0]}")
+        by_system = system(agency).get(f"/api/v1/rights/{part.split('/')[3]}", headers={"for-worker": BY[agency][0]})
         assert by_system.status_code == 200
         for secret in SECRETS:
             assert secret.casefold() not in page.casefold(), (agency, secret)
@@ -115,7 +117,13 @@ def test_a_suspect_parent_gets_nothing_that_harms(client: Client, visitor: Visit
         for tells in ("withheld", "redact", "[", "entries", "police"):
             assert tells not in paper.casefold() or tells in agency, (agency, tells)
         copies[agency] = paper
+        with machine():
+            assert not HoldEnded.objects.exists(), agency
+        how = "nothing-to-give" if agency in {POLICE, SCHOOL} else "post"
+        given = {"how": how, "by_whom": "A worker", "given_at": "2026-11-24T09:00"}
+        assert visitor.step(world.workers[BY[agency][0]], part, "give", **given) == (302, ""), agency
     with machine():
+        assert HoldEnded.objects.count() == 1
         withheld = ItemDecided.objects.filter(shown=False)
         assert {each.ground for each in withheld} >= {"child-abuse", "law-enforcement"}
         assert all(each.reason and each.ground_words and not each.words for each in withheld)
@@ -145,11 +153,12 @@ def test_nobody_learns_who_else_holds_anything(visitor: Visitor, world: World) -
     assert visitor.sends(world.workers["duty-manager"], f"{part}sign/", {"sign-signed": "yes"})[0] == 404
     assert visitor.opens(world.workers["duty-manager"], f"{part}copy/")[0] == 404
     reference = part.split("/")[3]
-    assert system(COUNCIL).get(f"/api/v1/rights/{reference}?worker=duty-manager").status_code == 404
-    assert system(POLICE).get(f"/api/v1/rights/{reference}?worker=police-custodian").status_code == 403
-    assert system(POLICE).get(f"/api/v1/rights/{reference}?worker=duty-manager").status_code == 422
-    for seat in ("administrator", "data-officer"):
-        assert visitor.opens(world.workers[seat], "/rights/")[0] == 403
+    assert system(COUNCIL).get(f"/api/v1/rights/{reference}", headers={"for-worker": "duty-manager"}).status_code == 404
+    assert (
+        system(POLICE).get(f"/api/v1/rights/{reference}", headers={"for-worker": "police-custodian"}).status_code == 403
+    )
+    assert system(POLICE).get(f"/api/v1/rights/{reference}", headers={"for-worker": "duty-manager"}).status_code == 422
+    assert visitor.opens(world.workers["administrator"], "/rights/")[0] == 403
 
 
 def test_nobody_learns_it_from_a_chase(world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,13 +153,14 @@ def test_a_worker_changes_their_own_password(client: Client, people: People) -> 
 
 
 def test_a_password_that_will_not_do_is_said_beside_its_field(client: Client, people: People) -> None:
-    """G4: given a wrong, a short, a common or a misspelt password, then the page says which field and why, nothing
-    that was typed comes back, and the password stays what it was."""
+    """G4: given a wrong, a short, a long, a common or a misspelt password, then the page says which field and why,
+    nothing that was typed comes back, and the password stays what it was."""
     client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
     for old, new, again, words in (
         ("", NEW, NEW, "Enter your password now"),
         ("not-this-one-at-all", NEW, NEW, "That is not your password now"),
         (PASSWORD, "short", "short", "This password is too short"),
+        (PASSWORD, "harbour-" * 17, "harbour-" * 17, "Enter a password of 128 characters at the most"),
         (PASSWORD, "password12345", "password12345", "This password is too common"),
         (PASSWORD, NEW, NEW + "x", "The two new passwords are not the same"),
         (PASSWORD, PASSWORD, PASSWORD, "The new password is the one you have now"),
