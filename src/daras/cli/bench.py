@@ -122,7 +122,11 @@ def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str,
     sizes = arguments.people or [USUAL_PEOPLE]
     if min(sizes) < FEWEST_PEOPLE and arguments.names != ["screening"]:
         raise CommandRefused(f"--people {min(sizes)}: at least {FEWEST_PEOPLE}.")
-    if arguments.rate < 1 or round(arguments.minutes * 60) < 1 or (arguments.seconds is not None and arguments.seconds < 1):
+    if (
+        arguments.rate < 1
+        or round(arguments.minutes * 60) < 1
+        or (arguments.seconds is not None and arguments.seconds < 1)
+    ):
         raise CommandRefused("At least one change a second, and one second.")
     found = BENCHES | {
         "county": [("county", str(people)) for people in sizes],
