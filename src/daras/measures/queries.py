@@ -14,7 +14,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from daras.access.session import machine
 from daras.duties.models import DutyMet, DutyState
+from daras.duties.releasing import AT_ONCE, told_of
 from daras.forms.models import AnswerChoice, AnswerMissing, FormCompleted
 from daras.measures.hooks import MOST_CASES, Case, Count, source_of
 from daras.practice.measures import Measure
@@ -22,13 +24,17 @@ from daras.practice.measures import Measure
 #: Months are those of the clock on the wall in England.
 _MONTH = "(date_trunc('month', {} AT TIME ZONE 'Europe/London'))::date"
 #: A duty that went over to another authority with its matter was not done by whoever owed it before: it counts for the
-#: authority that took it over, and the acceptance itself for whoever owed that (A14).
+#: authority that took it over, and the acceptance itself for whoever owed that (A14). What waits at the front door
+#: until a manager convenes, and was never told, is nobody's lateness.
 WENT_OVER, ACCEPTANCE = "transfer-answered", "transfer-acceptance"
 _DUTY = f"""
 SELECT duty.duty_kind, state.owner_agency, state.owner_team, {_MONTH.format("state.due_at")} AS month,
        count(*) FILTER (WHERE state.met_at <= state.due_at), count(*)
 FROM duties_dutystate state JOIN duties_dutyopened duty ON duty.fact_id = state.duty_id
 WHERE duty.duty_kind = ANY(%(asked)s) AND state.due_at >= %(since)s AND state.due_at <= %(until)s AND NOT state.paused
+  AND (duty.told = '{AT_ONCE}' OR state.met_at IS NOT NULL OR EXISTS (
+    SELECT 1 FROM access_grant given WHERE given.audience_id = duty.audience_id
+      AND (given.agency, given.team) = (duty.owner_agency, duty.owner_team)))
   AND (duty.duty_kind = '{ACCEPTANCE}' OR NOT EXISTS (
     SELECT 1 FROM duties_dutymet met JOIN ledger_fact cause ON cause.id = met.by_fact_id
     WHERE met.duty_id = state.duty_id AND cause.kind = '{WENT_OVER}'))
@@ -126,6 +132,8 @@ def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> 
         .exclude(pk__in=_went_over() if measure.duty != ACCEPTANCE else [])
         .order_by("-due_at")[:MOST_CASES]
     )
+    with machine():
+        told = told_of(row.duty for row in rows if row.met_at is None)
     return [
         Case(
             row.duty.reference,
@@ -134,6 +142,7 @@ def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> 
             row.met_at is not None and row.met_at <= row.due_at,
         )
         for row in rows
+        if row.met_at is not None or row.pk in told
     ]
 
 

@@ -104,6 +104,17 @@ def test_duties_are_measured_by_the_month_in_which_they_were_due(
     assert "0 of 1" in page
 
 
+def test_what_nobody_was_told_of_is_nobodys_lateness(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I8, B1, B6: given a medical that waits at the front door for a discussion, then its day passes and health is not
+    measured by it; once a manager has convened it is, and opens to its case."""
+    matter = arrives("alex")
+    monkeypatch.setenv("DARAS_NOW", "2026-11-26T09:30:00+00:00")
+    nurse, measured = signed_in(people.nurse), "/measures/duty-medical-decision/"
+    assert "0 of" not in nurse.get(measured).content.decode()
+    convened(people.duty_manager, matter)
+    assert "0 of" in nurse.get(measured).content.decode()
+
+
 def test_the_file_holds_no_formula(people: People) -> None:
     """I8: given what a spreadsheet takes for a formula, then it is text; the export is in the trail."""
     assert [defused(each) for each in ("=1+1", "@x", "-1", "Ella")] == ["'=1+1", "'@x", "'-1", "Ella"]
