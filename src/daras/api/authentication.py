@@ -44,7 +44,7 @@ class AgencyToken(HttpBearer):
             request.auth = found  # type: ignore[attr-defined]  # a refusal is noted with whose token it was
             admit(found, self.scope)
             has_body = request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
-            if has_body and request.content_type != self.takes:
+            if request.method == "POST" and has_body and request.content_type != self.takes:
                 raise OtherContent(self.takes)
         return found
 
