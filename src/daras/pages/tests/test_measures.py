@@ -18,6 +18,7 @@ from daras.frontdoor.tests.documents import encoded, referral
 from daras.measures.counting import measures_of
 from daras.pages.measures.views import defused
 from daras.pages.tests.partnership import People, arrives, worker
+from daras.pages.tests.test_discussion import typed_as_it_stands
 from daras.pages.tests.test_forms import SAID, begun, drawn, school_nurse, signed_in
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -107,12 +108,14 @@ def test_duties_are_measured_by_the_month_in_which_they_were_due(
 def test_what_nobody_was_told_of_is_nobodys_lateness(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """I8, B1, B6: given a medical that waits at the front door for a discussion, then its day passes and health is not
     measured by it; once a manager has convened it is, and opens to its case."""
-    matter = arrives("alex")
+    matter, manager = arrives("alex").reference, signed_in(people.duty_manager)
+    with machine():
+        health = signed_in(worker("Elowen Bray", "cornwall-partnership-trust", "maru", "health-practitioner"))
     monkeypatch.setenv("DARAS_NOW", "2026-11-26T09:30:00+00:00")
-    nurse, measured = signed_in(people.nurse), "/measures/duty-medical-decision/"
-    assert "0 of" not in nurse.get(measured).content.decode()
-    convened(people.duty_manager, matter)
-    assert "0 of" in nurse.get(measured).content.decode()
+    measured, convene = "/measures/duty-medical-decision/", f"/matters/{matter}/convene/"
+    assert "0 of" not in health.get(measured).content.decode()
+    assert manager.post(convene, typed_as_it_stands(manager.get(convene).content.decode())).status_code == 302
+    assert "0 of 1" in health.get(measured).content.decode()
 
 
 def test_the_file_holds_no_formula(people: People) -> None:
