@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -27,7 +28,9 @@ _STATUS = {
 
 #: What any call may be refused with.
 OF_EVERY_CALL = {
+    400: "The call cannot be read.",
     403: "The token is not for this.",
+    413: "The body is too large.",
     415: "The body says that it is something else than what is taken.",
     429: "The token has called too often in this minute.",
 }
@@ -88,6 +91,13 @@ def unreadable(_request: HttpRequest, error: HttpError | type[HttpError]) -> Htt
     """No JSON document at all."""
     status = error.status_code if isinstance(error, HttpError) else 400
     return problem("not-json", status, "This is no JSON document.", remedy="Send application/json in UTF-8.")
+
+
+def not_read(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """A body that is larger than is read, or no form at all, before anything looks at what is in it."""
+    if isinstance(error, RequestDataTooBig):
+        return problem("too-large", 413, "The body is larger than is read.", remedy="Send it without files in it.")
+    return problem("not-a-form", 400, "This is no form that can be read.", remedy="Send fewer fields, in UTF-8.")
 
 
 def unauthenticated(_request: HttpRequest, _error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:

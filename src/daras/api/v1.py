@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -33,6 +34,8 @@ api.add_exception_handler(AuthenticationError, problems.unauthenticated)
 api.add_exception_handler(NotInScope, problems.not_in_scope)
 api.add_exception_handler(OtherContent, problems.other_content)
 api.add_exception_handler(TooMany, problems.too_many)
+api.add_exception_handler(SuspiciousOperation, problems.not_read)
+api.add_exception_handler(MultiPartParserError, problems.not_read)
 api.add_exception_handler(ValidationError, problems.invalid)
 api.add_exception_handler(HttpError, problems.unreadable)
 api.add_router("/forms", forms.router)

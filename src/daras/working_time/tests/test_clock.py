@@ -61,6 +61,7 @@ def test_the_day_is_the_day_in_england(monkeypatch: pytest.MonkeyPatch) -> None:
 #: signed in, and how many attempts there were within minutes.
 OF_THE_MACHINE = {
     "worker/recovery.py", "outbox/queueing.py", "access/attempts.py", "access/sign_ins.py", "pages/sign_in.py",
+    "pages/idle.py",
 }  # fmt: skip
 
 
