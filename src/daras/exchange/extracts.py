@@ -20,6 +20,7 @@ from daras.frontdoor.document import PersonNamed, RelationshipNamed
 from daras.frontdoor.people_named import MOTHER, facts_of_person, features
 from daras.frontdoor.watching import watch
 from daras.ledger.commands import Entry, Recording, append
+from daras.ledger.models import Fact
 from daras.matching.commands import index_records
 from daras.matching.queries import MatchResult, decide_for_all
 from daras.people.commands import add_records, new_persons, place
@@ -98,18 +99,28 @@ def receive_extract(
         links = append(recording, [*said, *_links(records, matches, audience)])[len(said) :]
         index_records([(records[person.ref], described[person.ref], audience) for person in new])
         if not filling:
-            new_people = persons_of(records[ref] for ref in fresh).values()
-            came, since = "An agency's list came", recording.recorded_at
-            watch(new_people, came, authority=found.authority, agency=agency, since=since)
-            link_of = {fact.person_record_id: fact for fact in links}
-            known_before = {matches[ref].person_id: link_of[records[ref]] for ref in fresh if matches[ref].person_id}
-            touched = {person: fact for person, fact in known_before.items() if person is not None}
-            doubts.look(touched, agency=agency, authority=found.authority)
+            _look_at(recording, found.authority, {ref: records[ref] for ref in fresh}, matches, links)
         trail.write(
             actor=AUTHOR, agency=agency, action="change", subject_kind="extract", reason=f"{len(new)} rows recorded"
         )
     decisions = [match.decision for match in matches.values()]
     return ExtractReceived(len(new), len(people) - len(new), decisions.count("match"), decisions.count("possible"))
+
+
+def _look_at(
+    recording: Recording,
+    authority: str,
+    fresh: Mapping[str, int],
+    matches: Mapping[str, MatchResult],
+    links: Sequence[Fact],
+) -> None:
+    """What the records that a list brought change: who is near somebody who poses a risk, and who is now in doubt."""
+    agency, since = recording.agency, recording.recorded_at
+    watch(persons_of(fresh.values()).values(), "An agency's list came", authority=authority, agency=agency, since=since)
+    link_of = {fact.person_record_id: fact for fact in links}
+    known = ((matches[ref].person_id, record) for ref, record in fresh.items())
+    touched = {person: link_of[record] for person, record in known if person is not None}
+    doubts.look(touched, agency=agency, authority=authority)
 
 
 def _known(agency: str, people: Sequence[PersonNamed]) -> dict[str, int]:

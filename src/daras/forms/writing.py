@@ -92,17 +92,10 @@ def begin(
     record_id = place.record_id if place else record_id
     form = form_now(worker, form_id)
     _check_subject(worker, subject, record_id, place)
-    now, pack = clock.now(), pack_for(clock.today())
-    authority = load_directory().agency(worker.agency, on=clock.today()).authority
+    pack, authority = pack_for(clock.today()), load_directory().agency(worker.agency, on=clock.today()).authority
     with machine():
         audience = place.audience_id if place else audiences.standing(audiences.agency_scope(worker.agency))
-        matter = (
-            Matter.objects.get(pk=place.matter_id)
-            if place
-            else open_matter(
-                kind=MATTER_KIND, authority=authority, agency=worker.agency, audience_id=audience, opened_at=now
-            )
-        )
+        matter = Matter.objects.get(pk=place.matter_id) if place else _own_matter(worker, audience, authority)
         recording = recording_for(worker, matter)
         held = {name: value for name, value in subject.items() if value}
         if record_id is None:
@@ -130,6 +123,13 @@ def begin(
             owe(recording, draft, fact, kind=TO_COMPLETE, because=because, within=form.complete_within)
         note(worker, draft, "begun")
     return draft
+
+
+def _own_matter(worker: Worker, audience: int, authority: str) -> Matter:
+    """A form that goes with nothing has a matter of its own."""
+    return open_matter(
+        kind=MATTER_KIND, authority=authority, agency=worker.agency, audience_id=audience, opened_at=clock.now()
+    )
 
 
 def _check_subject(worker: Worker, subject: Mapping[str, Any], record_id: int | None, place: Place | None) -> None:

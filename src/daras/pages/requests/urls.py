@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from daras.pages.requests import views
+from daras.pages.requests import ask, views
 
 urlpatterns = [
     path("requests/", views.requests, name="requests"),
-    path("requests/ask/<slug:kind_id>/", views.ask, name="request_ask"),
+    path("requests/ask/<slug:kind_id>/", ask.ask, name="request_ask"),
     path("requests/<str:reference>/", views.one, name="request"),
     path("requests/<str:reference>/form/", views.form, name="request_form"),
     path("requests/<str:reference>/refer/", views.refer, name="request_refer"),
