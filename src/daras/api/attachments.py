@@ -27,7 +27,6 @@ router = Router(auth=AgencyToken("attachments", takes="multipart/form-data"))
 NONE_THERE = "There is no such matter, receipt or file for the worker it names."
 REFUSALS = {
     400: "This is no form with a file.",
-    401: "There is no token, or none that is in force.",
     403: "The worker it names may not do this.",
     404: NONE_THERE,
     413: "The file is too large.",

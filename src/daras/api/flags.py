@@ -24,7 +24,6 @@ router = Router(auth=AgencyToken("flags"))
 
 REFUSALS = {
     400: "This is no JSON document.",
-    401: "There is no token, or none that is in force.",
     403: "The worker it names may not do this.",
     404: "There is no such flag for the worker it names.",
     422: "It is refused: `pointer` says where, `remedy` how to mend it.",

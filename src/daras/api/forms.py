@@ -30,7 +30,6 @@ NO_FORM = "There is no such form today."
 #: What a form may be refused with; all come as problem documents.
 REFUSALS = {
     400: "This is no JSON document.",
-    401: "There is no token, or none that is in force.",
     403: "The worker it names may not send this form.",
     404: NO_FORM,
     409: "The Idempotency-Key came before with another form.",
@@ -60,7 +59,7 @@ class FormReceiptOut(Schema):
     to_front_door: bool
 
 
-@router.get("", response=list[FormOut])
+@router.get("", response=list[FormOut], openapi_extra=problems.described({}))
 def forms(request: HttpRequest) -> list[FormOut]:  # noqa: ARG001
     """The forms of today."""
     return [

@@ -29,6 +29,7 @@ _STATUS = {
 #: What any call may be refused with.
 OF_EVERY_CALL = {
     400: "The call cannot be read.",
+    401: "There is no token, or none that is in force.",
     403: "The token is not for this.",
     413: "The body is too large.",
     415: "The body says that it is something else than what is taken.",

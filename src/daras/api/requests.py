@@ -29,7 +29,6 @@ NONE_THERE = "There is no such request for the worker it names."
 #: What an operation may be refused with; all come as problem documents.
 REFUSALS = {
     400: "This is no JSON document.",
-    401: "There is no token, or none that is in force.",
     403: "The worker it names may not do this.",
     404: NONE_THERE,
     409: "The key came before with another request.",
@@ -123,7 +122,7 @@ class DeedIn(Schema):
     risk: str = Field(default="", max_length=20)
 
 
-@router.get("/kinds", response=list[KindOut])
+@router.get("/kinds", response=list[KindOut], openapi_extra=problems.described({}))
 def kinds(request: HttpRequest) -> list[KindOut]:  # noqa: ARG001
     """What may be asked, by the practice pack of today."""
     return [

@@ -22,7 +22,6 @@ from daras.rights.working import NoSuchCase
 router = Router(auth=AgencyToken("rights"))
 
 REFUSALS = {
-    401: "There is no token, or none that is in force.",
     403: "It is not signed, or the worker it names may not do this.",
     404: "There is no such part for the worker it names.",
     422: "It is refused: `pointer` says where, `remedy` how to mend it.",

@@ -75,7 +75,6 @@ class ReceiptOut(Schema):
 #: What each refusal says; all come as problem documents.
 REFUSALS = {
     400: "This is no JSON document.",
-    401: "There is no token, or none that is in force.",
     403: "The token is another agency's than the document's sender.",
     409: "The Idempotency-Key came before with another document.",
     413: "The document is too large.",

@@ -54,7 +54,7 @@ PEOPLE = (
 WITHOUT = ("/sign-in/", "/tell-us/", "/design/")
 NOT_THERE = "/matters/D-0000-0000/"
 #: What a link may lead to that is no page.
-NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/|\.csv$")
+NO_PAGE = re.compile(r"/print/|\.ics$|\.pdf$|^/api/|^/static/|/sign-out/|/export/|/download/|/file/|\.csv$|\.xlsx$")
 #: Every link of a page as it is sent, those of a picture drawn on it too.
 LINK = re.compile(r"<a\b[^>]*\shref=\"([^\"]*)\"")
 READY_WITHIN_MS = 30_000
