@@ -2,8 +2,8 @@
 
 Django must be set up: pages of one pattern of address are of one kind.
 
-The same page looks another way to the front door than to a partner, and is taken once for each; one's own list of work
-is taken for everybody.
+The same page may look another way to the front door than to a partner, and is taken once for each who reads other words
+on it; one's own list of work is taken for everybody.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Walk:
     people: tuple[Somebody, ...] = PEOPLE
     until: float = float("inf")
     taken: set[tuple[str, str]] = field(default_factory=set)
+    said: set[tuple[str, str]] = field(default_factory=set)
     unfinished: list[str] = field(default_factory=list)
 
     @property
@@ -137,7 +138,10 @@ def _paths(page: Page, address: str, somebody: Somebody, going: Walk, first: tup
                 waiting.append(found)
         if key not in going.taken:
             going.taken.add(key)
-            yield path
+            said = (kind(path), page.locator("main").inner_text())
+            if said not in going.said:
+                going.said.add(said)
+                yield path
 
 
 def _opened(page: Page, address: str) -> str:
