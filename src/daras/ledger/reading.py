@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from django.db import connection
 from django.db.models import Model
+from psycopg._preparing import PrepareManager
 
 from daras.ledger.models import Detail, Fact
 
@@ -32,6 +33,16 @@ STANDING = """
 """
 
 
+class _Kept(PrepareManager):
+    """What is prepared outlives a rollback, as it does in PostgreSQL. The driver would forget all of it, for fear of
+    tables made and taken back: the roles of the application make none. After each form that is sent back, every page
+    would plan anew what it asks."""
+
+    def clear(self) -> bool:
+        """Nothing is forgotten."""
+        return False
+
+
 #: A connection keeps so many statements prepared: those of every kind of fact, to read and to write, and the pages'.
 PREPARED = 400
 
@@ -46,6 +57,8 @@ def rows(
     What is not to be `prepared` is planned for what is asked: a thousand at once, of tables that were empty just now.
     """
     connection.ensure_connection()
+    if not isinstance(connection.connection._prepared, _Kept):
+        connection.connection._prepared = _Kept()
     # Django's own cursors write values into their statements: none of them is prepared.
     connection.connection.prepare_threshold = 0 if prepared else None
     connection.connection.prepared_max = PREPARED

@@ -16,12 +16,13 @@ from daras.matters.models import Matter
 from daras.measures.counting import Series, board_of, may_see_cases, measures_of, series_of, window
 from daras.measures.hooks import Case
 from daras.measures.queries import cases
-from daras.pages.addresses import MATTER
+from daras.pages.addresses import MATTER, REQUEST
 from daras.pages.measures import presenting
 from daras.pages.my_work.queries import names_of_records
 from daras.pages.rendering import page, worker_of
 from daras.practice import pack_for
 from daras.practice.measures import Measure
+from daras.requests.models import RequestMade
 from daras.working_time import clock
 
 #: What begins so is a formula to a spreadsheet.
@@ -69,9 +70,15 @@ def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
 
 
 def _open_to_reader(rows: Iterable[Case]) -> frozenset[str]:
-    """Which of the matters behind the cases open to whoever reads."""
-    references = {row.reference for row in rows if row.reference.startswith(MATTER)}
-    found = Matter.objects.filter(reference__in=references).values_list("reference", flat=True) if references else ()
+    """Which of the matters and requests behind the cases open to whoever reads."""
+    references = {row.reference for row in rows}
+    matters = {each for each in references if each.startswith(MATTER)}
+    asked = {each for each in references if each.startswith(REQUEST)}
+    found: set[str] = set()
+    if matters:
+        found |= set(Matter.objects.filter(reference__in=matters).values_list("reference", flat=True))
+    if asked:
+        found |= set(RequestMade.objects.filter(reference__in=asked).values_list("reference", flat=True))
     return frozenset(found)
 
 
