@@ -17,7 +17,7 @@ def inbox(worker: Worker) -> QuerySet[Notice]:
         Notice.objects.select_related("receiver")
         .filter(receiver__channel=Receiver.Channel.PAGE, receiver__agency=worker.agency)
         .filter(Q(receiver__team=worker.team) | Q(receiver__team=""))
-        .order_by("-id")
+        .order_by("-made_at", "-id")
     )
 
 

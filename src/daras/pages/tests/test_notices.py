@@ -37,6 +37,17 @@ def test_ten_that_say_one_thing_are_one_line_that_opens(client: Client, people: 
         assert f'href="/matters/{reference}/"' in text
 
 
+def test_the_newest_day_stands_first_whenever_it_was_written(
+    client: Client, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interface: given what was told on Tuesday and, written later, what was told on Monday, then Tuesday is first."""
+    for moment, name in (("2026-11-24T09:00:00+00:00", "alex"), ("2026-11-23T09:00:00+00:00", "julie")):
+        monkeypatch.setenv("DARAS_NOW", moment)
+        arrives(name)
+    text = opens(client, people, "duty_manager")
+    assert text.index("Tuesday 24 November 2026") < text.index("Monday 23 November 2026")
+
+
 def ceiling() -> Ceiling:
     return pack_for(clock.today()).ceilings["notices-per-referral"]
 
