@@ -8,6 +8,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 APPLICATION = "daras.pages.wsgi:application"
+#: A process that is told to end while it is still being loaded never hears of it, and the server would wait for ever.
+ENDED_WITHIN_SECONDS = 5
 SIGN_IN = "/sign-in/"
 
 
@@ -16,6 +18,7 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--http", "1"]
     command += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--log-level", "warning"]
+    command += ["--workers-kill-timeout", str(ENDED_WITHIN_SECONDS)]
     return [*command, APPLICATION]
 
 
