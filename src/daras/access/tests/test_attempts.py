@@ -66,13 +66,13 @@ def test_who_adds_what_another_request_is_adding_waits_for_it(cloned_database: A
         until_waiting()
         assert taken == []
         cache.delete("lock")
-    other.join(10)
+    other.join(30)
     assert taken == [True]
 
 
 def until_waiting() -> None:
     """Until some other connection waits for this one."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
