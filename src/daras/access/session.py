@@ -40,10 +40,12 @@ def _settings() -> _Looking:
 
 
 def _put(looking: _Looking) -> None:
+    """Say who looks, and forget what was found of who looked before: somebody may have been let in meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('daras.worker', %s, true),"
-            " set_config('daras.now', %s, true), set_config('daras.custody', %s, true)",
+            " set_config('daras.now', %s, true), set_config('daras.custody', %s, true),"
+            " set_config('daras.looked', '', true)",
             list(looking),
         )
 

@@ -173,3 +173,47 @@ def test_no_custody_outlives_its_block(cloned_database: Addresses) -> None:
             assert records_seen() == set()
         assert seen_by(workers["custodian"]) == {record}
         assert seen_by(workers["duty-manager"]) == set()
+
+
+def test_who_is_let_in_meanwhile_sees_at_once_and_who_is_shut_out_no_longer(workers: Workers) -> None:
+    """Given a worker who has looked, when a command lets them in within the same request, then they see; when it ends
+    what it gave, they do not; and when it is taken back by an error, neither counts (G4)."""
+    outsider = workers["outsider"]
+    with machine():
+        audience = audiences.open_audience(audiences.front_door_scope("908"), "test")
+    record = record_for(audience)
+    with acting_as(outsider):
+        assert records_seen() == set()
+        with machine():
+            given = audiences.grant(audience, agency=outsider.agency, reason="test", granted_by="test")
+        assert records_seen() == {record}
+        with suppress(ValueError), machine():
+            audiences.end(given, reason="test", ended_by="test")
+            with acting_as(outsider):
+                assert records_seen() == set()
+            raise ValueError
+        assert records_seen() == {record}
+        with machine():
+            audiences.end(given, reason="test", ended_by="test")
+        assert records_seen() == set()
+
+
+def test_what_one_worker_was_found_to_see_is_nobody_elses(workers: Workers, school_record: int) -> None:
+    """Given what a worker stands in was looked up, when the database is told of another one without being told to
+    forget it, then that is looked up anew; and as of another moment likewise (G4)."""
+    lead, outsider = workers["school-lead"], workers["outsider"]
+    with acting_as(lead), connection.cursor() as cursor:
+        assert records_seen() == {school_record}
+        cursor.execute("SELECT set_config('daras.worker', %s, true)", [str(outsider.pk)])
+        assert records_seen() == set()
+        cursor.execute("SELECT set_config('daras.worker', '', true)")
+        assert records_seen() == set()
+        cursor.execute("SELECT set_config('daras.worker', %s, true)", [str(lead.pk)])
+        assert records_seen() == {school_record}
+        looked = "SELECT current_setting('daras.looked')"
+        cursor.execute(looked)
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('daras.now', '2030-01-01T00:00:00+00:00', true)")
+        records_seen()
+        cursor.execute(looked)
+        assert cursor.fetchone() != (before,)
