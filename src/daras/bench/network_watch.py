@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
@@ -24,6 +25,9 @@ from daras.working_time.clock import parse_instant
 BENCH = "network"
 #: Changes come in lists of so many: one transaction each.
 IN_A_LIST = 10
+#: A home of four takes in so many: with more than `graph.LARGEST_HOUSEHOLD` at one address it would be nobody's home,
+#: and whom it connected would be counted by the recount alone.
+MOST_LODGERS = 12
 #: So many lists come before the clock starts: what an empty index is looked up by is no plan for a full one.
 WARM_UP = 20
 Change = tuple[list[PersonNamed], list[RelationshipNamed]]
@@ -95,6 +99,7 @@ def _lists(owner: psycopg.Connection, people: int, wanted: int) -> Iterator[Chan
     of_risk = owner.execute(b"SELECT r FROM bench_record WHERE k = 0 AND part < 2 AND p * 7919::bigint % 1000 < 6")
     risky = [row[0] for row in of_risk.fetchall()]
     chance, called = Random(f"changes {people}"), population.names()  # noqa: S311 (no secret)
+    lodgers = Counter[int]()
     for first in range(0, wanted, IN_A_LIST):
         named: list[PersonNamed] = []
         tied: list[RelationshipNamed] = []
@@ -102,14 +107,14 @@ def _lists(owner: psycopg.Connection, people: int, wanted: int) -> Iterator[Chan
             known = chance.choice(risky) if chance.random() < 0.2 else chance.randrange(people // 4) * 4 + 2
             if str(known) in {each.ref for each in named}:
                 continue
-            more, ties = _change(number, known, chance, called)
+            more, ties = _change(number, known, chance, called, lodgers)
             named += more
             tied += ties
         yield named, tied
 
 
 def _change(
-    number: int, known: int, chance: Random, called: Names
+    number: int, known: int, chance: Random, called: Names, lodgers: Counter[int]
 ) -> tuple[Sequence[PersonNamed], Sequence[RelationshipNamed]]:
     """Somebody new beside somebody whom the agency's list holds already: named, born and housed as people are, so that
     those who come are no likelier to be taken for one another than in life."""
@@ -123,6 +128,9 @@ def _change(
         born = date(2026, 11, 20) - timedelta(days=chance.randrange(300))
         child = PersonNamed(ref=ref, role="child", given_name=given, family_name=family, date_of_birth=born)
         return [held, child], [RelationshipNamed(held.ref, ref, "mother" if known % 4 == 2 else "father")]
+    if kind == "lodger":
+        lodgers[(known - 1) // 4] += 1
+        kind = kind if lodgers[(known - 1) // 4] <= MOST_LODGERS else "friend"
     home = Address((f"Home {(known - 1) // 4}",), "Redruth", "TR15 2AA")
     elsewhere = Address((f"{number % 90 + 1} New Road",), "Camborne", _postcode(chance))
     risk = RiskNamed(status="registered-sex-offender", basis="convicted") if chance.random() < 0.1 else None
