@@ -47,6 +47,7 @@ def fit(tmp_path: Path) -> Fit:
         "DARAS_PUBLIC_ADDRESS": "https://daras.example",
         "DARAS_SECURE": "1",
         "DARAS_SMTP_HOST": "mail.example",
+        "DARAS_SMTP_TLS": "1",
         "DARAS_ANCHORS": "https://anchors.example/daras",
         "DARAS_REGISTER": "https://register.example/daras",
         "DARAS_ANCHOR_KEY": str(tmp_path / "anchor-key.pem"),
@@ -112,6 +113,8 @@ def test_a_bare_environment_is_refused_by_name() -> None:
         ("DARAS_ANCHORS", "http://anchors.example/daras", "is not an https address"),
         ("DARAS_REGISTER", "/var/lib/daras/register", "a place on this machine"),
         ("DARAS_SCANNER", "clamd", "names no scanner"),
+        ("DARAS_SMTP_TLS", "", "mail.example is another machine"),
+        ("DARAS_SCANNER", "tcp:scanner.example:3310", "speaks no TLS"),
         ("DARAS_API_RATE", "often", "is no number"),
     ],
 )
@@ -122,6 +125,37 @@ def test_each_setting_that_leaves_the_door_open_is_refused(fit: Fit, variable: s
     assert len(without_database) == 1
     assert without_database[0].startswith(variable)
     assert words in without_database[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_refused"),
+    [
+        ("postgresql://daras_app@database.example/daras", True),
+        ("postgresql://daras_app@database.example/daras?sslmode=require", True),
+        ("postgresql://daras_app@database.example/daras?sslmode=verify-full", False),
+        ("postgresql://daras_app@127.0.0.1:5432/daras", False),
+    ],
+)
+def test_no_row_travels_to_another_machine_unencrypted(fit: Fit, address: str, is_refused: bool) -> None:
+    """Set-up, G4: given a database on another machine, when serve starts, then an address without TLS that checks who
+    answers is refused, in words, unless the administrator names the host; and the address's TLS is what Django's own
+    connections use."""
+    surroundings = fit | {"DATABASE_URL": address}
+    told = [each for each in fitness.of_environment(surroundings) if "without TLS: add" in each]
+    assert bool(told) == is_refused
+    named = fitness.of_environment(surroundings | {"DARAS_UNENCRYPTED": "database.example"})
+    assert not [each for each in named if "without TLS: add" in each]
+    mode = settings.database(address, role="daras_application")["OPTIONS"].get("sslmode")
+    assert mode == (address.partition("sslmode=")[2] or None)
+
+
+@pytest.mark.parametrize("named", ["", "mail.example,scanner.example"])
+def test_the_administrator_may_say_that_a_tunnel_keeps_the_way(fit: Fit, named: str) -> None:
+    """Set-up, G4: given mail and a scanner on other machines without TLS, when serve starts, then both are refused, and
+    neither is where the administrator names the hosts in writing."""
+    bare = fit | {"DARAS_SMTP_TLS": "", "DARAS_SCANNER": "tcp:scanner.example:3310", "DARAS_UNENCRYPTED": named}
+    told = [each for each in fitness.of_environment(bare) if "DARAS_UNENCRYPTED" in each]
+    assert len(told) == (0 if named else 2)
 
 
 def test_the_kernels_table_says_whether_a_folder_is_mounted_from_another_machine() -> None:

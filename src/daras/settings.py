@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from daras.access.agency_sign_in import providers
 from daras.access.demonstration_key import demonstration_key
@@ -24,7 +24,10 @@ GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan"
 def database(url: str, *, role: str | None) -> dict[str, Any]:
     """One Django database entry from a `postgresql://` address; `role` is taken on every connection."""
     parts = urlsplit(url)
-    options: dict[str, Any] = {"options": f"-c role={role} {GENERIC_PLANS}"} if role else {}
+    # What the address says of TLS, such as `?sslmode=verify-full&sslrootcert=/etc/ssl/certs/database.pem`.
+    options: dict[str, Any] = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl")}
+    if role:
+        options["options"] = f"-c role={role} {GENERIC_PLANS}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

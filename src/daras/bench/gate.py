@@ -140,7 +140,7 @@ def _in_turns(way: str, call: Callable[[bytes], object], papers: Mapping[str, by
     took: dict[str, list[float]] = {what: [] for what in papers}
     for turn in range(LOOKUPS + 10):
         for what, paper in papers.items():
-            seconds = _timed(lambda paper=paper: call(paper))  # type: ignore[misc]
+            seconds = timed(lambda paper=paper: call(paper))  # type: ignore[misc]
             if turn >= 10:
                 took[what].append(seconds)
     first, second = took.values()
@@ -149,7 +149,7 @@ def _in_turns(way: str, call: Callable[[bytes], object], papers: Mapping[str, by
         for what, each in took.items()
     ]
     words = f"{way}: chance of such a difference of ranks where there is none"
-    return [*figures, Figure(BENCH, words, _chance(first, second), "")]
+    return [*figures, Figure(BENCH, words, chance_of(first, second), "")]
 
 
 def _about(raw: bytes, number: str, given: str, family: str) -> bytes:
@@ -185,13 +185,14 @@ def _protected(worker: Worker) -> tuple[str, str, str]:
     return identifier.value, name.given_name, name.family_name
 
 
-def _timed(call: Callable[[], object]) -> float:
+def timed(call: Callable[[], object]) -> float:
+    """How many seconds a call takes."""
     began = time.perf_counter()
     call()
     return time.perf_counter() - began
 
 
-def _chance(first: Sequence[float], second: Sequence[float]) -> float:
+def chance_of(first: Sequence[float], second: Sequence[float]) -> float:
     """The two-sided probability of a rank sum as far out as this one (Mann and Whitney 1947, normal approximation)."""
     ranked = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
     rank_sum = sum(rank for rank, (_, which) in enumerate(ranked, start=1) if which == 0)

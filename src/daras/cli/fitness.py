@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 
@@ -10,16 +10,18 @@ from daras import settings
 from daras.access.agency_sign_in import ProvidersUnreadable, providers
 from daras.access.anchor_keys import AnchorRefused, private_key_in
 from daras.access.keys import problem_with
-from daras.access.places import PlaceRefused, is_on_this_machine
+from daras.access.places import PlaceRefused, is_loopback, is_on_this_machine
 from daras.attachments.scanning import ScannerMisnamed, scanner_named
 from daras.home.server import WHEEL_CLUSTER
 
 SHORTEST_SECRET = 32
+#: What makes PostgreSQL's client check who is at the other end.
+CHECKED = frozenset({"verify-ca", "verify-full"})
 
 
 def refusals(environment: Mapping[str, str]) -> list[str]:
     """What is wrong, each named with its remedy; empty when it may serve."""
-    found = _of_environment(environment)
+    found = of_environment(environment)
     url = environment.get("DATABASE_URL", "")
     if url:
         try:
@@ -31,7 +33,8 @@ def refusals(environment: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _of_environment(environment: Mapping[str, str]) -> list[str]:
+def of_environment(environment: Mapping[str, str]) -> list[str]:
+    """What is wrong with the settings alone; nothing is asked of the database or of anybody else."""
     found = []
     if environment.get("DARAS_NOW"):
         found.append("DARAS_NOW is set: a stopped clock would stop every deadline. Unset it.")
@@ -59,7 +62,36 @@ def _of_environment(environment: Mapping[str, str]) -> list[str]:
         found.append(str(misnamed))
     if not environment.get("DARAS_API_RATE", "1").isdigit():
         found.append("DARAS_API_RATE is no number: write how often one token may call in a minute.")
-    return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment)]
+    wires = _of_wires(environment)
+    return [*found, *_of_web(environment), *_of_mail(environment), *_of_anchors(environment), *wires]
+
+
+def _of_wires(environment: Mapping[str, str]) -> list[str]:
+    """What would travel to another machine without TLS, unless the administrator says in writing that the way there is
+    kept otherwise."""
+    said = {each.strip() for each in environment.get("DARAS_UNENCRYPTED", "").split(",")}
+    found = []
+
+    def elsewhere(host: str | None) -> bool:
+        return not is_loopback(host) and host not in said
+
+    address = urlsplit(environment.get("DATABASE_URL", ""))
+    if elsewhere(address.hostname) and dict(parse_qsl(address.query)).get("sslmode") not in CHECKED:
+        found.append(
+            f"DATABASE_URL names {address.hostname}, another machine, without TLS: add ?sslmode=verify-full to it,"
+            f" or {_OTHERWISE}"
+        )
+    mail = environment.get("DARAS_SMTP_HOST", "")
+    if elsewhere(mail) and environment.get("DARAS_SMTP_TLS") != "1":
+        found.append(f"DARAS_SMTP_TLS is not 1, and {mail} is another machine: set it, or {_OTHERWISE}")
+    kind, _, scanner = environment.get("DARAS_SCANNER", "").partition(":")
+    host = scanner.rpartition(":")[0]
+    if kind == "tcp" and elsewhere(host):
+        found.append(f"DARAS_SCANNER names {host}, another machine, and speaks no TLS: use one here, or {_OTHERWISE}")
+    return found
+
+
+_OTHERWISE = "name the host in DARAS_UNENCRYPTED, where a tunnel keeps what travels there."
 
 
 def _of_web(environment: Mapping[str, str]) -> list[str]:

@@ -102,12 +102,12 @@ def ask(worker: Worker, asked: Asked) -> AccessAsked:
         append(recording, [Entry(case, audience, person_record_id=asked.record_id, matter_id=matter.pk)])
         let_in(audience, [worker, *handlers(worker.agency, case.asker_worker)], reason="answers for the agency")
         _open_part(AtWork(worker, case, matter, recording), worker.agency)
-        _hold(worker, case, matter)
+        hold_what_is_asked_for(worker, case, matter)
         note(worker, case.reference, matter.pk, "somebody asks what is held")
     return case
 
 
-def _hold(worker: Worker, case: AccessAsked, matter: Matter) -> None:
+def hold_what_is_asked_for(worker: Worker, case: AccessAsked, matter: Matter) -> None:
     """What is in scope goes nowhere meanwhile, protected or not: the right is to what was held when they asked."""
     with custody():
         subject = subject_of(case.fact.person_record_id or 0, case.asker_record_id)
@@ -146,10 +146,10 @@ def check_identity(
     Satisfied, and asked of the whole partnership: every agency that holds anything owes its own part from now, and
     nobody learns which those are. Raises `NoSuchCase` or `Refused`.
     """
-    case = _kept_here(worker, reference)
-    _needs(seen, "/seen", "Nothing is written of what was seen.", "Write what was seen, without copying it.")
+    case = kept_here(worker, reference)
+    needs(seen, "/seen", "Nothing is written of what was seen.", "Write what was seen, without copying it.")
     if satisfied and case.capacity not in FOR_THEMSELVES:
-        _needs(
+        needs(
             authority_seen,
             "/authority_seen",
             "By what they act for somebody else is not written.",
@@ -174,11 +174,11 @@ def hear_child(
 ) -> ChildHeard:
     """What the child understands and wishes: before anything is given to the child, or to somebody who acts for the
     child. Raises `NoSuchCase` or `Refused`."""
-    case = _kept_here(worker, reference)
+    case = kept_here(worker, reference)
     if case.capacity not in {"child", *FOR_A_CHILD}:
         raise Refused("no-child", "", "Nobody asks as a child or for one.", "Go on without it.")
-    _needs(wishes, "/wishes", "What the child says is not written.", "Their own words; or why they were not asked.")
-    _needs(by_name, "/by_name", "Who heard the child is not written.", "Write their name.")
+    needs(wishes, "/wishes", "What the child says is not written.", "Their own words; or why they were not asked.")
+    needs(by_name, "/by_name", "Who heard the child is not written.", "Write their name.")
     with at_work(worker, case, "child heard") as work:
         detail = ChildHeard(
             case=case,
@@ -193,12 +193,12 @@ def hear_child(
 
 def ask_back(worker: Worker, reference: str, *, what: str, words: str) -> None:
     """Ask whoever asks who they are, or what they mean: every clock of the case stands still. Raises `Refused`."""
-    case = _kept_here(worker, reference)
+    case = kept_here(worker, reference)
     if what not in ASKED_BACK:
         raise Refused("unknown-choice", "/what", "Say what you ask.", "Choose one of the list.")
-    _needs(words, "/words", "What you ask is not written.", "Write what they were asked.")
+    needs(words, "/words", "What you ask is not written.", "Write what they were asked.")
     with at_work(worker, case, "asked back") as work:
-        if _waiting(case):
+        if waiting_since(case) is not None:
             raise Refused("waiting", "", "They have been asked already.", "Record their answer first.")
         work.add(AccessAskedBack(case=case, what=what, words=words.strip()), case.audience_id)
         for part in PartOpened.objects.select_related("fact").filter(case=case):
@@ -208,10 +208,10 @@ def ask_back(worker: Worker, reference: str, *, what: str, words: str) -> None:
 
 def said_more(worker: Worker, reference: str, *, words: str) -> None:
     """They have answered: the clocks run on. Raises `Refused`."""
-    case = _kept_here(worker, reference)
-    _needs(words, "/words", "What they said is not written.", "Write what they said or showed.")
+    case = kept_here(worker, reference)
+    needs(words, "/words", "What they said is not written.", "Write what they said or showed.")
     with at_work(worker, case, "said more") as work:
-        if not _waiting(case):
+        if waiting_since(case) is None:
             raise Refused("not-waiting", "", "They have not been asked anything.", "Go on without it.")
         work.add(AccessSaidMore(case=case, words=words.strip()), case.audience_id)
         duties = [duty for part in PartOpened.objects.filter(case=case) for duty in owed_on(part)]
@@ -225,8 +225,8 @@ def said_more(worker: Worker, reference: str, *, words: str) -> None:
 def extend(worker: Worker, reference: str, *, reason: str, told_at: datetime) -> None:
     """Two months more, once, where it is complex or they asked many times; they were told so within the first month, or
     it is refused. Raises `Refused`."""
-    case = _kept_here(worker, reference)
-    _needs(reason, "/reason", "Why it takes longer is not written.", "Say what is complex, or how many they are.")
+    case = kept_here(worker, reference)
+    needs(reason, "/reason", "Why it takes longer is not written.", "Say what is complex, or how many they are.")
     with at_work(worker, case, "extended") as work:
         if AccessExtended.objects.filter(case=case).exists():
             raise Refused("extended", "", "It has been made longer already.", "It cannot be made longer twice.")
@@ -245,7 +245,7 @@ def extend(worker: Worker, reference: str, *, reason: str, told_at: datetime) ->
             reanchor(work.recording, duty, anchor_at=moved, reason=reason.strip())
 
 
-def _kept_here(worker: Worker, reference: str) -> AccessAsked:
+def kept_here(worker: Worker, reference: str) -> AccessAsked:
     """The case, for the agency that was asked: it alone checks who they are and keeps the clock. Raises
     `NoSuchCase`."""
     case = case_of(reference)
@@ -254,11 +254,14 @@ def _kept_here(worker: Worker, reference: str) -> AccessAsked:
     return case
 
 
-def _waiting(case: AccessAsked) -> bool:
-    asked = AccessAskedBack.objects.filter(case=case).count()
-    return asked > AccessSaidMore.objects.filter(case=case).count()
+def waiting_since(case: AccessAsked) -> AccessAskedBack | None:
+    """What they were asked and have not answered."""
+    asked = list(AccessAskedBack.objects.select_related("fact").filter(case=case).order_by("fact_id"))
+    answered = AccessSaidMore.objects.filter(case=case).count()
+    return asked[-1] if len(asked) > answered else None
 
 
-def _needs(words: str, pointer: str, detail: str, remedy: str) -> None:
+def needs(words: str, pointer: str, detail: str, remedy: str) -> None:
+    """Words must be there. Raises `Refused`."""
     if not words.strip():
         raise Refused("missing", pointer, detail, remedy)

@@ -88,6 +88,29 @@ class AccessExtended(OfCase):
     told_at = models.DateTimeField()
 
 
+class AccessClosed(OfCase):
+    """Nobody answers any more, because whoever asked does not want it, or did not show who they are: what was owed and
+    what was held ends with it."""
+
+    kind: ClassVar[str] = "access-closed"
+
+    class Why(models.TextChoices):
+        WITHDRAWN = "withdrawn", "They do not want it any more"
+        NOT_IDENTIFIED = "not-identified", "They have not shown who they are"
+
+    why = models.SlugField(max_length=20, choices=Why.choices)
+    reason = models.TextField()
+
+
+class AccessTakenUp(OfCase):
+    """A case that was closed goes on: they want it after all, have shown who they are, or it was closed by mistake."""
+
+    kind: ClassVar[str] = "access-taken-up"
+
+    closing = models.OneToOneField(AccessClosed, on_delete=models.PROTECT, related_name="taken_up")
+    reason = models.TextField()
+
+
 class PartOpened(OfCase):
     """What one agency holds is that agency's to answer. Nobody of another agency sees that there is such a part."""
 

@@ -16,10 +16,11 @@ from daras.duties.models import DutyOpened
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.models import Detail, Fact
 from daras.ledger.processing import processing_for
+from daras.ledger.refusal import Refused
 from daras.matters.commands import lock
 from daras.matters.models import Matter
 from daras.practice import load_pack, pack_for
-from daras.rights.models import AccessAsked, PartOpened
+from daras.rights.models import AccessAsked, AccessClosed, PartOpened
 from daras.working_time import clock
 
 MATTER_KIND = "rights"
@@ -77,14 +78,17 @@ def let_in_already(audience: int) -> list[int]:
 
 
 @contextmanager
-def at_work(worker: Worker, case: AccessAsked, what: str) -> Iterator[AtWork]:
-    """Work on a case that the worker sees. Raises `PermissionDenied` for whoever asks it."""
+def at_work(worker: Worker, case: AccessAsked, what: str, *, taking_up: bool = False) -> Iterator[AtWork]:
+    """Work on a case that the worker sees. Raises `PermissionDenied` for whoever asks it, and `Refused` for a case that
+    is closed, unless it is taken up again by it."""
     policy.require(worker, "answer-rights")
     if worker.slug == case.asker_worker:
         raise PermissionDenied("You ask this yourself: others answer it.")
     with machine():
         matter = Matter.objects.get(pk=case.fact.matter_id or 0)
         work = AtWork(worker, case, matter, lock([matter.pk], agency=worker.agency, author=worker.slug))
+        if not taking_up and closing_of(case) is not None:
+            raise Refused("case-closed", "", "This case is closed: nobody answers it.", "Take it up again first.")
         yield work
         note(worker, case.reference, matter.pk, what)
 
@@ -100,6 +104,11 @@ def note(worker: Worker, reference: str, matter_id: int | None, what: str) -> No
         matter_id=matter_id,
         reason=what,
     )
+
+
+def closing_of(case: AccessAsked) -> AccessClosed | None:
+    """By what a case is closed without an answer; none where it is open, or was taken up again."""
+    return AccessClosed.objects.select_related("fact").filter(case=case, taken_up__isnull=True).first()
 
 
 def case_of(reference: str) -> AccessAsked:

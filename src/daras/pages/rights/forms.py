@@ -9,7 +9,9 @@ from django import forms
 from daras.pages.discussion.forms import YES_NO, Choices, long_text, moment, one_of, short_text
 from daras.rights.answering import HOW
 from daras.rights.asking import ASKED_BACK
+from daras.rights.closing import MONTHS_TO_SHOW_WHO
 from daras.rights.contesting import OUTCOMES, RIGHTS
+from daras.rights.models import AccessClosed
 from daras.rights.weighing import CAPACITIES
 
 SHOW, UNDECIDED = "show", ""
@@ -92,6 +94,27 @@ class SaidMore(forms.Form):
 class Extend(forms.Form):
     reason = long_text("Why does it take longer?", needed="Say what is complex.", rows=2)
     told_at = moment("When were they told?", needed="Say when they were told: within the first month.")
+
+
+class Close(forms.Form):
+    why = one_of(
+        "Why does nobody answer it?",
+        tuple(AccessClosed.Why.choices),
+        hint=f"Who they are: when {MONTHS_TO_SHOW_WHO} month has gone by since they were asked.",
+        needed="Say why.",
+    )
+    reason = long_text(
+        "What they said, or what was tried",
+        hint="What every agency owed on it ends, and what it held may be disposed of in its time.",
+        needed="Write it.",
+        rows=2,
+    )
+
+
+class TakeUp(forms.Form):
+    reason = long_text(
+        "Why does it go on?", hint="Their clock counts from when they asked.", needed="Write it.", rows=2
+    )
 
 
 class Common(forms.Form):

@@ -15,8 +15,10 @@ from daras.rights.answering import HOW, Copy, Weighed
 from daras.rights.asking import ASKED_BACK
 from daras.rights.models import (
     AccessAskedBack,
+    AccessClosed,
     AccessExtended,
     AccessSaidMore,
+    AccessTakenUp,
     ChildHeard,
     IdentityChecked,
     ItemDecided,
@@ -92,6 +94,10 @@ def _event(each: OfCase) -> str:
             return f"They answered: {each.words} The clock runs on."
         case AccessExtended():
             return f"Two months more: {each.reason} They were told {time_wording.long_datetime(each.told_at)}."
+        case AccessClosed():
+            return f"Closed without an answer: {AccessClosed.Why(each.why).label.lower()}. {each.reason}"
+        case AccessTakenUp():
+            return f"It goes on: {each.reason}"
         case _:
             raise TypeError(type(each).__name__)
 

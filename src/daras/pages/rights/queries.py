@@ -9,8 +9,10 @@ from daras.duties.models import DutyState
 from daras.rights.models import (
     AccessAsked,
     AccessAskedBack,
+    AccessClosed,
     AccessExtended,
     AccessSaidMore,
+    AccessTakenUp,
     ChildHeard,
     EntryContested,
     IdentityChecked,
@@ -20,7 +22,9 @@ from daras.rights.models import (
     PartReviewed,
 )
 
-STEPS: tuple[type[OfCase], ...] = (IdentityChecked, ChildHeard, AccessAskedBack, AccessSaidMore, AccessExtended)
+STEPS: tuple[type[OfCase], ...] = (
+    IdentityChecked, ChildHeard, AccessAskedBack, AccessSaidMore, AccessExtended, AccessClosed, AccessTakenUp,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ def case_story(worker: Worker, case: AccessAsked) -> CaseStory:
     part = PartOpened.objects.filter(case=case, agency=worker.agency).first()
     owed = _owed([part.reference]).get(part.reference) if part else None
     return CaseStory(case, tuple(sorted(events, key=lambda each: each.pk)), part, owed)
+
+
+def is_closed(story: CaseStory) -> bool:
+    """Whether nobody answers the case, because it was closed and not taken up since."""
+    last = [each for each in story.events if isinstance(each, AccessClosed | AccessTakenUp)][-1:]
+    return any(isinstance(each, AccessClosed) for each in last)
 
 
 def part_story(part: PartOpened) -> PartStory:

@@ -26,15 +26,16 @@ from daras.pages.rendering import page, worker_of
 from daras.pages.rights import forms as asked_in
 from daras.pages.rights import presenting
 from daras.pages.rights.acting import done
-from daras.pages.rights.queries import case_story, contested, part_story
+from daras.pages.rights.queries import case_story, contested, is_closed, part_story
 from daras.pages.rights.queries import cases as cases_seen
 from daras.people.queries import persons_of
-from daras.rights import answering, asking
+from daras.rights import answering, asking, closing
 from daras.rights.models import AccessAsked, PartOpened
 from daras.rights.working import NoSuchCase, case_of, part_of, withholdings_of
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
+TAKE_UP = "take-up"
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 Clean = Mapping[str, Any]
 
@@ -80,6 +81,15 @@ CASE_STEPS: Mapping[str, Step] = {
     ),
     "extend": Step(
         asked_in.Extend, "Two months more", "Make it longer", lambda who, case, said: asking.extend(who, case, **said)
+    ),
+    "close": Step(
+        asked_in.Close,
+        "Close it without an answer",
+        "Close it",
+        lambda who, case, said: closing.close(who, case, **said),
+    ),
+    TAKE_UP: Step(
+        asked_in.TakeUp, "Go on with it", "Go on", lambda who, case, said: closing.take_up(who, case, **said)
     ),
 }
 PART_STEPS: Mapping[str, Step] = {
@@ -181,8 +191,8 @@ def case_step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
 def _case(request: HttpRequest, found: AccessAsked, back: tuple[str, forms.Form] | None = None) -> HttpResponse:
     worker = worker_of(request)
     story = case_story(worker, found)
-    mine = found.agency == worker.agency
-    names = [name for name in CASE_STEPS if mine and _fits(name, found)]
+    mine, closed = found.agency == worker.agency, is_closed(story)
+    names = [name for name in CASE_STEPS if mine and _fits(name, found, closed=closed)]
     context = {
         "reference": found.reference,
         "lines": presenting.case_lines(story),
@@ -194,7 +204,9 @@ def _case(request: HttpRequest, found: AccessAsked, back: tuple[str, forms.Form]
     return page(request, "pages/rights/case.html", context, status=UNPROCESSABLE if back else 200)
 
 
-def _fits(step: str, found: AccessAsked) -> bool:
+def _fits(step: str, found: AccessAsked, *, closed: bool) -> bool:
+    if closed or step == TAKE_UP:
+        return closed and step == TAKE_UP
     return step != "child" or found.capacity in {"child", "parent", "for-child"}
 
 

@@ -42,7 +42,7 @@ from daras.people.models import AbuseMarker, AddressStay, NameKnown, RecordPerso
 from daras.rights.models import AccessAsked, EntryContested, ItemDecided, PartGiven, PartOpened
 from daras.working_time import clock
 
-BUDGETS = {"cases": 14, "case": 19, "part": 49, "copy": 16}
+BUDGETS = {"cases": 14, "case": 21, "part": 49, "copy": 16}
 #: Who decides and who signs, for each agency.
 BY = {
     COUNCIL: ("duty-manager", "council-custodian"),
@@ -103,6 +103,7 @@ def test_a_suspect_parent_gets_nothing_that_harms(client: Client, visitor: Visit
     for agency in BY:
         part = answered(visitor, world, agency)
         _, page = visitor.opens(world.workers[BY[agency][0]], f"{part}copy/")
+        page = re.sub(r'(csrfmiddlewaretoken" value)="\w+"', r"\1", page)  # drawn by lot: it may hold "1ac"
         made = client.get(f"{part}print/")
         assert made.status_code == 200
         paper = text_of(made.content, artifacts=True)
