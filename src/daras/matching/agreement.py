@@ -253,6 +253,11 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
     if same:
         return None, "same"
     ours, theirs = a.postcodes, b.postcodes
+    same_line = _one_first_line(a, b)
+    if same_line - shared:
+        return "same_line", None
+    if same_line:
+        return None, "same"
     if ours & theirs:
         return "same_postcode", None
     # The postcode district: TR14 of TR14 8QT.
@@ -260,6 +265,23 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
         return "same_district", None
     held = (a.address_keys and b.address_keys) or (ours and theirs)
     return ("different" if held else None), None
+
+
+def _one_first_line(a: PersonFeatures, b: PersonFeatures) -> set[str]:
+    """The keys of homes that have one first line where one of the two was written without its postcode: 22 Trevenson
+    Close, Camborne, and 22 Trevenson Close, TR14 8AB. A line that tells little ("Flat 2") is none."""
+    found: set[str] = set()
+    for one, other in ((a, b), (b, a)):
+        without = {line: home.key for home in one.homes if home.postcode is None and (line := home.first_line)}
+        if without:
+            found |= {
+                key
+                for home in other.homes
+                if home.postcode and home.first_line in without
+                for key in (home.key, without[home.first_line])
+                if key
+            }
+    return found
 
 
 def _long_grown_up(features: PersonFeatures) -> bool:
