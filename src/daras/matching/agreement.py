@@ -65,7 +65,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
-    settled = home == "same" and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
+    settled = home in {"same", "same_line"} and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
     return Agreement(
         given_name=given,
         middle_names=_middle(a.middle_names, b.middle_names),
