@@ -37,13 +37,15 @@ class Guard:
     """A rule that holds for a pair: what it is called, what it does to the decision, and why in words.
 
     `against_person`: it speaks against the whole person, whichever of their records it holds for; else it is about
-    this pair alone.
+    this pair alone. `unless_another`: it is held back only because somebody else may be meant, so it falls where nobody
+    else is known who may be (`grouping.conclude`).
     """
 
     name: str
     effect: Effect
     why: str
     against_person: bool = False
+    unless_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
 def no_real_name(pair: Pair) -> Guard | None:
     """Without a given name ("baby", "unknown", nothing) the family, the home and the date of birth are a twin's as
     well. A match needs the date of birth and an identifier; or the date of birth, the family name and what a twin
-    hardly shares: a middle name, or of grown-ups the home.
+    hardly shares: a middle name, or of grown-ups the home. A child told of without a name, of one birthday, family
+    name, home and sex, is matched only where nobody else is known whom that may be: no twin, born or expected.
     """
     agreed = pair.agreed
     if pair.a.unborn or pair.b.unborn:
@@ -198,7 +201,15 @@ def no_real_name(pair: Pair) -> Guard | None:
         return None
     if agreed.date_of_birth == "same" and (agreed.same_identifier or _told_without_a_name(pair)):
         return None
-    return Guard("no real name", "at most possible", "One of them has no real name, so a person has to decide.")
+    why = "One of them has no real name, so a person has to decide."
+    return Guard("no real name", "at most possible", why, unless_another=_but_for_the_name(agreed))
+
+
+def _but_for_the_name(agreed: Agreement) -> bool:
+    """Whether all agrees but the name that one of them does not have: birthday, family name, home and sex."""
+    if agreed.given_name is not None or agreed.date_of_birth != "same" or agreed.sex != "same":
+        return False
+    return agreed.family_name in _AGREES and agreed.home in _ONE_HOME
 
 
 def _told_without_a_name(pair: Pair) -> bool:
