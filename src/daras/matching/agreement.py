@@ -271,16 +271,10 @@ def _one_first_line(a: PersonFeatures, b: PersonFeatures) -> set[str]:
     """The keys of homes that have one first line where one of the two was written without its postcode: 22 Trevenson
     Close, Camborne, and 22 Trevenson Close, TR14 8AB. A line that tells little ("Flat 2") is none."""
     found: set[str] = set()
-    for one, other in ((a, b), (b, a)):
-        without = {line: home.key for home in one.homes if home.postcode is None and (line := home.first_line)}
-        if without:
-            found |= {
-                key
-                for home in other.homes
-                if home.postcode and home.first_line in without
-                for key in (home.key, without[home.first_line])
-                if key
-            }
+    for one, other in product(a.homes, b.homes):
+        once_without = (one.postcode is None) != (other.postcode is None)
+        if once_without and one.first_line and one.first_line == other.first_line:
+            found.update(home.key for home in (one, other) if home.key)
     return found
 
 
