@@ -33,7 +33,7 @@ from daras.matching.grouping import RecordCompared, conclude
 from daras.matching.model import Model, load
 
 BENCH = "matching"
-SEEDS = tuple(f"unseen {number}" for number in range(10, 16))
+SEEDS = tuple(f"unseen {number}" for number in range(16, 22))
 PEOPLE = 20_000
 QUESTIONS = 10_000
 SECONDS = 1_200

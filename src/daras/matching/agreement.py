@@ -65,7 +65,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         given, family = "crossed", None
     whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
-    settled = home == "same" and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
+    settled = home in {"same", "same_line"} and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
     return Agreement(
         given_name=given,
         middle_names=_middle(a.middle_names, b.middle_names),
@@ -253,6 +253,11 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
     if same:
         return None, "same"
     ours, theirs = a.postcodes, b.postcodes
+    same_line = _one_first_line(a, b)
+    if same_line - shared:
+        return "same_line", None
+    if same_line:
+        return None, "same"
     if ours & theirs:
         return "same_postcode", None
     # The postcode district: TR14 of TR14 8QT.
@@ -260,6 +265,17 @@ def _home(a: PersonFeatures, b: PersonFeatures) -> tuple[str | None, str | None]
         return "same_district", None
     held = (a.address_keys and b.address_keys) or (ours and theirs)
     return ("different" if held else None), None
+
+
+def _one_first_line(a: PersonFeatures, b: PersonFeatures) -> set[str]:
+    """The keys of homes that have one first line where one of the two was written without its postcode: 22 Trevenson
+    Close, Camborne, and 22 Trevenson Close, TR14 8AB. A line that tells little ("Flat 2") is none."""
+    found: set[str] = set()
+    for one, other in product(a.homes, b.homes):
+        once_without = (one.postcode is None) != (other.postcode is None)
+        if once_without and one.first_line and one.first_line == other.first_line:
+            found.update(home.key for home in (one, other) if home.key)
+    return found
 
 
 def _long_grown_up(features: PersonFeatures) -> bool:

@@ -55,7 +55,10 @@ def doubt(
     said_two: frozenset[Pair] = frozenset(),
     model_of: ModelOf | None = None,
 ) -> Doubt | None:
-    """The doubt about records that stand under one number, or none. The order of records does not matter."""
+    """The doubt about records that stand under one number, or none. The order of records does not matter.
+
+    A record without a name holds to a child's as long as none of the records speak of two children.
+    """
     shipped = model or load()
     judged = {
         (one, other): judge(records[one], records[other], model_of(one, other) if model_of else shipped)
@@ -70,8 +73,11 @@ def doubt(
         if conflicts:
             against[one, other] = conflicts
         elif said or each.decision == "match" or _settled_before_birth(records[one], records[other]):
-            together = parts[one] | parts[other]
-            parts |= dict.fromkeys(together, together)
+            _joined(parts, one, other)
+    if not against:
+        for (one, other), each in judged.items():
+            if each.unless_another:
+                _joined(parts, one, other)
     apart = tuple(sorted(set(parts.values()), key=min))
     if len(apart) == 1 and not against:
         return None
@@ -130,6 +136,11 @@ class _Cluster:
             if both and len(self.records[third].given_names) > 1:
                 return True
         return False
+
+
+def _joined(parts: dict[int, frozenset[int]], one: int, other: int) -> None:
+    together = parts[one] | parts[other]
+    parts |= dict.fromkeys(together, together)
 
 
 def _settled_before_birth(one: PersonFeatures, other: PersonFeatures) -> bool:

@@ -33,6 +33,8 @@ class Comparison:
     guards: tuple[Guard, ...]
     why: tuple[str, ...]
     decision: Decision
+    #: A match where nobody else is known who may be meant: somebody told of without a name.
+    unless_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Judgement:
     guards: tuple[Guard, ...]
     probability: float
     decision: Decision
+    #: A match but for a rule that falls where nobody else may be meant.
+    unless_another: bool = False
 
     @property
     def counts(self) -> bool:
@@ -58,7 +62,8 @@ def judge(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> J
     if likely < model.possible_from and not _may_be_shown_in_spite(a, b, agreed):
         return Judgement(agreed, (), likely, "none")
     held = guards(a, b, agreed)
-    return Judgement(agreed, held, likely, decide(agreed, held, likely, model))
+    decision = decide(agreed, held, likely, model)
+    return Judgement(agreed, held, likely, decision, _unless_another(held, likely, model))
 
 
 def _may_be_shown_in_spite(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> bool:
@@ -67,8 +72,16 @@ def _may_be_shown_in_spite(a: PersonFeatures, b: PersonFeatures, agreed: Agreeme
     return a.unborn or b.unborn or agreed.nhs_number == "different" or agreed.same_identifier
 
 
+def _unless_another(held: tuple[Guard, ...], likely: float, model: Model) -> bool:
+    return bool(held) and likely >= model.match_from and all(guard.unless_another for guard in held)
+
+
 def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparison:
-    """The judgement on a pair with its reasons, those of the guards first."""
+    """The judgement on a pair with its reasons, those of the guards first; `a` is who is asked about.
+
+    Only who is told of without a name is matched for want of anybody else. Who has a name and fits a record without one
+    may be the twin of whoever else stands under that record's number.
+    """
     return Comparison(
         probability=judged.probability,
         weight=_bits(judged.probability),
@@ -76,6 +89,7 @@ def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparis
         guards=judged.guards,
         why=(*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed)),
         decision=judged.decision,
+        unless_another=judged.unless_another and not a.given_names,
     )
 
 

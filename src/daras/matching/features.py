@@ -30,6 +30,12 @@ class Home:
     postcode: str | None = None
     shared: bool = False
 
+    @property
+    def first_line(self) -> str | None:
+        """The first line in one spelling, where it names more than a flat or a room: two words of letters at least."""
+        line = (self.key or "").partition("|")[0]
+        return line if sum(word.isalpha() and len(word) > 1 for word in line.split()) > 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFeatures:

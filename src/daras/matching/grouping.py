@@ -11,6 +11,7 @@ from daras.matching.comparison import RANK, Comparison, Decision
 
 #: A match stands when no other person comes within so many bits of it (five bits are 32 to 1).
 CLEAR_LEAD_BITS = 5.0
+NOBODY_ELSE = "No name is told, and nobody else is known of that birthday, family, home and sex."
 
 Ref = TypeVar("Ref", bound=Hashable)
 
@@ -31,6 +32,7 @@ class Candidate:
     decision: Decision
     why: tuple[str, ...]
     audience_ids: frozenset[int]
+    unless_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def conclude(compared: Iterable[RecordCompared]) -> MatchResult:
     """The decision on the person asked about: the best record of each person counts, and a conflict on any record
     counts, where it is one with the person (two numbers) and not with the record alone (one from before birth).
 
-    Where two people fit about as well, neither is matched: both are possible, for a person to decide (A5).
+    Where two people fit about as well, neither is matched: both are possible, for a person to decide (A5). Whoever is
+    told of without a name is matched only where one person alone may be meant.
     """
     by_person: defaultdict[int, list[RecordCompared]] = defaultdict(list)
     for record in compared:
@@ -97,6 +100,7 @@ def _candidate(records: list[RecordCompared]) -> Candidate:
         decision=decision,
         why=why,
         audience_ids=frozenset(each.audience_id for each in records),
+        unless_another=best.comparison.unless_another and not conflicts,
     )
 
 
@@ -108,6 +112,8 @@ def _decide(candidates: list[Candidate]) -> MatchResult:
     if not candidates:
         return MatchResult("none", None, ())
     first = candidates[0]
+    if first.unless_another and len(candidates) == 1:
+        return MatchResult("match", first.person_id, (_nobody_else(first),))
     if first.decision != "match":
         return MatchResult("possible", None, tuple(candidates))
     rivals = [each for each in candidates[1:] if each.decision == "match"]
@@ -115,6 +121,11 @@ def _decide(candidates: list[Candidate]) -> MatchResult:
         return MatchResult("possible", None, tuple(map(_one_of_several, candidates)))
     kept = (first, *(_one_of_several(each) for each in candidates[1:]))
     return MatchResult("match", first.person_id, kept)
+
+
+def _nobody_else(candidate: Candidate) -> Candidate:
+    """The first reason was that a person has to decide."""
+    return replace(candidate, decision="match", why=(NOBODY_ELSE, *candidate.why[1:]))
 
 
 def _one_of_several(candidate: Candidate) -> Candidate:

@@ -27,6 +27,8 @@ _YEARS_OF_A_GENERATION = 14
 _AGREES = frozenset(("same", "part", "close"))
 _OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
 _OTHER_HOME = frozenset(("different", "same_district"))
+#: The home, also where one of the two addresses was written without its postcode.
+_ONE_HOME = frozenset(("same", "same_line"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -35,13 +37,15 @@ class Guard:
     """A rule that holds for a pair: what it is called, what it does to the decision, and why in words.
 
     `against_person`: it speaks against the whole person, whichever of their records it holds for; else it is about
-    this pair alone.
+    this pair alone. `unless_another`: it is held back only because somebody else may be meant, so it falls where nobody
+    else is known who may be (`grouping.conclude`).
     """
 
     name: str
     effect: Effect
     why: str
     against_person: bool = False
+    unless_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
     fits = {"same", None} if agreed.home in _OTHER_HOME else {"same", "near", None}
     if not _one_family(agreed) or agreed.expected_birth not in fits:
         return Guard("unborn", "none", "Both are unborn children, and the dates or the family do not fit.")
-    if agreed.expected_birth == "same" and agreed.family_name in _AGREES and agreed.home == "same":
+    if agreed.expected_birth == "same" and agreed.family_name in _AGREES and _one_home_or_building(agreed):
         return None
     return Guard("unborn", "for a person", "Two records of an unborn child with near expected dates and one family.")
 
@@ -186,7 +190,8 @@ def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
 def no_real_name(pair: Pair) -> Guard | None:
     """Without a given name ("baby", "unknown", nothing) the family, the home and the date of birth are a twin's as
     well. A match needs the date of birth and an identifier; or the date of birth, the family name and what a twin
-    hardly shares: a middle name, or of grown-ups the home.
+    hardly shares: a middle name, or of grown-ups the home. A child told of without a name, of one birthday, family
+    name, home and sex, is matched only where nobody else is known whom that may be: no twin, born or expected.
     """
     agreed = pair.agreed
     if pair.a.unborn or pair.b.unborn:
@@ -196,12 +201,20 @@ def no_real_name(pair: Pair) -> Guard | None:
         return None
     if agreed.date_of_birth == "same" and (agreed.same_identifier or _told_without_a_name(pair)):
         return None
-    return Guard("no real name", "at most possible", "One of them has no real name, so a person has to decide.")
+    why = "One of them has no real name, so a person has to decide."
+    return Guard("no real name", "at most possible", why, unless_another=_but_for_the_name(agreed))
+
+
+def _but_for_the_name(agreed: Agreement) -> bool:
+    """Whether all agrees but the name that one of them does not have: birthday, family name, home and sex."""
+    if agreed.given_name is not None or agreed.date_of_birth != "same" or agreed.sex != "same":
+        return False
+    return agreed.family_name in _AGREES and agreed.home in _ONE_HOME
 
 
 def _told_without_a_name(pair: Pair) -> bool:
     grown_up = pair.a.born_to is not None or pair.b.born_to is not None
-    unlike_twins = pair.agreed.middle_names == "same" or (grown_up and pair.agreed.home == "same")
+    unlike_twins = pair.agreed.middle_names == "same" or (grown_up and pair.agreed.home in _ONE_HOME)
     return unlike_twins and pair.agreed.family_name in _AGREES
 
 
@@ -236,7 +249,7 @@ _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
 
 
 def _one_family(agreed: Agreement) -> bool:
-    return agreed.family_name in _AGREES or agreed.home == "same"
+    return agreed.family_name in _AGREES or agreed.home in _ONE_HOME
 
 
 def _one_name(agreed: Agreement) -> bool:
@@ -244,12 +257,16 @@ def _one_name(agreed: Agreement) -> bool:
     one_by_one = agreed.given_name in {"same", "short_form", "close"} and agreed.family_name in _AGREES
     if not (one_by_one or agreed.given_name == "crossed"):
         return False
-    home = "same" in (agreed.home, agreed.building)
+    home = _one_home_or_building(agreed)
     if agreed.birth is None and agreed.generation == "same":
         return home or agreed.middle_names == "same"
     if agreed.birth is None:
         return agreed.generation is None and agreed.home == "same" == agreed.middle_names
-    return agreed.birth in {"other_day", "other_year"} and agreed.home == "same"
+    return agreed.birth in {"other_day", "other_year"} and (home or agreed.middle_names == "same")
+
+
+def _one_home_or_building(agreed: Agreement) -> bool:
+    return agreed.home in _ONE_HOME or agreed.building == "same"
 
 
 def _nothing_but_names(agreed: Agreement) -> bool:

@@ -27,7 +27,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "expected_birth": "same near different",
         "generation": "same apart",
         "sex": "same different",
-        "home": "same same_postcode same_district different",
+        "home": "same same_line same_postcode same_district different",
         "building": "same",
         "grown_up_together": "same",
         "nhs_number": "same different",

@@ -42,6 +42,7 @@ _MONTH = {
 }
 _HOME = {
     "same": "The same address.",
+    "same_line": "The same first line of the address, once written without its postcode.",
     "same_postcode": "The same postcode, another address.",
     "same_district": "Another address in the same postcode district.",
     "different": "Other addresses.",

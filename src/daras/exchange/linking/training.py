@@ -61,6 +61,8 @@ TOLD_APART: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "home": (
         ("same", _A.format("home")),
+        ("same_line", "split_part(home_l, '|', 1) = split_part(home_r, '|', 1)"
+         " and (postcode_l is null) <> (postcode_r is null)"),
         ("same_postcode", "postcode_l = postcode_r"),
         ("same_district", "left(postcode_l, -3) = left(postcode_r, -3)"),
         ("different", ""),

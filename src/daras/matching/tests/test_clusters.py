@@ -58,3 +58,12 @@ def test_the_order_of_records_does_not_matter() -> None:
         (4, child("Demelza", "")),
     ]
     assert len({doubt(dict(order)) for order in permutations(records)}) == 1
+
+
+def test_a_record_without_a_name_holds_to_the_childs_own_but_does_not_join_twins() -> None:
+    """A5: given a child's record and one without a name that was linked for want of anybody else, then nothing is
+    doubtful; where another child's stands beside them, the doubt shows each as a part."""
+    assert doubt({1: child("Demelza"), 2: child("Baby")}) is None
+    found = doubt({1: child("Demelza"), 2: child("Baby"), 3: child("Morwenna")})
+    assert found is not None
+    assert found.parts == (frozenset((1,)), frozenset((2,)), frozenset((3,)))

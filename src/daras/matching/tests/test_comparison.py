@@ -215,3 +215,51 @@ def test_a_hostel_is_not_a_home() -> None:
     assert at_hostel.weight < at_home.weight
     assert ("building", "same") in at_hostel.levels
     assert "The same building, which holds many households." in at_hostel.why
+
+
+WITHOUT_POSTCODE = home(lines=["22 Trevenson Cl"], town="Camborne")
+
+
+def test_an_address_without_its_postcode_is_compared_by_its_first_line() -> None:
+    """A5: given 22 Trevenson Close written without its postcode, then it is the home of who lives at TR14 8AB: Claire
+    under a new family name is she, and the reasons say why; another number in the close is another home, and "Flat 2"
+    is no address."""
+    claire = person("Claire", "Penrose", "1996-02-03", TREVENSON_22, sex="F")
+    renamed = compare(person("Claire", "Angwin", "1996-02-03", WITHOUT_POSTCODE, sex="F"), claire)
+    assert (renamed.decision, ("home", "same_line") in renamed.levels) == ("match", True)
+    assert "The same first line of the address, once written without its postcode." in renamed.why
+    elsewhere = home(lines=["17 Trevenson Close"], town="Camborne")
+    assert decision(person("Claire", "Angwin", "1996-02-03", elsewhere, sex="F"), claire) != "match"
+    flat, other_flat = home(lines=["Flat 2"], town="Camborne"), home(lines=["Flat 2"], postcode="TR14 8AB")
+    assert ("home", "same_line") not in compare(person("Claire", "Angwin", None, flat),
+                                                person("Claire", "Penrose", None, other_flat)).levels  # fmt: skip
+
+
+def test_an_address_without_its_postcode_is_a_familys_as_well() -> None:
+    """A5: given the first line in common, then twins, brothers and sisters and a father and son of one name are told
+    apart as they are with the postcode."""
+    assert decision(ELLA, person("Mary", "Rowse", "2017-12-01", WITHOUT_POSTCODE, sex="F")) == "none"
+    assert decision(ELLA, person("Toby", "Rowse", "2020-01-17", WITHOUT_POSTCODE, sex="M")) == "none"
+    father = person("John", "Rowse", "1960-02-01", WITHOUT_POSTCODE, sex="M")
+    assert decision(father, person("John", "Rowse", "1990-05-11", TREVENSON_22, sex="M")) == "none"
+
+
+def test_two_names_in_one_building_and_another_day_of_the_month_are_one_person() -> None:
+    """A5: given both rare names, one block of flats and a birthday that differs by the day, then it is one person; not
+    in another home, and not a son of that name."""
+    known = person("Colin", "Rosevear", "1944-01-20", HARBOUR_HOUSE, sex="M")
+    assert decision(known, person("Colin", "Rosevear", "1944-01-06", HARBOUR_HOUSE, sex="M")) == "match"
+    assert decision(known, person("Colin", "Rosevear", "1944-01-06", BASSETT_ROW, sex="M")) == "possible"
+    assert decision(known, person("Colin", "Rosevear", "1974-06-11", HARBOUR_HOUSE, sex="M")) == "none"
+
+
+def test_two_records_of_one_pregnancy_in_a_block_of_flats_are_one() -> None:
+    """A5: given a rare family name, one block of flats and one expected day, then it is one pregnancy; a common name in
+    a large building may be somebody else's, and another family's is."""
+
+    def expected(family: str) -> PersonFeatures:
+        return unborn(family_name=family, expected_birth=date(2026, 2, 10), homes=[HARBOUR_HOUSE])
+
+    assert decision(expected("Rosgarrow"), expected("Rosgarrow")) == "match"
+    assert decision(expected("Smith"), expected("Smith")) == "possible"
+    assert decision(expected("Rosgarrow"), expected("Smith")) != "match"
