@@ -105,7 +105,7 @@ def load(
     total = blocks(people) * PEOPLE_IN_A_BLOCK
     made = records = histories = 0
     with (
-        bare(owner_url, plan.tables),
+        bare(owner_url, (*plan.tables, KEYS)),
         multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool,
     ):
         shares = [range(blocks(people))[part :: processes * 4] for part in range(processes * 4)]
