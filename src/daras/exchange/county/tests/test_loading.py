@@ -38,6 +38,7 @@ from daras.working_time import clock
 PEOPLE, YEARS, SEED = 500, 2, "loading"
 
 _CONSTRAINTS = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
+_KEPT = "SELECT relpersistence::text, relrowsecurity FROM pg_class WHERE oid::regclass::text = ANY(%s)"
 _INDEXES = "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1"
 
 
@@ -49,13 +50,22 @@ def _shape(url: str) -> tuple[object, object]:
         )
 
 
+def _is_logged_and_closed(url: str) -> bool:
+    """Whether every table of the county is kept through a crash, and stands behind the gate."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(_KEPT, [[*COLUMNS, KEYS]]).fetchall()
+    return len(found) == len(COLUMNS) + 1 and set(found) == {("p", True)}
+
+
 def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
     """A5, G2, I8: given a county in the database, then every record is found as the ledger tells it, its people stand
     under one number, every matter and duty is as its facts say and is counted by the measures, a child's open matter is
-    found, work that has ended is told in a later fact, and tables have their indexes and keys as before."""
+    found, work that has ended is told in a later fact, and tables have their indexes and keys as before, none of
+    which stood while rows came in."""
     install_all()
     shape = _shape(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
+    standing: dict[str, object] = {}
     loaded = load(
         owner_url=cloned_database.owner_url,
         people=PEOPLE,
@@ -65,8 +75,14 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
         progress=lambda *each: told.append(each),
         processes=1,
         senders=("police",),
+        begins=lambda part: standing.update({part: _shape(cloned_database.owner_url)[1]}),
     )
     assert _shape(cloned_database.owner_url) == shape
+    assert _is_logged_and_closed(cloned_database.owner_url)
+    assert list(standing) == ["stories", "rows", "indexes", "foreign keys", "statistics"]
+    assert not standing["rows"]
+    assert not standing["indexes"]
+    assert standing["statistics"] == shape[1]
     assert told[-1][0] == told[-1][1]
     call_command("rederive", stdout=StringIO())
     with machine():
