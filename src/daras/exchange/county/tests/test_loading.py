@@ -38,7 +38,11 @@ from daras.working_time import clock
 PEOPLE, YEARS, SEED = 500, 2, "loading"
 
 _CONSTRAINTS = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
-_KEPT = "SELECT relpersistence::text, relrowsecurity FROM pg_class WHERE oid::regclass::text = ANY(%s)"
+_KEPT = """
+SELECT relname, relpersistence::text, relrowsecurity,
+       ARRAY(SELECT tgname || tgenabled FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal ORDER BY 1)
+FROM pg_class WHERE oid::regclass::text = ANY(%s) ORDER BY 1
+"""
 _INDEXES = "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1"
 
 
@@ -50,11 +54,10 @@ def _shape(url: str) -> tuple[object, object]:
         )
 
 
-def _is_logged_and_closed(url: str) -> bool:
-    """Whether every table of the county is kept through a crash, and stands behind the gate."""
+def _kept(url: str) -> list[tuple[object, ...]]:
+    """Of each table of the county: whether it outlives a crash and stands behind the gate, and its triggers."""
     with psycopg.connect(url) as connection:
-        found = connection.execute(_KEPT, [[*COLUMNS, KEYS]]).fetchall()
-    return len(found) == len(COLUMNS) + 1 and set(found) == {("p", True)}
+        return connection.execute(_KEPT, [[*COLUMNS, KEYS]]).fetchall()
 
 
 def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
@@ -63,7 +66,7 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
     found, work that has ended is told in a later fact, and tables have their indexes and keys as before, none of
     which stood while rows came in."""
     install_all()
-    shape = _shape(cloned_database.owner_url)
+    shape, kept = _shape(cloned_database.owner_url), _kept(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
     standing: dict[str, object] = {}
     loaded = load(
@@ -78,7 +81,8 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
         begins=lambda part: standing.update({part: _shape(cloned_database.owner_url)[1]}),
     )
     assert _shape(cloned_database.owner_url) == shape
-    assert _is_logged_and_closed(cloned_database.owner_url)
+    assert _kept(cloned_database.owner_url) == kept
+    assert {row[1] for row in kept} == {"p"}
     assert list(standing) == ["stories", "rows", "indexes", "foreign keys", "statistics"]
     assert not standing["rows"]
     assert not standing["indexes"]
