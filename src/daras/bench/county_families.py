@@ -1,4 +1,4 @@
-"""The bench's synthetic county, loaded as `./daras demo --people N` loads it, and its families as referrals tell them."""
+"""The bench's synthetic county, as `./daras demo --people N` loads it, and its families as referrals tell of them."""
 
 from __future__ import annotations
 

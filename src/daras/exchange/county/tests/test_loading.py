@@ -40,7 +40,8 @@ PEOPLE, YEARS, SEED = 500, 2, "loading"
 _CONSTRAINTS = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
 _KEPT = """
 SELECT relname, relpersistence::text, relrowsecurity,
-       ARRAY(SELECT tgname::text || tgenabled::text FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal ORDER BY 1)
+       ARRAY(SELECT tgname::text || tgenabled::text FROM pg_trigger
+             WHERE tgrelid = pg_class.oid AND NOT tgisinternal ORDER BY 1)
 FROM pg_class WHERE oid::regclass::text = ANY(%s) ORDER BY 1
 """
 _INDEXES = "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1"
