@@ -1,4 +1,5 @@
-"""Referrals about people of a synthetic population, no two alike: five people each, some with slips, some unknown."""
+"""Referrals about people of a synthetic population or county, no two alike: five people each, some with slips, some
+unknown."""
 
 from __future__ import annotations
 

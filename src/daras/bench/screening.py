@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from daras.access.models import Worker
 from daras.access.session import machine
-from daras.bench import NOW, effort, population, trigrams
+from daras.bench import NOW, county_families, effort, trigrams
 from daras.bench.documents import documents
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.frontdoor.intake import screen
@@ -43,24 +43,25 @@ def duty_manager() -> Worker:
 
 
 def measure(people: int) -> list[Figure]:
-    """Screen so many distinct referrals among so many people; the index is warm, access policy and trail are on."""
+    """Screen so many distinct referrals among so many people of the synthetic county; the index is warm, access policy
+    and trail are on."""
     call_command("install", skip_checks=True)
-    made = population.households(people)
+    loaded = county_families.load(people)
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        records = population.load(owner, made)
         worker = duty_manager()
-        papers = documents(made, CALLS + WARM_UP)
+        papers = documents(county_families.families(people), CALLS + WARM_UP)
         seconds = _times(lambda raw: _screened(raw, worker), papers)
         ours, theirs = effort.of_calls(lambda raw: _screened(raw, worker), papers[:AGAIN])
         somebody = _people(papers)
         against = trigrams.candidates(owner, somebody[WARM_UP:])
     with machine():
         matching = _times(decide_for, somebody)
-    where = f"{people:,} people, {records:,} records"
+    where = f"{loaded.people:,} people, {loaded.records:,} records of the county"
     found = _latency(f"screen 5 people among {where}", seconds, (None, 100.0, None))
     found.append(Figure(BENCH, f"processor time of Daras for it, mean among {where}", ours, "ms"))
     if theirs is not None:
         found.append(Figure(BENCH, f"processor time of PostgreSQL for it, mean among {where}", theirs, "ms"))
+    found.append(Figure(BENCH, f"histories in the county of {where}", float(loaded.histories), "families"))
     return found + _latency(f"match one person among {where}", matching, (None, 5.0, 20.0), against)
 
 

@@ -17,6 +17,7 @@ from daras.home.folder import Home
 
 YEARS = 2
 SEED = "1"
+_BEGUN = "county-begun"
 FEWEST, MOST = 500, 3_000_000
 
 
@@ -43,7 +44,7 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
     wanted = f"{arguments.people} people, {arguments.years} years, seed {arguments.seed}"
     if home.is_done("county", wanted):
         return
-    if _has_many_people(addresses):
+    if home.is_done(_BEGUN, _BEGUN) or _has_many_people(addresses):
         raise CommandRefused(
             "This database holds another county already, or a part of one. Name another home with DARAS_HOME."
         )
@@ -51,6 +52,8 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
     installation.use(addresses)
     from daras.exchange.county.loading import load
 
+    # Until it has come to its end, tables may stand without indexes and foreign keys.
+    home.set_done(_BEGUN, _BEGUN)
     progress, began = Progress(), time.monotonic()
     try:
         loaded = load(
@@ -64,6 +67,7 @@ def load_once(addresses: Addresses, arguments: argparse.Namespace) -> None:
     finally:
         progress.finish()
     home.set_done("county", wanted)
+    home.set_done(_BEGUN, "")
     seconds = time.monotonic() - began
     print(
         f"daras: a county of {loaded.people:,} people with {loaded.records:,} records, and news of {loaded.histories:,}"

@@ -9,7 +9,7 @@ import pytest
 
 from daras.access.session import machine
 from daras.agencies import load_directory
-from daras.bench import NOW, population
+from daras.bench import NOW, county_families, population
 from daras.bench import machine as machine_figures
 from daras.bench.documents import PEOPLE_EACH, documents
 from daras.bench.figures import Figure, percentile
@@ -20,7 +20,7 @@ from daras.frontdoor.intake import receive, screen
 from daras.frontdoor.reading import read
 from daras.home import Addresses
 from daras.ledger.models import Fact
-from daras.matching.models import Key
+from daras.matching.models import Key, Profile
 from daras.network.queries import connected
 from daras.people.models import PersonRecord, RecordPerson
 from daras.working_time.clock import parse_instant
@@ -112,6 +112,30 @@ def test_what_is_copied_is_found_by_the_front_door(cloned_database: Addresses, m
     assert receive(documents(made, 1, start=99)[0]).outcome == "recorded"
     with machine():
         assert Fact.objects.count() > before
+
+
+def test_news_of_the_county_is_read_and_its_people_are_found(
+    cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A1, A5, B2: given a county loaded for a measurement, when news of its families is screened, then each is read,
+    names at least five people, and those of whom some agency has a record are mostly found."""
+    monkeypatch.setenv("DARAS_NOW", NOW)
+    monkeypatch.setenv("DATABASE_OWNER_URL", cloned_database.owner_url)
+    install_all()
+    loaded = county_families.load(500)
+    made = county_families.families(500)
+    assert repr(made) == repr(county_families.families(500))
+    papers = documents(made, 400)
+    assert len(set(papers)) == 400
+    for raw in papers:
+        read(raw, load_directory(), parse_instant(NOW))
+        assert len(json.loads(raw)["people"]) >= PEOPLE_EACH
+    worker = duty_manager()
+    outcomes = [screen(raw, worker=worker) for raw in papers[:8]]
+    assert {outcome.outcome for outcome in outcomes} == {"screened"}
+    assert sum(outcome.people[0].decision == "match" for outcome in outcomes) >= 4
+    with machine():
+        assert Profile.objects.count() == loaded.records
 
 
 def _record_of(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -15,10 +15,20 @@ AT_A_TIME = 2
 MEMORY = "512MB"
 
 
-@contextmanager
-def bare(owner_url: str, tables: Iterable[str]) -> Iterator[None]:
-    """These tables without indexes and foreign keys within this block; they are made again whatever happens in it.
+#: Is told what is begun, in words.
+Begins = Callable[[str], None]
 
+
+def _unheard(_: str) -> None:
+    return None
+
+
+@contextmanager
+def bare(owner_url: str, tables: Iterable[str], begins: Begins = _unheard) -> Iterator[None]:
+    """These tables without indexes and foreign keys within this block; they are made again whatever happens in it, and
+    `begins` is told of each kind when its turn comes.
+
+    Every table that is filled has to be named: an index that stands is kept up row by row, at random places.
     Nobody tidies the tables up meanwhile: that would be done for nothing, and again after every further part.
     """
     names = list(tables)
@@ -34,18 +44,22 @@ def bare(owner_url: str, tables: Iterable[str]) -> Iterator[None]:
     try:
         yield
     finally:
-        _make_again(owner_url, indexes, constraints)
+        _make_again(owner_url, indexes, constraints, begins)
         with psycopg.connect(owner_url, autocommit=True) as owner:
             for name in names:
                 owner.execute(_TIDYING.format(sql.Identifier(name), sql.SQL("RESET (autovacuum_enabled)")))
 
 
-def _make_again(owner_url: str, indexes: Sequence[str], constraints: Sequence[tuple[str, str, str, str]]) -> None:
+def _make_again(
+    owner_url: str, indexes: Sequence[str], constraints: Sequence[tuple[str, str, str, str]], begins: Begins
+) -> None:
     """Every index, then the keys that stand on one, then foreign keys: written down at once, and each looked through
     afterwards, which may be done of several tables at a time."""
     keys = [each for each in constraints if each[3] in {"p", "u"}]
     foreign = [each for each in constraints if each[3] == "f"]
+    begins("indexes")
     _side_by_side(owner_url, indexes)
+    begins("foreign keys")
     with psycopg.connect(owner_url, autocommit=True) as owner:
         for table, name, definition, kind in keys:
             words = "PRIMARY KEY" if kind == "p" else "UNIQUE"

@@ -23,7 +23,7 @@ from daras.access import audiences
 from daras.access.models import SERIAL_BITS
 from daras.access.session import machine
 from daras.agencies import load_directory
-from daras.exchange.county.bare import bare
+from daras.exchange.county.bare import Begins, bare
 from daras.exchange.county.copying import Copy, copies
 from daras.exchange.county.families import NUMBERS_IN_A_BLOCK, PEOPLE_IN_A_BLOCK, block, blocks
 from daras.exchange.county.histories import (
@@ -78,6 +78,11 @@ class Plan:
         others = {table for each in self.patterns for table in each.tables} - COLUMNS.keys()
         return COLUMNS | {table: columns_of(table) for table in sorted(others)}
 
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """Every table that rows go into, that of the index of people among them."""
+        return (*self.tables, KEYS)
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -98,21 +103,25 @@ def load(
     progress: Progress,
     processes: int = 2,
     senders: Sequence[str] = tuple(SENDERS),
+    begins: Begins = lambda _: None,
 ) -> Loaded:
     """Load a county of at least so many people with their histories, and write its truth into a folder. `senders` are
-    the kinds of agency that send news."""
+    the kinds of agency that send news; `begins` is told, in words, of each part of the work as it begins."""
+    begins("stories")
     plan = replace(_plan(owner_url, people, years, seed, truth), patterns=patterns(senders))
     total = blocks(people) * PEOPLE_IN_A_BLOCK
     made = records = histories = 0
     with (
-        bare(owner_url, plan.tables),
+        bare(owner_url, plan.filled, begins),
         multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool,
     ):
+        begins("rows")
         shares = [range(blocks(people))[part :: processes * 4] for part in range(processes * 4)]
         for persons, written, told in pool.imap_unordered(_load_share, [(plan, i, s) for i, s in enumerate(shares)]):
             made, records, histories = made + persons, records + written, histories + told
             progress(min(made, total), total, "people of the county")
         progress(total, total, "people of the county; making the indexes")
+    begins("statistics")
     with psycopg.connect(owner_url, autocommit=True) as owner:
         for table in (*_WITH_NUMBERS.values(), "people_person", "people_personrecord", "ledger_fact"):
             owner.execute(_AFTER.format(table=table).encode())

@@ -38,6 +38,12 @@ from daras.working_time import clock
 PEOPLE, YEARS, SEED = 500, 2, "loading"
 
 _CONSTRAINTS = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
+_KEPT = """
+SELECT relname, relpersistence::text, relrowsecurity,
+       ARRAY(SELECT tgname::text || tgenabled::text FROM pg_trigger
+             WHERE tgrelid = pg_class.oid AND NOT tgisinternal ORDER BY 1)
+FROM pg_class WHERE oid::regclass::text = ANY(%s) ORDER BY 1
+"""
 _INDEXES = "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1"
 
 
@@ -49,13 +55,21 @@ def _shape(url: str) -> tuple[object, object]:
         )
 
 
+def _kept(url: str) -> list[tuple[object, ...]]:
+    """Of each table of the county: whether it outlives a crash and stands behind the gate, and its triggers."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(_KEPT, [[*COLUMNS, KEYS]]).fetchall()
+
+
 def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
     """A5, G2, I8: given a county in the database, then every record is found as the ledger tells it, its people stand
     under one number, every matter and duty is as its facts say and is counted by the measures, a child's open matter is
-    found, work that has ended is told in a later fact, and tables have their indexes and keys as before."""
+    found, work that has ended is told in a later fact, and tables have their indexes and keys as before, none of
+    which stood while rows came in."""
     install_all()
-    shape = _shape(cloned_database.owner_url)
+    shape, kept = _shape(cloned_database.owner_url), _kept(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
+    standing: dict[str, object] = {}
     loaded = load(
         owner_url=cloned_database.owner_url,
         people=PEOPLE,
@@ -65,8 +79,15 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
         progress=lambda *each: told.append(each),
         processes=1,
         senders=("police",),
+        begins=lambda part: standing.update({part: _shape(cloned_database.owner_url)[1]}),
     )
     assert _shape(cloned_database.owner_url) == shape
+    assert _kept(cloned_database.owner_url) == kept
+    assert {row[1] for row in kept} == {"p"}
+    assert list(standing) == ["stories", "rows", "indexes", "foreign keys", "statistics"]
+    assert not standing["rows"]
+    assert not standing["indexes"]
+    assert standing["statistics"] == shape[1]
     assert told[-1][0] == told[-1][1]
     call_command("rederive", stdout=StringIO())
     with machine():
