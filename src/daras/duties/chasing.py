@@ -119,9 +119,7 @@ def look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
 def may_be_told(looks: Iterable[Look]) -> set[str]:
     """The agencies of whom they are told now, and of the owners who may know of it before it is written."""
     asked = [each for each in looks if each.to]
-    return {each.to.agency for each in asked if each.to} | {
-        each.row.owner_agency for each in asked if each.waiting
-    }
+    return {each.to.agency for each in asked if each.to} | {each.row.owner_agency for each in asked if each.waiting}
 
 
 def take(looks: Iterable[Look], versions: Mapping[int, str], how: Reached, now: datetime) -> int:

@@ -58,7 +58,9 @@ def insert_columns(model: type[Model], many: int, columns: Mapping[str, Sequence
         raise TypeError(f"{model.__name__} has no {sorted(unknown)}.")
     if not many:
         return []
-    return statement.written([each.of(columns.get(each.name, Same(each.default())), many) for each in statement.columns])
+    return statement.written(
+        [each.of(columns.get(each.name, Same(each.default())), many) for each in statement.columns]
+    )
 
 
 class _Column(NamedTuple):
