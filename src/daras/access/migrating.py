@@ -10,7 +10,8 @@ from django.db.migrations.state import ProjectState
 
 
 class Together(Operation):
-    """Several `CreateModel`, or several `AddField` on models that were there before, as one operation.
+    """Several `CreateModel`, or several `AddField` or `AlterField` on models that were there before, as one
+    operation.
 
     After each operation Django renders every model anew that is related to the changed one. Here every fact is related
     to the ledger's header, and so to every other: one by one, a hundred and eighty tables cost an empty database

@@ -11,16 +11,16 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 
 from daras.access.session import custody, machine
 from daras.agencies import Owner, UnknownContact, load_directory
 from daras.duties.derive import StepDue, derive
 from daras.duties.models import DutyChased
 from daras.duties.queries import ALL, Seen, Share, looked_at, steps_due, taken_now, with_step_due
-from daras.duties.reading import facts_of, pack_of
+from daras.duties.reading import AsOpened, facts_since, pack_then
 from daras.duties.releasing import told_of
-from daras.ledger.commands import Entry, Recording, append_each
+from daras.ledger.commands import Alike, append_alike
 from daras.outbox.commands import Reached, Tell, reached, tell_each
 from daras.working_time import clock
 
@@ -62,7 +62,7 @@ def sweep(now: datetime, *, at_once_from: int = AT_ONCE_FROM) -> int:
     """
     if connection.in_atomic_block:
         return _sweep(now, ALL)
-    with transaction.atomic(), machine():
+    with machine():
         many = steps_due(now) >= at_once_from
     if not many:
         return _sweep(now, ALL)
@@ -83,14 +83,14 @@ def _sweep(now: datetime, share: Share) -> int:
 
 def _take_due(now: datetime, share: Share, eyes: Callable[[], AbstractContextManager[None]], *, protected: bool) -> int:
     taken = 0
-    with transaction.atomic(), eyes():
+    with eyes():
         due = with_step_due(now, protected=protected, share=share)
     for some in batched(due, TOGETHER):
-        with transaction.atomic(), eyes():
+        with eyes():
             looks = look(some, now)
             how = reached((each.row.matter for each in looks), may_be_told(looks))
         for few in batched(looks, BATCH):
-            with transaction.atomic(), eyes():
+            with eyes():
                 taken += take(few, due, how, now)
     return taken
 
@@ -99,12 +99,18 @@ def look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
     """What is to be done about these duties, before anything is locked. Of several steps whose time has passed only the
     furthest is taken: nobody gets three chases after a night."""
     rows = looked_at(duty_ids)
-    facts = facts_of([row.duty for row in rows])
-    told = told_of([row.duty for row in rows])
+    packs = [pack_then(row.pack, row.opened_at) for row in rows]
+    facts = facts_since(
+        [
+            AsOpened(row.pk, pack.duty(row.duty_kind), row.opened_at, row.due_at)
+            for row, pack in zip(rows, packs, strict=True)
+        ]
+    )
+    told = told_of(rows)
     looks = []
-    for row in rows:
-        state = derive(facts[row.duty.pk], now, pack_of(row.duty).calendar)
-        waiting = row.duty.pk not in told
+    for row, pack in zip(rows, packs, strict=True):
+        state = derive(facts[row.pk], now, pack.calendar)
+        waiting = row.pk not in told
         to = _whom(row, state.step_now, now, told=not waiting) if state.step_now else None
         looks.append(Look(row, state.step_now, to, state.then_at, waiting))
     return looks
@@ -113,33 +119,31 @@ def look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
 def may_be_told(looks: Iterable[Look]) -> set[str]:
     """The agencies of whom they are told now, and of the owners who may know of it before it is written."""
     asked = [each for each in looks if each.to]
-    return {each.to.agency for each in asked if each.to} | {
-        each.row.duty.owner_agency for each in asked if each.waiting
-    }
+    return {each.to.agency for each in asked if each.to} | {each.row.owner_agency for each in asked if each.waiting}
 
 
 def take(looks: Iterable[Look], versions: Mapping[int, str], how: Reached, now: datetime) -> int:
     """Every step of a batch recorded and told, in as many statements as for one; returns how many. `versions` are those
     of the rows that were looked at: what is locked, or has changed since, is left."""
-    seen = {each.row.duty.pk: each for each in looks}
+    seen = {each.row.pk: each for each in looks}
     ours = taken_now({duty: (versions[duty], each.then_at) for duty, each in seen.items()})
-    due = [(each.row, each.step, each.to) for each in _as_told_now(seen, ours, now) if each.step and each.to]
-    recorded = [
-        (
-            Recording(agency=row.owner_agency, author=AUTHOR, recorded_at=now),
-            Entry(
-                DutyChased(duty_id=row.duty.pk, step=step.step.id, chased_at=now),
-                row.duty.audience_id,
-                matter_id=row.matter.pk,
-            ),
-        )
-        for row, step, _ in due
-    ]
+    due = [(each.row, each.step.step, each.to) for each in _as_told_now(seen, ours, now) if each.step and each.to]
+    facts = append_alike(
+        DutyChased,
+        [Alike(row.agency_now, row.matter.pk, row.audience_id) for row, _, _ in due],
+        {
+            "duty_id": [row.pk for row, _, _ in due],
+            "step": [step.id for _, step, _ in due],
+            "chased_at": [now] * len(due),
+        },
+        author=AUTHOR,
+        at=now,
+    )
     told = []
-    for (row, step, owner), fact in zip(due, append_each(recorded), strict=True):
-        kind = "chased" if step.step.to in {"owner", "safeguarding-lead"} else "escalated"
-        telling = Tell(owner.agency, owner.team, kind, kind == "escalated", reference=row.duty.reference)
-        told.append((row.matter, fact.pk, telling))
+    for (row, step, owner), fact in zip(due, facts, strict=True):
+        kind = "chased" if step.to in {"owner", "safeguarding-lead"} else "escalated"
+        telling = Tell(owner.agency, owner.team, kind, kind == "escalated", reference=row.reference)
+        told.append((row.matter, fact, telling))
     tell_each(told, how)
     return len(due)
 
@@ -147,7 +151,7 @@ def take(looks: Iterable[Look], versions: Mapping[int, str], how: Reached, now: 
 def _as_told_now(seen: Mapping[int, Look], ours: Collection[int], now: datetime) -> Iterator[Look]:
     """Those that are ours. A discussion may have been convened since they were looked at, which changes no duty; with
     the matter locked nobody convenes one now, so whom it is told is asked again: of those alone that were waiting."""
-    waiting = [each.row.duty for duty, each in seen.items() if duty in ours and each.waiting]
+    waiting = [each.row for duty, each in seen.items() if duty in ours and each.waiting]
     told = told_of(waiting) if waiting else set()
     for duty, each in seen.items():
         if duty in told and each.step:
@@ -162,14 +166,14 @@ def _whom(row: Seen, due: StepDue, now: datetime, *, told: bool) -> Owner:
 
     A duty that its owner may not know of yet, for no discussion has been convened, is the front door's to chase.
     """
-    duty, role = row.duty, due.step.to
+    role = due.step.to
     if role in {"owner", "safeguarding-lead"} and not told:
         role = "front-door"
     if role == "owner":
-        return Owner(duty.owner_agency, duty.owner_team or None)
+        return Owner(row.owner_agency, row.owner_team or None)
     if role == "safeguarding-lead":
-        return Owner(duty.owner_agency)
+        return Owner(row.owner_agency)
     try:
         return load_directory().contact(role, authority=row.matter.authority, on=clock.local_date(now))
     except UnknownContact:
-        return Owner(duty.owner_agency)
+        return Owner(row.owner_agency)

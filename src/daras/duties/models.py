@@ -88,7 +88,7 @@ class DutyChased(Detail):
     kind: ClassVar[str] = "duty-chased"
 
     duty = models.ForeignKey(DutyOpened, on_delete=models.PROTECT, related_name="chases")
-    step = models.SlugField(max_length=40)
+    step = models.SlugField(max_length=40, db_index=False)
     chased_at = models.DateTimeField()
 
 
@@ -100,8 +100,9 @@ class DutyState(models.Model):
 
     duty = models.OneToOneField(DutyOpened, on_delete=models.PROTECT, primary_key=True, related_name="state")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
-    owner_agency = models.SlugField(max_length=80)
-    owner_team = models.SlugField(max_length=80, blank=True)
+    # Found by `duties_owed_by_team`: an index of each would be written anew with every chase.
+    owner_agency = models.SlugField(max_length=80, db_index=False)
+    owner_team = models.SlugField(max_length=80, blank=True, db_index=False)
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True, blank=True)
     paused = models.BooleanField(default=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from daras.duties.derive import DutyFacts, Pause, Reanchoring
 from daras.duties.models import DutyOpened
@@ -16,7 +17,12 @@ from daras.working_time import clock
 
 def pack_of(duty: DutyOpened) -> Pack:
     """The pack under which a duty was opened, as it stood that day."""
-    return load_pack(duty.pack, clock.local_date(duty.fact.recorded_at))
+    return pack_then(duty.pack, duty.fact.recorded_at)
+
+
+def pack_then(name: str, opened_at: datetime) -> Pack:
+    """A pack as it stood on the day of an instant."""
+    return load_pack(name, clock.local_date(opened_at))
 
 
 def kind_of(duty: DutyOpened) -> DutyKind:
@@ -36,9 +42,23 @@ UNION ALL SELECT 'step', duty_id, chased_at, NULL, step FROM duties_dutychased W
 """
 
 
+class AsOpened(NamedTuple):
+    """A duty's id, and what it began with."""
+
+    pk: int
+    kind: DutyKind
+    opened_at: datetime
+    due_at: datetime
+
+
 def facts_of(duties: Sequence[DutyOpened]) -> dict[int, DutyFacts]:
     """Everything recorded about these duties, by duty: one query, however many there are."""
-    asked = {"duties": [duty.pk for duty in duties]}
+    return facts_since([AsOpened(duty.pk, kind_of(duty), duty.fact.recorded_at, duty.due_at) for duty in duties])
+
+
+def facts_since(opened: Sequence[AsOpened]) -> dict[int, DutyFacts]:
+    """The same of duties of which no more was read than what they began with."""
+    asked = {"duties": [each.pk for each in opened]}
     pauses: defaultdict[int, set[Pause]] = defaultdict(set)
     moves: defaultdict[int, set[Reanchoring]] = defaultdict(set)
     met: defaultdict[int, set[datetime]] = defaultdict(set)
@@ -53,17 +73,16 @@ def facts_of(duties: Sequence[DutyOpened]) -> dict[int, DutyFacts]:
         else:
             steps[duty_id].add(step)
     return {
-        duty.pk: DutyFacts(
+        pk: DutyFacts(
             clock=kind.clock,
-            opened_at=duty.fact.recorded_at,
-            due_at=duty.due_at,
-            pauses=frozenset(pauses[duty.pk]),
-            reanchorings=frozenset(moves[duty.pk]),
-            met=frozenset(met[duty.pk]),
+            opened_at=opened_at,
+            due_at=due_at,
+            pauses=frozenset(pauses.get(pk, ())),
+            reanchorings=frozenset(moves.get(pk, ())),
+            met=frozenset(met.get(pk, ())),
             steps=kind.steps,
-            steps_done=frozenset(steps[duty.pk]),
+            steps_done=frozenset(steps.get(pk, ())),
             may_pause=kind.may_pause,
         )
-        for duty in duties
-        for kind in [kind_of(duty)]
+        for pk, kind, opened_at, due_at in opened
     }

@@ -4,6 +4,7 @@ before (B1, F11)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from daras.access import audiences
 from daras.access.models import SERIAL_BITS, Grant
@@ -33,13 +34,28 @@ def release(matters: Iterable[Matter], *, by: str, reason: str = CONVENED) -> li
     return released
 
 
-def owners_told(duties: Iterable[DutyOpened]) -> set[tuple[int, str, str]]:
+def owners_told(duties: Iterable[Owned]) -> set[tuple[int, str, str]]:
     """Who has been given sight of which of these duties' audiences."""
     rows = Grant.objects.filter(audience_id__in={duty.audience_id for duty in duties}, end__isnull=True)
     return set(rows.values_list("audience_id", "agency", "team"))
 
 
-def told_of(duties: Iterable[DutyOpened]) -> set[int]:
+class Owned(Protocol):
+    """What says whether an owner knows of a duty: the duty as it was opened, or what a sweep saw of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def told(self) -> str: ...
+    @property
+    def audience_id(self) -> int: ...
+    @property
+    def owner_agency(self) -> str: ...
+    @property
+    def owner_team(self) -> str: ...
+
+
+def told_of(duties: Iterable[Owned]) -> set[int]:
     """Which of these their owners know of: from the first moment, or since a manager's step released them."""
     found = list(duties)
     waiting = [duty for duty in found if duty.told != AT_ONCE]
@@ -47,7 +63,7 @@ def told_of(duties: Iterable[DutyOpened]) -> set[int]:
     return {duty.pk for duty in found if duty.told == AT_ONCE or _given(duty) in known}
 
 
-def _given(duty: DutyOpened) -> tuple[int, str, str]:
+def _given(duty: Owned) -> tuple[int, str, str]:
     return duty.audience_id, duty.owner_agency, duty.owner_team
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from daras.ledger.inserting import insert
+from daras.ledger.inserting import Same, insert, insert_columns
 from daras.ledger.models import Detail, Fact, Regime
 from daras.ledger.processing import processing_for
 from daras.working_time import clock
@@ -44,20 +45,56 @@ def append(recording: Recording, entries: Sequence[Entry]) -> list[Fact]:
 
     Must run under the machine role inside the transaction that also writes the duties, the trail and the outbox.
     """
-    return append_each([(recording, entry) for entry in entries])
-
-
-def append_each(recorded: Sequence[tuple[Recording, Entry]]) -> list[Fact]:
-    """The same for facts of several recordings at once: a sweep's, whose owners differ."""
-    days = {recording.recorded_at: clock.local_date(recording.recorded_at) for recording, _ in recorded}
-    facts = insert([_header(recording, entry, days[recording.recorded_at]) for recording, entry in recorded])
+    on = clock.local_date(recording.recorded_at)
+    facts = insert([_header(recording, entry, on) for entry in entries])
     by_kind: defaultdict[type[Detail], list[Detail]] = defaultdict(list)
-    for fact, (_, entry) in zip(facts, recorded, strict=True):
+    for fact, entry in zip(facts, entries, strict=True):
         entry.detail.fact = fact
         entry.detail.audience_id = entry.audience_id
         by_kind[type(entry.detail)].append(entry.detail)
     for details in by_kind.values():
         insert(details)
+    return facts
+
+
+class Alike(NamedTuple):
+    """Whose fact it is of many of one kind, on which matter, and for which audience."""
+
+    agency: str
+    matter_id: int
+    audience_id: int
+
+
+def append_alike(
+    kind: type[Detail], heads: Sequence[Alike], details: Mapping[str, Sequence[Any]], *, author: str, at: datetime
+) -> list[int]:
+    """Append many facts of one kind, of several agencies, in order, with the columns of their details: in the same
+    statements as `append`, and no object is made of any. Returns their ids.
+
+    Raises `TypeError` for a kind that is written object by object: one with sealed columns, or one that says by each
+    fact whether it is an opinion, or of whom.
+    """
+    if (kind.said_as_opinion, kind.of_person_kind) != (Detail.said_as_opinion, Detail.of_person_kind):
+        raise TypeError(f"{kind.__name__} is written object by object.")
+    if not heads:
+        return []
+    agencies, matters, audiences = (list(column) for column in zip(*heads, strict=True))
+    on = clock.local_date(at)
+    held = {agency: processing_for(agency, kind.kind, on) for agency in set(agencies)}
+    shared: dict[str, Sequence[Any] | Same] = {
+        "kind": Same(kind.kind),
+        "matter_id": matters,
+        "agency": agencies,
+        "controller": agencies,
+        "regime": [held[agency].regime for agency in agencies],
+        "basis": [held[agency].basis for agency in agencies],
+        "confidentiality": [held[agency].confidentiality for agency in agencies],
+        "recorded_at": Same(at),
+        "author": Same(author),
+        "audience_id": audiences,
+    }
+    facts = insert_columns(Fact, len(heads), shared)
+    insert_columns(kind, len(heads), {"fact_id": facts, "audience_id": audiences, **details})
     return facts
 
 

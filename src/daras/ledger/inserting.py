@@ -5,7 +5,7 @@ Django's own writes every value of every row into the words of the statement, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -26,26 +26,73 @@ _TYPES = {
 }  # fmt: skip
 
 
+class Same(NamedTuple):
+    """A value that every new row has."""
+
+    value: Any
+
+
 def insert(objects: Sequence[Row]) -> list[Row]:
     """Insert new objects of one model, in order, each with its key from then on."""
     found = list(objects)
     statement = _statement(type(found[0])) if found else None
     if statement is None:
         return list(type(found[0])._default_manager.bulk_create(found)) if found else []
-    keys = rows(statement.words, [of(found) for of in statement.columns], returning=bool(statement.key))
-    for each, (made_key,) in zip(found, keys, strict=True) if statement.key else ():
-        setattr(each, statement.key, made_key)
+    keys = statement.written([each.array(map(each.reading, found)) for each in statement.columns])
+    for each, key in zip(found, keys, strict=True) if statement.key else ():
+        setattr(each, statement.key, key)
     for each in found:
         each._state.adding, each._state.db = False, connection.alias
     return found
 
 
+def insert_columns(model: type[Model], many: int, columns: Mapping[str, Sequence[Any] | Same]) -> list[Any]:
+    """The same of so many rows of which no objects are made: a column by its attribute, those not named as the model
+    has them. Returns the keys that the table gave, in order.
+
+    Raises `TypeError` for a model one of whose columns needs its object to be written, such as a sealed text."""
+    statement = _statement(model)
+    if statement is None or not all(each.plain for each in statement.columns):
+        raise TypeError(f"{model.__name__} is written object by object.")
+    if unknown := columns.keys() - {each.name for each in statement.columns}:
+        raise TypeError(f"{model.__name__} has no {sorted(unknown)}.")
+    if not many:
+        return []
+    return statement.written(
+        [each.of(columns.get(each.name, Same(each.default())), many) for each in statement.columns]
+    )
+
+
+class _Column(NamedTuple):
+    """How a column's values are read off objects, or made where none is said, and written. `plain`: as it stands."""
+
+    name: str
+    reading: Callable[[Any], Any]
+    plain: bool
+    default: Callable[[], Any]
+    writing: Callable[[Any], str]
+
+    def array(self, values: Iterable[object]) -> str:
+        return _array(values, self.writing)
+
+    def of(self, given: Sequence[Any] | Same, many: int) -> str:
+        if isinstance(given, Same):
+            return "{" + ",".join([_written(given.value, self.writing)] * many) + "}"
+        if len(given) != many:
+            raise ValueError(f"{self.name}: {len(given)} values for {many} rows.")
+        return self.array(given)
+
+
 class _Statement(NamedTuple):
-    """The words, the values of each column in order, and the attribute of a key that the table gives, if it does."""
+    """The words, the columns in order, and the attribute of a key that the table gives, if it does."""
 
     words: str
-    columns: list[Callable[[Sequence[Model]], str]]
+    columns: list[_Column]
     key: str
+
+    def written(self, arrays: Sequence[str]) -> list[Any]:
+        """Write the rows of these arrays; the keys that the table gave, in order."""
+        return [key for (key,) in rows(self.words, arrays, returning=bool(self.key))]
 
 
 @cache
@@ -68,29 +115,35 @@ def _statement(model: type[Model]) -> _Statement | None:
         f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {chosen} FROM'  # noqa: S608 - the models' own words
         f" unnest({given}) WITH ORDINALITY AS given({columns}, place_) ORDER BY place_{returning}"
     )
-    values = [
-        _column(_reading(field), each, listed=bool(listed))
+    made = [
+        _Column(
+            field.attname, _reading(field), _is_plain(field), field.get_default,
+            _list if listed else _WRITING.get(each or "", str),
+        )
         for field, each, listed in zip(fields, types, of_list, strict=True)
-    ]
-    return _Statement(words, values, str(model._meta.pk.attname) if own_key else "")
+    ]  # fmt: skip
+    return _Statement(words, made, str(model._meta.pk.attname) if own_key else "")
+
+
+def _is_plain(field: Any) -> bool:
+    return bool(type(field).pre_save.__module__.startswith("django."))
 
 
 def _reading(field: Any) -> Callable[[Model], Any]:
     """What is written of an object in a column: its attribute, unless the field does something with it before, such as
     sealing it."""
-    if type(field).pre_save.__module__.startswith("django."):
+    if _is_plain(field):
         return attrgetter(field.attname)
     return lambda each: field.pre_save(each, add=True)
-
-
-def _column(reading: Callable[[Model], Any], kind: str | None, *, listed: bool) -> Callable[[Sequence[Model]], str]:
-    writing = _list if listed else _WRITING.get(kind or "", str)
-    return lambda found: _array(map(reading, found), writing)
 
 
 def _array(values: Iterable[object], writing: Callable[[Any], str]) -> str:
     """An array as PostgreSQL reads it. The driver's own way asks the type of every element."""
     return "{" + ",".join(["NULL" if value is None else writing(value) for value in values]) + "}"
+
+
+def _written(value: object, writing: Callable[[Any], str]) -> str:
+    return "NULL" if value is None else writing(value)
 
 
 def _quoted(value: object) -> str:

@@ -37,12 +37,14 @@ class Fact(models.Model):
     kind = models.CharField(max_length=40)
     person_record_id = models.BigIntegerField(null=True, blank=True)
     matter_id = models.BigIntegerField(null=True, blank=True)
-    agency = models.SlugField(max_length=80)
-    controller = models.SlugField(max_length=80)
+    # What the indexes below begin with is found by them; regime, basis and ground have so few values that nobody looks
+    # a fact up by one. Every fact pays for every index.
+    agency = models.SlugField(max_length=80, db_index=False)
+    controller = models.SlugField(max_length=80, db_index=False)
     regime = models.CharField(max_length=20, default="general")
     #: Two questions, recorded each by itself: why it may be processed, and why a confidence may be passed on.
-    basis = models.SlugField(max_length=20, blank=True, default="", db_default="")
-    confidentiality = models.SlugField(max_length=20, blank=True, default="", db_default="")
+    basis = models.SlugField(max_length=20, blank=True, default="", db_default="", db_index=False)
+    confidentiality = models.SlugField(max_length=20, blank=True, default="", db_default="", db_index=False)
     is_opinion = models.BooleanField(default=False, db_default=False)
     person_kind = models.CharField(max_length=10, blank=True, default="", db_default="")
     occurred_from = models.DateTimeField(null=True, blank=True)

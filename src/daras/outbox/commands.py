@@ -6,10 +6,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
-from daras.ledger.inserting import insert
+from daras.ledger.inserting import Same, insert_columns
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
 from daras.outbox.queueing import ask_for_drains
@@ -34,11 +35,11 @@ class Tell:
     reference: str | None = None  # how its reader knows it, where that is not the matter's reference
 
 
-def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[Notice]:
+def tell(matter: Matter, fact_id: int, tellings: Iterable[Tell]) -> list[int]:
     """One notice for each receiver of each team named; a team without a receiver of its own is told at its agency's.
 
     Every agency has at least its page. Its notices are read by it and by the front door. The fact is what gives the
-    notice its stable key. The worker is asked to deliver in the same transaction.
+    notice its stable key. The worker is asked to deliver in the same transaction. Returns the ids of the notices.
     """
     return tell_each([(matter, fact_id, telling) for telling in tellings])
 
@@ -60,34 +61,47 @@ def reached(matters: Iterable[Matter], agencies: Collection[str]) -> Reached:
     return Reached(receivers, {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()})
 
 
-def tell_each(tellings: Iterable[tuple[Matter, int, Tell]], known: Reached | None = None) -> list[Notice]:
+class _Told(NamedTuple):
+    """What a new notice says: the columns of its row that are not the same for all."""
+
+    key: uuid.UUID
+    receiver_id: int
+    matter_id: int
+    kind: str
+    reference: str
+    interrupts: bool
+    in_digest: bool
+    audience_id: int
+
+
+def tell_each(tellings: Iterable[tuple[Matter, int, Tell]], known: Reached | None = None) -> list[int]:
     """The same for several matters and facts at once, in as many statements as for one. `known`: how they are reached,
     where that was asked already."""
-    wanted = list(dict.fromkeys(tellings))
+    wanted = list(tellings)
     if not wanted:
         return []
-    now = clock.now()
     how = known or reached((matter for matter, _, _ in wanted), {telling.agency for _, _, telling in wanted})
-    made: dict[uuid.UUID, Notice] = {}
+    made: dict[str, _Told] = {}
     for matter, fact_id, telling in wanted:
+        audience = how.readers[told_by(matter)][telling.agency]
         for receiver in _receivers_of(telling, how.receivers.get(telling.agency, [])):
-            key = uuid.uuid5(NAMESPACE, f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}")
+            same = f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}"
             # Two teams may share one page: it is told once, and interrupted if either is.
-            interrupts = telling.interrupts or (key in made and made[key].interrupts)
-            made[key] = Notice(
-                key=key,
-                receiver_id=receiver.pk,
-                matter_id=matter.pk,
-                kind=telling.kind,
-                reference=telling.reference or matter.reference,
-                interrupts=interrupts,
-                in_digest=_waits(receiver, telling.kind, interrupts=interrupts),
-                made_at=now,
-                next_attempt_at=now,
-                audience_id=how.readers[told_by(matter)][telling.agency],
+            interrupts = telling.interrupts or (same in made and made[same].interrupts)
+            made[same] = _Told(
+                uuid.uuid5(NAMESPACE, same),
+                receiver.pk,
+                matter.pk,
+                telling.kind,
+                telling.reference or matter.reference,
+                interrupts,
+                _waits(receiver, telling.kind, interrupts=interrupts),
+                audience,
             )
-    ask_for_drains(notice.receiver_id for notice in made.values() if not notice.in_digest)
-    return insert(list(made.values()))
+    ask_for_drains({notice.receiver_id for notice in made.values() if not notice.in_digest})
+    now = Same(clock.now())
+    columns = dict(zip(_Told._fields, zip(*made.values(), strict=True), strict=True)) if made else {}
+    return insert_columns(Notice, len(made), {**columns, "made_at": now, "next_attempt_at": now})
 
 
 def _waits(receiver: Receiver, kind: str, *, interrupts: bool) -> bool:

@@ -62,7 +62,7 @@ class Notice(models.Model):
     key = models.UUIDField(unique=True)
     receiver = models.ForeignKey(Receiver, on_delete=models.PROTECT)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
-    kind = models.SlugField(max_length=40)
+    kind = models.SlugField(max_length=40, db_index=False)
     reference = models.CharField(max_length=16)  # a sender's receipt, or the matter: what its reader may know it by
     interrupts = models.BooleanField(default=False)
     in_digest = models.BooleanField(default=False)  # it waits for the daily letter, and is sent by that alone

@@ -112,8 +112,8 @@ def told(matter: Matter, *, agency: str = POLICE, team: str | None = TEAM, kind:
         recording = lock([matter.pk], agency=agency, author="test")
         entry = Entry(MatterOpened(reason="for this test"), matter.audience_id, matter_id=matter.pk)
         (fact,) = append(recording, [entry])
-        (notice,) = tell(matter, fact.pk, [Tell(agency, team, kind)])
-    return notice
+        (made,) = tell(matter, fact.pk, [Tell(agency, team, kind)])
+        return Notice.objects.select_related("receiver").get(pk=made)
 
 
 def seen(notice: Notice) -> Notice:

@@ -229,5 +229,6 @@ def test_two_receivers_of_a_team_are_both_told(police: Receiver, police_system: 
 
     matter = a_matter()
     with machine():
-        notices = tell(matter, 1, [Tell(POLICE, TEAM, "something-owed")])
-    assert len({notice.key for notice in notices}) == 2
+        made = tell(matter, 1, [Tell(POLICE, TEAM, "something-owed")])
+        notices = Notice.objects.filter(pk__in=made)
+        assert len({notice.key for notice in notices}) == 2
