@@ -148,6 +148,33 @@ class GrantEnd(models.Model):
     ended_by = models.CharField(max_length=120)
 
 
+class KeptApart(models.Model):
+    """An agency, or one worker's own sign-in, is kept apart from a matter in which somebody of theirs is suspected,
+    until the designated officer decides (A17). Whatever it was granted, the gate shows it nothing of that matter but
+    what the agency itself sent. Appended, ended by another row, never changed."""
+
+    matter_id = models.BigIntegerField(db_index=True)
+    record_id = models.BigIntegerField()  # of whoever is suspected
+    agency = models.SlugField(max_length=80)
+    but_teams = ArrayField(models.SlugField(max_length=80), default=list)  # who acts for the child all the same
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True)  # none: the agency
+    because = models.CharField(max_length=300)
+    since = models.DateTimeField()
+    kept_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency"], name="kept_apart_agency")]
+
+
+class KeptApartEnd(models.Model):
+    """The designated officer decided that they may be told from now, and why."""
+
+    kept = models.OneToOneField(KeptApart, on_delete=models.PROTECT, primary_key=True, related_name="end")
+    ended_at = models.DateTimeField()
+    reason = models.TextField()
+    ended_by = models.CharField(max_length=120)
+
+
 class AudienceMove(models.Model):
     """Rows of a table were put under another audience, and which one they had: what a row says is not touched (ADR
     0024). `mark_id` is the fact that says who decided it and why."""

@@ -49,6 +49,8 @@ def protect(
         statements += [
             f"GRANT {', '.join(application)} ON {table} TO daras_application",
             f"CREATE POLICY {table}_sight ON {table} TO daras_application USING ({sight}) WITH CHECK ({sight})",
+            f"DO $$ BEGIN IF to_regproc('access.keep_apart') IS NOT NULL THEN"
+            f" PERFORM access.keep_apart('{table}'); END IF; END $$",
         ]
     statements += _sequences(table, application, machine)
     if append_only:
@@ -101,6 +103,7 @@ def _sequences(table: str, application: tuple[str, ...], machine: tuple[str, ...
 def _undo(table: str) -> str:
     return (
         f"DROP POLICY IF EXISTS {table}_machine ON {table}; DROP POLICY IF EXISTS {table}_sight ON {table};"
+        f" DROP POLICY IF EXISTS {table}_apart ON {table};"
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
         f" DROP TRIGGER IF EXISTS {table}_custody ON {table};"
         f" DROP TRIGGER IF EXISTS {table}_append_only ON {table};"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from daras.access import audiences, policy, trail
+from daras.access import apart, audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
 from daras.agencies import load_directory
@@ -70,7 +70,10 @@ def _matters(whom: str) -> list[Matter]:
 
 
 def _in_conflict(worker: Worker, matter: Matter) -> bool:
-    """Nobody opens a matter from which a conflict of interest keeps them (B3)."""
+    """Nobody opens a matter from which a conflict of interest keeps them (B3), or from which they, or their agency,
+    are kept apart until the designated officer decides (A17)."""
+    if apart.keeps_worker(apart.standing([pk for pk in (matter.pk, matter.parent_id) if pk]), worker):
+        return True
     rows = ConflictKept.objects.filter(fact__matter_id=matter.pk, agency=worker.agency, team=worker.team)
     return rows.exists()
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from daras.access import policy
 from daras.access.models import Worker
-from daras.duties.releasing import ASSESSED
+from daras.duties.commands import meet
+from daras.duties.models import DutyState
+from daras.duties.reading import kind_of
+from daras.duties.releasing import ASSESSED, told_of
 from daras.frontdoor.models import ThresholdSuggested
 from daras.ledger.refusal import Refused
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import Matter, MatterDecided
 from daras.meetings.asking import answer_asked, asked_on
-from daras.meetings.sitting import on_matter
+from daras.meetings.sitting import AtWork, on_matter
 from daras.safety.meanwhile import nothing_came_meanwhile
+
+#: The word in `met_by` of a duty that ends where a manager decides on something else than a discussion.
+NO_DISCUSSION = "decided-without-discussion"
 
 __all__ = ["DECISIONS", "decide"]
 
@@ -47,11 +53,22 @@ def decide(worker: Worker, reference: str, *, decision: str, reason: str, shown:
             )
         detail = MatterDecided(decision=decision, reason=reason.strip(), against_indication=against)
         at_work.add(detail, audience=at_work.circle)
+        if decision != "strategy-discussion":
+            _end_waiting(at_work, detail)
         if decision == "assessment":
             at_work.release([at_work.matter], reason=ASSESSED)
         if declines:
             answer_asked(at_work, reason)
     return detail
+
+
+def _end_waiting(at_work: AtWork, decided: MatterDecided) -> None:
+    """What was owed only if a discussion is held, and its owner was never told of, ends with another decision (B1)."""
+    states = DutyState.objects.select_related("duty", "duty__fact").filter(matter=at_work.matter, met_at__isnull=True)
+    ended = [state.duty for state in states if NO_DISCUSSION in kind_of(state.duty).met_by]
+    known = told_of(ended)
+    waiting = [duty for duty in ended if duty.pk not in known]
+    meet(at_work.recording, waiting, decided.fact, at_work.recording.recorded_at)
 
 
 def _against_indication(matter: Matter, decision: str) -> bool:

@@ -16,6 +16,7 @@ from daras.frontdoor import quarantine, turns
 from daras.frontdoor.document import ReferralDocument
 from daras.frontdoor.doubts import look_at_news
 from daras.frontdoor.entering import enter
+from daras.frontdoor.keeping_apart import keep_apart
 from daras.frontdoor.models import Document
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.reading import read
@@ -123,6 +124,7 @@ def _record(
         return Outcome("duplicate", reference=earlier.matter.reference, receipt=earlier.receipt)
     weighed = weigh(understand(document, directory))
     entered = enter(weighed, author=principal.name, idempotency_key=idempotency_key)
+    keep_apart(entered)
     watch_news(entered)
     look_at_news(entered)
     tell_everybody(entered)

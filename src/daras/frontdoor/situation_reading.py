@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from daras.access.models import Worker
+from daras.agencies import load_directory
 from daras.frontdoor.document import PersonNamed, ReferralDocument, When
 from daras.frontdoor.people_named import place_key
+from daras.frontdoor.workplaces import agencies_apart, works_said
 from daras.network.queries import Connected
 from daras.people.queries import PersonKnown
 from daras.rules import situation as rules
@@ -21,6 +24,7 @@ class History:
     suspected: frozenset[int] = frozenset()  # in a matter that is open still (B2)
     green_days: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # green ViSTs, of the household too (A3)
     answers: Mapping[int, tuple[rules.FormAnswer, ...]] = field(default_factory=dict)  # in forms about them
+    staff: Mapping[int, Sequence[Worker]] = field(default_factory=dict)  # who signs in under a suspect's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,13 @@ def situation(
         ),
         open_case=bool(open_references),
         open_matter_references=open_references,
+        kept_apart=agencies_apart(_suspects(document, who), load_directory(), on),
     )
+
+
+def _suspects(document: ReferralDocument, who: Everyone) -> list[PersonKnown]:
+    refs = dict.fromkeys(ref for concern in document.concerns for ref in concern.suspected)
+    return [who.known[who.person_of_ref[ref]] for ref in refs]
 
 
 def _news(document: ReferralDocument, now: datetime) -> rules.News:
@@ -122,7 +132,9 @@ def person(
         sex=known.sex or None,
         disabilities=frozenset(code for each in known.disabilities for code in each.codes if code != "NONE"),
         poses_risk=tuple(_risks(known, named)),
-        works_with_children=tuple(dict.fromkeys(each.description for each in known.works)),
+        works_with_children=tuple(
+            dict.fromkeys(works_said(known, load_directory(), on, history.staff.get(known.person_id, ())))
+        ),
         anonymous_to_others=known.name_withheld,
         expected_birth_on=next((birth.expected_on for birth in known.births if birth.expected_on), None),
         addresses=tuple(_places(known)),

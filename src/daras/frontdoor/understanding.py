@@ -68,6 +68,11 @@ class Understood:
         return {ref: each.person_id for ref, each in self.meant.items()}
 
     @property
+    def suspected(self) -> tuple[str, ...]:
+        """The refs of those suspected, each once."""
+        return tuple(dict.fromkeys(ref for concern in self.document.concerns for ref in concern.suspected))
+
+    @property
     def new_numbers(self) -> frozenset[str]:
         return frozenset(each.number for each in self.meant.values() if each.is_new)
 

@@ -7,12 +7,14 @@ weighed (`entering`), and a dry run leaves it at that (ADR 0009).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from daras.access.models import Worker
 from daras.frontdoor.history import read_history
 from daras.frontdoor.situation_reading import Everyone, situation
 from daras.frontdoor.understanding import Understood
+from daras.frontdoor.workplaces import bearers
 from daras.ledger.commands import Entry
 from daras.network.graph import Member, Stay, Tie
 from daras.network.queries import Connected, around_with, told
@@ -35,6 +37,8 @@ class Weighed:
     connections: tuple[Connected, ...]
     findings: Findings
     responsible: Mapping[int, set[int]]  # holders of parental responsibility, by child's person
+    suspected: tuple[int, ...] = ()  # persons
+    staff: Mapping[int, Sequence[Worker]] = field(default_factory=dict)  # who signs in under a suspect's name
 
     def seen_before(self) -> set[int]:
         """Everybody in it who was known before this document: whoever looks at it looks at them."""
@@ -51,17 +55,19 @@ def weigh(understood: Understood) -> Weighed:
     connections = tuple(told(replace(graph, members=members), start, on=understood.on, steps=STEPS))
     there = {*understood.person_of_ref.values(), *(each.person_id for each in connections)}
     who = Everyone({pk: person for pk, person in known.items() if pk in there}, understood.person_of_ref)
+    suspected = tuple(understood.meant[ref].person_id for ref in understood.suspected)
+    staff = bearers(who.known[pk] for pk in suspected if pk in who.known)
     read = situation(
         understood.document,
         who,
         connections,
         authority=understood.authority,
         open_matters={person: tuple(ref for _, ref in each) for person, each in understood.earlier.items()},
-        history=read_history(who, now=understood.now),
+        history=replace(read_history(who, now=understood.now), staff=staff),
         now=understood.now,
     )
     findings = assess(read, understood.pack, understood.directory, understood.now)
-    return Weighed(understood, who, connections, findings, _responsible(understood, who, said))
+    return Weighed(understood, who, connections, findings, _responsible(understood, who, said), suspected, staff)
 
 
 def _concerned(understood: Understood) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Q
 
 from daras.access import policy, trail
 from daras.access.models import Worker
@@ -23,6 +23,8 @@ WINDOW = timedelta(days=90)
 #: An average of fewer says more of one referral than of an agency.
 FEW = 5
 MOST_PLACES = 30
+#: So long an afternoon lasts.
+LASTS = timedelta(hours=4)
 EARLY_HELP = "early help"
 
 
@@ -94,6 +96,18 @@ def attended(worker: Worker, afternoon_id: int, came: Iterable[str]) -> None:
 
 def _note(worker: Worker, afternoon: OpenAfternoon, what: str) -> None:
     trail.change(worker, "open-afternoon", str(afternoon.pk), what)
+
+
+def ahead_of(worker: Worker, now: datetime) -> list[OpenAfternoon]:
+    """What the worker has booked and what their hub holds, until it has been; for the hub, until it has said who came:
+    one query, the soonest first (A13)."""
+    mine = Q(bookings__worker=worker.slug, starts_at__gte=now - LASTS)
+    if keeps_afternoons(worker):
+        here = Q(agency=worker.agency)
+        mine |= here & Q(starts_at__gte=now - LASTS) | here & Q(
+            starts_at__lt=now, bookings__attended__isnull=True, bookings__isnull=False
+        )
+    return list(OpenAfternoon.objects.filter(mine).distinct().order_by("starts_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True)

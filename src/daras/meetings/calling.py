@@ -21,6 +21,7 @@ from daras.ledger.processing import kind_of_agency, processing_for
 from daras.ledger.refusal import Refused
 from daras.matters.commands import derived_state, lock, random_reference
 from daras.matters.models import Matter, MatterDecided
+from daras.matters.telling import require_told
 from daras.meetings.audiences import Team, admit, holders, layer, news_audiences, record_layer
 from daras.meetings.models import (
     ActionAgreed,
@@ -109,6 +110,7 @@ def convene(
     with machine():
         matter = Matter.objects.get(reference=reference)
         recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+        _nobody_apart(matter, invitations)
         everybody = [team_asked(each) for each in invitations]
         called = MeetingCalled(
             reference=random_reference("S"),
@@ -162,6 +164,14 @@ def _conflicts_named(invitations: Sequence[Invitation]) -> None:
             named_instead(each.agency, each.instead)
 
 
+def _nobody_apart(matter: Matter, invitations: Sequence[Invitation]) -> None:
+    """Whoever is kept apart is asked by nobody until the designated officer decides (A17)."""
+    for each in invitations:
+        agency, team = team_asked(each)
+        instead = named_instead(each.agency, each.instead) if each.conflict.strip() else None
+        require_told(matter, agency, team, pointer="/invitations", worker=instead)
+
+
 def named_instead(agency: str, slug: str) -> Worker:
     """Somebody else of an agency; raises `Refused` where nobody of it is named."""
     instead = Worker.objects.filter(slug=slug, agency=agency, is_active=True).first()
@@ -179,6 +189,7 @@ def invite(worker: Worker, meeting_id: int, invitations: Sequence[Invitation]) -
     """Invite more teams to a meeting that has been called."""
     _conflicts_named(invitations)
     with sitting(worker, meeting_id, "convene") as at_work:
+        _nobody_apart(at_work.matter, invitations)
         everybody = [team_asked(each) for each in invitations]
         for audience in (at_work.call, at_work.decisions):
             admit(audience, everybody, reason="invited", by=worker.slug)

@@ -13,6 +13,7 @@ from daras.agencies import load_directory
 from daras.challenges.commands import record_challenge
 from daras.handling.commands import Grade, checked, record_grade
 from daras.ledger.refusal import Refused
+from daras.matters.telling import require_told
 from daras.meetings.audiences import Team, action_layer, admit, restricted_layer
 from daras.meetings.calling import admit_to_circle, quorum_part, shared_with
 from daras.meetings.models import (
@@ -224,6 +225,7 @@ def agree_action(
     need(what, "/what", "The action is empty.", "Write what is to be done.")
     need(owner_agency, "/owner", "The action has no owner.", "Choose who does it.")
     with sitting(worker, meeting_id, "minute") as at_work:
+        require_told(at_work.matter, owner_agency, owner_team, pointer="/owner")
         detail = ActionAgreed(
             meeting=at_work.meeting,
             what=what.strip(),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Q
 
+from daras.access import apart
+from daras.access.models import KeptApart
 from daras.ledger.inserting import Same, insert_columns
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, Receiver
@@ -50,15 +52,27 @@ class Reached:
 
     receivers: Mapping[str, list[Receiver]]
     readers: Mapping[str, Mapping[str, int]]
+    apart: Sequence[KeptApart]
+
+    def may_be_told(self, matter: Matter, telling: Tell) -> bool:
+        """Whoever is kept apart from a matter hears nothing of it but of what they sent (A17)."""
+        kept = [each for each in self.apart if each.matter_id in (matter.pk, matter.parent_id)]
+        sent = (telling.reference or "").startswith("R-")  # by the receipt of their own news
+        return sent or not apart.is_apart(kept, telling.agency, telling.team or "")
 
 
 def reached(matters: Iterable[Matter], agencies: Collection[str]) -> Reached:
     """How these agencies are reached about these matters. A sweep asks before it locks anything."""
     receivers: defaultdict[str, list[Receiver]] = defaultdict(list)
+    about = list(matters)
     for receiver in Receiver.objects.filter(Q(agency__in=agencies), is_active=True).order_by("id"):
         receivers[receiver.agency].append(receiver)
-    doors = {told_by(matter): matter for matter in matters}
-    return Reached(receivers, {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()})
+    doors = {told_by(matter): matter for matter in about}
+    return Reached(
+        receivers,
+        {door: audiences_of_notices(matter, agencies) for door, matter in doors.items()},
+        apart.standing({pk for matter in about for pk in (matter.pk, matter.parent_id) if pk}),
+    )
 
 
 class _Told(NamedTuple):
@@ -83,6 +97,8 @@ def tell_each(tellings: Iterable[tuple[Matter, int, Tell]], known: Reached | Non
     how = known or reached((matter for matter, _, _ in wanted), {telling.agency for _, _, telling in wanted})
     made: dict[str, _Told] = {}
     for matter, fact_id, telling in wanted:
+        if not how.may_be_told(matter, telling):
+            continue
         audience = how.readers[told_by(matter)][telling.agency]
         for receiver in _receivers_of(telling, how.receivers.get(telling.agency, [])):
             same = f"{matter.pk}/{fact_id}/{telling.kind}/{receiver.pk}"

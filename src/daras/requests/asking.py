@@ -24,6 +24,7 @@ from daras.ledger.models import Fact
 from daras.ledger.refusal import Refused
 from daras.matters.commands import open_matter, random_reference
 from daras.matters.models import Matter
+from daras.matters.telling import require_told
 from daras.outbox.commands import Tell, tell
 from daras.people.models import PersonInMatter, PersonRecord
 from daras.people.queries import known_of_records, persons_of
@@ -122,6 +123,8 @@ def ask(worker: Worker, kind_id: str, asking: Asking) -> RequestMade:
     to = _checked(worker, kind, asking, authority)
     words = _about(worker, asking, record_id, on_matter, duty)
     with machine():
+        if on_matter is not None:
+            require_told(on_matter, to.agency, to.team or "", pointer="/to")
         before = RequestMade.objects.filter(from_agency=worker.agency, sent_key=asking.key or None).first()
         if asking.key and before is not None:
             return _same(before, kind, asking, to)

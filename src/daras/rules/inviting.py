@@ -12,12 +12,19 @@ from daras.rules.reasons import UNNAMED, matchings
 from daras.rules.situation import Involvement, Person
 from daras.working_time.wording import listed
 
+DESIGNATED_OFFICER = "designated-officer"
+
 
 def invitations(question: Asked, pack: Pack, directory: Directory) -> Iterator[Invitation]:
-    """One invitation a team, with all its reasons: first those without whom there is no quorum."""
+    """One invitation a team, with all its reasons: first those without whom there is no quorum.
+
+    An agency in which somebody suspected works is suggested by no rule but that of the quorum, or for the designated
+    officer, who decides when it may be told (A17)."""
     reasons: dict[Owner, list[str]] = {}
     for rule in sorted(pack.invitations, key=lambda each: not each.quorum):
         for owner, reason in _of_rule(rule, question, directory):
+            if owner.agency in question.situation.kept_apart and not (rule.quorum or rule.who == DESIGNATED_OFFICER):
+                continue
             reasons.setdefault(owner, []).append(reason)
     for owner, because in reasons.items():
         yield Invitation(owner.agency, owner.team, " ".join(dict.fromkeys(because)))

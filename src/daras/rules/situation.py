@@ -170,6 +170,7 @@ class Situation:
     voices: tuple[Voice, ...] = ()
     open_case: bool = False  # a matter is already open about somebody the news is about (B1)
     open_matter_references: tuple[str, ...] = field(default=())
+    kept_apart: frozenset[str] = frozenset()  # agencies in which somebody suspected works (A17)
 
     @property
     def subjects(self) -> tuple[PersonKey, ...]:

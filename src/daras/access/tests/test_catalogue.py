@@ -18,6 +18,8 @@ OPEN = {
     "access_covertteam": "whose looks are for their own agency's custodians only",
     "access_grant": "which agency, team, role or worker sees which audience",
     "access_grantend": "and no longer",
+    "access_keptapart": "which agency or worker is kept apart from which matter: only the machine reads it",
+    "access_keptapartend": "and no longer",
     "access_installation": "whether the database is synthetic",
     "access_scopemembership": "who stands in which scope",
     "access_standingscope": "the scopes",
@@ -69,6 +71,11 @@ CHANGING = {
 }
 #: What people may do beside looking: every deed is a command, which the machine does.
 PEOPLE_MAY = {"access_trailentry": {"SELECT", "INSERT"}}
+APART = (
+    r"\( CASE WHEN \(\( SELECT COALESCE\(current_setting\('daras\.apart'::text, true\), ''::text\) AS \"coalesce\"\)"
+    r" = ''::text\) THEN 0 ELSE access\.hidden_(apart\((id|matter_id|NULL::bigint)|fact\(fact_id), audience_id\)"
+    r" END <> 1\)"
+)
 LOGINS_AND_ROLES = ("daras_app", "daras_application", "daras_machine")
 
 
@@ -148,6 +155,12 @@ def test_every_policy_is_the_one_we_know(protected: set[str]) -> None:
     people: tuple[object, ...] = ("{daras_application}", "PERMISSIVE", "ALL", sight, sight)
     for table in protected:
         expected: set[tuple[object, ...]] = {machine} | ({people} if rights(table, "daras_application") else set())
+        if rights(table, "daras_application"):
+            # Whoever is kept apart from a matter is shown nothing of it (A17), by whichever column tells whose it is.
+            (apart,) = {policy for policy in policies[table] if policy[1] == "RESTRICTIVE"}
+            assert (apart[0], apart[2], apart[4]) == ("{daras_application}", "SELECT", None), table
+            assert re.fullmatch(APART, " ".join(str(apart[3]).split())), (table, apart[3])
+            policies[table].remove(apart)
         if table == "access_trailentry":
             expected |= {("{daras_application}", "PERMISSIVE", "INSERT", None, "true")}
         assert {policy[:4] for policy in policies[table]} == {policy[:4] for policy in expected}, table
@@ -179,8 +192,9 @@ def test_nobody_runs_what_the_gate_keeps_to_itself(db: None) -> None:
         "SELECT proname FROM pg_proc WHERE pronamespace = 'access'::regnamespace"
         " AND has_function_privilege('daras_application', oid, 'EXECUTE')"
     )
+    apart = ("apart_of", "hidden_apart", "hidden_fact")
     network = {"network_ties", "network_stays", "network_names", "network_risks", "network_suspicions"}
-    assert may_run == {"present", "scopes", "audiences", "involvement", "records_under"} | network
+    assert may_run == {"present", "scopes", "audiences", "involvement", "records_under", *apart} | network
 
 
 def test_people_look_and_do_nothing_else(protected: set[str]) -> None:
@@ -284,7 +298,19 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
     network = {f"network_{what}" for what in ("ties", "suspicions", "stays", "names", "risks")}
     assert (
         definers
-        == {"scopes", "audiences", "kept", "move", "dispose", "reseal", "involvement", "records_under"} | network
+        == {
+            "scopes",
+            "audiences",
+            "kept",
+            "move",
+            "dispose",
+            "reseal",
+            "involvement",
+            "records_under",
+            "apart_of",
+            "hidden_fact",
+        }
+        | network
     )
     for name, settings in rows("SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'access'::regnamespace"):
         assert isinstance(settings, list), name

@@ -164,3 +164,26 @@ def test_a_moved_release_moves_every_clock_that_counts_from_it(received: Receive
         with pytest.raises(changing.ClockMayNotStop):
             changing.pause(recording, duty, reason="Asked back.")
         assert changing.untrue_projections(clock.now()) == []
+
+
+@pytest.mark.parametrize("decision", ["assessment", "no-further-action"])
+def test_what_waited_for_a_discussion_ends_with_another_decision(
+    received: Receive, workers: Workers, decision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B1: given a medical to decide on if a discussion is held, when the manager decides on something else, then it is
+    owed no more, and deriving all again says the same; a discussion leaves it owed."""
+    outcome, manager = received("alex"), workers["duty-manager"]
+
+    def owed() -> list[bool]:
+        with machine():
+            rows = DutyState.objects.filter(duty__duty_kind="medical-decision", matter__reference=outcome.reference)
+            return [state.met_at is None for state in rows]
+
+    with acting_as(manager):
+        decide(manager, outcome.reference or "", decision="strategy-discussion", reason="Others are near.")
+    assert owed() == [True]
+    with acting_as(manager):
+        decide(manager, outcome.reference or "", decision=decision, reason="Seen by us this morning.")
+    assert owed() == [False]
+    with machine():
+        assert changing.untrue_projections(clock.now()) == []

@@ -94,7 +94,7 @@ class CommandLine:
         return OpenCommand(process, **json.loads(line))
 
     def processes(self) -> dict[str, int]:
-        """The ids of supervisor and server, once they are said: a server answers a moment before it is."""
+        """The ids of supervisor and server, once its supervisor says so, a moment after it answers."""
         eventually((self.home / "running.json").exists, "the supervisor says who runs")
         found: dict[str, int] = json.loads((self.home / "running.json").read_text())
         return found

@@ -95,7 +95,8 @@ def test_an_open_afternoon_is_booked_and_attendance_stands_beside_referrals(
 ) -> None:
     """A13: given an afternoon with one place, then a school takes it, nobody else gets one, the hub says who came, and
     the school reads its own referrals before and after, and that its place was used, and no other agency's; who counts
-    for all reads no number of one."""
+    for all reads no number of one. It stands in the "my work" of whoever booked until it has been, and of the hub until
+    it has said who came."""
     hub, school, hub_manager = signed_in(sides.hub), signed_in(sides.outsider), signed_in(sides.manager)
     wrong = hub.post("/hubs/afternoons/", {"starts_at": "2026-11-20T13:00", "places": "1"})
     assert (wrong.status_code, "This day is past." in wrong.content.decode()) == (422, True)
@@ -107,10 +108,15 @@ def test_an_open_afternoon_is_booked_and_attendance_stands_beside_referrals(
         assert client.post(f"/hubs/afternoons/{pk}/book/").status_code == 302
     with machine():
         assert [booking.worker for booking in Booking.objects.all()] == ["outsider"]
+    work = [">Open afternoons<" in each.get("/").content.decode() for each in (school, hub, signed_in(sides.clinic))]
+    assert work == [True, True, False]
     assert "You have a place." in school.get("/hubs/afternoons/").content.decode()
     monkeypatch.setenv("DARAS_NOW", (clock.now() + timedelta(days=8)).isoformat())
+    work = [">Open afternoons<" in each.get("/").content.decode() for each in (school, hub)]
+    assert work == [False, True]
     assert school.post(f"/hubs/afternoons/{pk}/came/", {"came": "outsider"}).status_code == 403
     assert hub.post(f"/hubs/afternoons/{pk}/came/", {"came": "outsider"}).status_code == 302
+    assert ">Open afternoons<" not in hub.get("/").content.decode()
     assert "too few" in school.get("/hubs/afternoons/").content.decode()
     assert [each.agency for each in afternoons.before_and_after(sides.outsider)] == ["hayle-academy"]
     assert afternoons.before_and_after(sides.clinic) == []

@@ -19,13 +19,20 @@ _PINNED = (
 
 def _seen(*rows: str) -> str:
     """Whether the reader may see all of these rows: a person theirs, the machine all that is not protected. What either
-    stands in is asked once for a call, not once for every table."""
+    stands in is asked once for a call, not once for every table. Whoever is kept apart from a matter sees none of it
+    here either (A17)."""
     return " AND ".join(
-        f"(CASE WHEN every THEN ({row}.audience_id >> 32) <> {PROTECTED_SCOPE}"
+        f"(apart = '' OR access.hidden_apart({_matter_of(row)}, {row}.audience_id) <> 1)"
+        f" AND (CASE WHEN every THEN ({row}.audience_id >> 32) <> {PROTECTED_SCOPE}"
         f" ELSE ({row}.audience_id >> 32) = ANY (standing) END"
         f" OR {row}.audience_id IN (SELECT unnest(given)))"
         for row in rows
     )
+
+
+def _matter_of(row: str) -> str:
+    """Headers of facts say of which matter they are."""
+    return f"{row}.matter_id" if row in {"fact", "newer"} else "NULL"
 
 
 #: As `daras.ledger.reading.STANDING`, for whoever is looking.
@@ -37,9 +44,10 @@ _STANDING = f"""(moment IS NULL OR fact.recorded_at <= moment) AND NOT EXISTS (
 def _function(name: str, arguments: str, returns: str, query: str) -> str:
     signature = ", ".join(part.split()[1] for part in arguments.split(", "))
     return f"""
-CREATE FUNCTION access.{name}({arguments}) RETURNS TABLE ({returns}) LANGUAGE plpgsql {_PINNED} AS $$
+CREATE OR REPLACE FUNCTION access.{name}({arguments}) RETURNS TABLE ({returns}) LANGUAGE plpgsql {_PINNED} AS $$
 #variable_conflict use_column
 DECLARE
+    apart text := coalesce(current_setting('daras.apart', true), '');
     every boolean := current_setting('role') = 'daras_machine';
     standing bigint[] := CASE WHEN NOT every THEN access.scopes() END;
     given bigint[] := CASE WHEN every THEN access.kept() ELSE access.audiences() END;

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.http import QueryDict
 from django.urls import reverse
 
+from daras.access import apart
+from daras.access.session import machine
 from daras.agencies import UnknownAgency, load_directory
 from daras.design.parts import Link
 from daras.frontdoor.queries import MatterAround
@@ -85,7 +87,9 @@ class ConveneForms:
         self, story: MatterAround, now: datetime, *, decided: MatterDecided | None, data: QueryDict | None = None
     ) -> None:
         self.story, self.now = story, now
-        self.teams = suggested(story)
+        with machine():  # gate: who is kept apart, for the manager who must ask the others
+            self.kept = apart.standing([pk for pk in (story.matter.pk, story.matter.parent_id) if pk])
+        self.teams = [each for each in suggested(story) if not apart.is_apart(self.kept, each.agency, each.team)]
         soon = clock.local(now + timedelta(minutes=30)).replace(second=0, microsecond=0)
         suggested_why = story.thresholds[-1].why if story.thresholds else ""
         why = suggested_why if decided is None else decided.reason or suggested_why
@@ -157,6 +161,10 @@ class ConveneForms:
             ),
             earlier=tuple(link_to(each) for each in story.discussions),
             asked_for=asked_lines(story.matter.pk),
+            kept_apart=tuple(
+                f"{each.worker.name if each.worker else wording.agency(each.agency)} ({each.because})"
+                for each in self.kept
+            ),
         )
 
     def _line(self, each: Suggested, made: tuple[Field, ...]) -> AskLine:

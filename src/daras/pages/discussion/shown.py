@@ -221,3 +221,4 @@ class ConvenePage:
     people: tuple[tuple[str, str], ...]
     earlier: tuple[Link, ...]
     asked_for: tuple[str, ...] = ()  # which agencies asked for it, and why
+    kept_apart: tuple[str, ...] = ()  # who is told nothing until the designated officer decides

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import trail
+from daras.hubs.afternoons import ahead_of
 from daras.pages.my_work.presenting import my_work as present
 from daras.pages.my_work.queries import owed_by
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
+from daras.working_time import wording as time_wording
 
 
 @login_required
@@ -21,4 +23,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     owed = owed_by(worker)
     trail.look(worker, "list", "my-work")
     work = present(owed, worker, clock.now(), mine_only=request.GET.get("whose") == "mine")
-    return page(request, "pages/my_work.html", {"work": work})
+    ahead = [
+        (each.hub, time_wording.long_datetime(clock.local(each.starts_at))) for each in ahead_of(worker, clock.now())
+    ]
+    return page(request, "pages/my_work.html", {"work": work, "afternoons": ahead})

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from daras.access import policy, trail
-from daras.duties.answering import answer, owed_to_answer
+from daras.access.models import KeptApart
+from daras.duties.answering import owed_to_answer
+from daras.frontdoor.allegations import consider, kept_apart
 from daras.ledger.refusal import Refused
 from daras.pages import wording
 from daras.pages.my_work.presenting import about
@@ -28,10 +30,12 @@ def owed(request: HttpRequest, duty_id: int) -> HttpResponse:
         state = owed_to_answer(worker, duty_id)
     except Refused:
         raise Http404 from None
+    kept = kept_apart(worker, duty_id)
+    told = {int(each) for each in request.POST.getlist("told") if each.isdecimal()}
     words, problem = request.POST.get("words", ""), None
     if request.method == "POST":
         try:
-            answer(worker, duty_id, words=words)
+            consider(worker, duty_id, words=words, told=told)
         except Refused as refused:
             problem = refused
         else:
@@ -46,5 +50,12 @@ def owed(request: HttpRequest, duty_id: int) -> HttpResponse:
         "clock": wording.duty_clock(state, clock.now()),
         "words": words,
         "problem": problem,
+        "kept": [(each.pk, _whom(each), each.because, each.pk in told) for each in kept],
     }
     return page(request, "pages/owed.html", context, status=422 if problem else 200)
+
+
+def _whom(kept: KeptApart) -> str:
+    """An agency, or the one sign-in that is kept apart."""
+    agency = wording.agency(kept.agency)
+    return f"{kept.worker.name}, {agency}: their own sign-in" if kept.worker else agency
