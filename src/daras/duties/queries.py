@@ -136,7 +136,7 @@ def looked_at(duty_ids: Iterable[int]) -> list[Seen]:
     """These duties, the longest waiting first."""
     found = rows(_LOOKED_AT, {"duties": list(duty_ids)})
     matters = Matter.objects.in_bulk({row[-1] for row in found})
-    return [Seen(*row[:-1], matters[row[-1]]) for row in found]
+    return [Seen._make((*row[:-1], matters[row[-1]])) for row in found]
 
 
 def taken_now(later: Mapping[int, tuple[str, datetime | None]]) -> set[int]:

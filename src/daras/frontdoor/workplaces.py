@@ -23,8 +23,8 @@ def bearers(people: Iterable[PersonKnown]) -> dict[int, list[Worker]]:
     wanted = set().union(*names.values())
     if not wanted:
         return {}
-    rows = Worker.objects.filter(is_active=True).annotate(plain=Lower("name")).filter(plain__in=wanted).order_by("pk")
-    found = list(rows)
+    plain = Worker.objects.filter(is_active=True).alias(plain=Lower("name"))
+    found: list[Worker] = list(plain.filter(plain__in=wanted).order_by("pk"))
     return {
         person: same for person, own in names.items() if (same := [each for each in found if each.name.lower() in own])
     }
