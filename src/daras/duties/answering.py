@@ -20,6 +20,7 @@ from daras.matters.commands import lock
 IN_WORDS = frozenset(
     {
         "allegation-against-person-working-with-children",
+        "kept-apart-again",
         "offender-notification-check",
         "young-person-home",
         "harmful-sexual-behaviour-assessment",
