@@ -100,12 +100,12 @@ class Close(forms.Form):
     why = one_of(
         "Why does nobody answer it?",
         tuple(AccessClosed.Why.choices),
-        hint=f"Who they are: when {MONTHS_TO_SHOW_WHO} month has gone by since they were asked.",
+        hint=f"That they did not show who they are can be said {MONTHS_TO_SHOW_WHO} month after they were asked.",
         needed="Say why.",
     )
     reason = long_text(
         "What they said, or what was tried",
-        hint="What every agency owed on it ends, and what it held may be disposed of in its time.",
+        hint="Whatever an agency owed on it ends, and what was held for it may be disposed of in its time.",
         needed="Write it.",
         rows=2,
     )
