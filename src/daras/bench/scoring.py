@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,15 @@ def wilson(successes: int, of: int, z: float = 1.96) -> tuple[float, float]:
 def at_best_threshold(answers: Sequence[Answer]) -> tuple[float, Worth]:
     """The threshold on the score at which the best candidate, taken for a match, gives the highest F1: chosen on these
     very answers, which flatters."""
-    scores = sorted({round(each.score, 6) for each in answers if each.best is not None})
-    tried = scores[:: max(1, len(scores) // 200)] or [1.0]
-    return max(((score, worth(cut(answers, score))) for score in tried), key=lambda each: each[1].f1)
+    ranked = sorted((each for each in answers if each.best is not None), key=lambda each: -each.score)
+    there = sum(each.truth is not None for each in answers)
+    right, best, chosen = 0, -1.0, 1.0
+    for taken, (each, after) in enumerate(zip_longest(ranked, ranked[1:]), start=1):
+        right += each.best == each.truth
+        f1 = 2 * right / (taken + there)
+        if (after is None or after.score < each.score) and f1 > best:
+            best, chosen = f1, each.score
+    return chosen, worth(cut(answers, chosen))
 
 
 def cut(answers: Sequence[Answer], threshold: float) -> list[Answer]:
