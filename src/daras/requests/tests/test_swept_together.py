@@ -18,6 +18,7 @@ from daras.access import audiences
 from daras.access.models import Grant
 from daras.access.session import machine
 from daras.agencies import UnknownContact, load_directory
+from daras.custodians.models import EntryRestricted
 from daras.duties import changing, chasing
 from daras.duties.commands import Opening, Owed, open_each
 from daras.duties.derive import derive
@@ -25,15 +26,16 @@ from daras.duties.models import DutyChased, DutyOpened, DutyState
 from daras.duties.queries import with_step_due
 from daras.duties.reading import facts_of, kind_of, pack_of
 from daras.duties.releasing import told_of
-from daras.ledger.commands import Recording, append_alike
+from daras.ledger.commands import Alike, Recording, append_alike
 from daras.ledger.inserting import insert_columns
-from daras.ledger.models import Fact
+from daras.ledger.models import Detail, Fact
 from daras.ledger.processing import processing_for
 from daras.matters.commands import open_matter
 from daras.matters.models import Matter
 from daras.meetings.models import Contributed
 from daras.outbox.commands import NAMESPACE, reached
 from daras.outbox.models import Notice, Receiver
+from daras.people.models import PersonInMatter
 from daras.practice import pack_for
 from daras.requests.tests.conftest import POLICE, SOCIAL_CARE, TRUST, Sides
 from daras.working_time import clock
@@ -215,13 +217,29 @@ def test_what_is_swept_together_is_what_each_duty_would_have_had(
         transaction.set_rollback(True)
 
 
+#: What says by each fact whether it is an opinion, what says of whom it is, and what is sealed as it is written.
+OBJECT_BY_OBJECT = (Contributed, PersonInMatter, EntryRestricted)
+
+
+@pytest.mark.parametrize("kind", OBJECT_BY_OBJECT)
 @pytest.mark.django_db
-def test_what_is_sealed_is_never_written_by_columns(sides: Sides) -> None:
-    """G4: given a kind of fact that says by itself what it is, or a row that is sealed as it is written, then it is
-    refused by the way that makes no objects."""
+def test_what_is_sealed_or_says_by_itself_what_it_is_is_never_written_by_columns(
+    sides: Sides, kind: type[Detail]
+) -> None:
+    """G4: given a kind of fact that is sealed as it is written, or that says by each fact whether it is an opinion or
+    of whom, then it is refused by the way that makes no objects, and nothing is written."""
+    head = Alike(POLICE, 1, 1)
     with machine():
-        with pytest.raises(TypeError, match="object by object"):
-            append_alike(Contributed, [], {}, author="test", at=clock.now())
+        before = Fact.objects.count()
+        with pytest.raises(TypeError, match=f"{kind.__name__} is written object by object"), transaction.atomic():
+            append_alike(kind, [head], {}, author="test", at=clock.now())
+        assert Fact.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_columns_that_a_table_has_not_or_that_are_too_short_are_refused(sides: Sides) -> None:
+    """G4: given columns that are not those of the rows, then nothing is written."""
+    with machine():
         with pytest.raises(TypeError, match="object by object"):
             insert_columns(Contributed, 1, {"text": ["In the clear."]})
         with pytest.raises(TypeError, match="has no"):
