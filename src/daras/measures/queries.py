@@ -128,7 +128,9 @@ def cases(measure: Measure, *, agency: str, since: datetime, until: datetime) ->
 def _duties(measure: Measure, agency: str, since: datetime, until: datetime) -> list[Case]:
     rows = (
         DutyState.objects.select_related("duty")
-        .filter(duty__duty_kind=measure.duty, owner_agency=agency, due_at__gte=since, due_at__lte=until, paused=False)
+        # Whose it was opened for: met duties too are found by that, and by no index of their state.
+        .filter(duty__duty_kind=measure.duty, duty__owner_agency=agency)
+        .filter(due_at__gte=since, due_at__lte=until, paused=False)
         .exclude(pk__in=_went_over() if measure.duty != ACCEPTANCE else [])
         .order_by("-due_at")[:MOST_CASES]
     )

@@ -78,7 +78,7 @@ def sent(worker: Worker, receipt: str) -> Sent | None:
         safe=tuple(SafeNowRecorded.objects.filter(fact__in=own).select_related("fact").order_by("fact_id")),
         said=said_of(received),
         duties=tuple(
-            DutyState.objects.filter(duty__reference=receipt, owner_agency=worker.agency)
+            DutyState.objects.filter(duty__reference=receipt, duty__owner_agency=worker.agency)
             .select_related("duty")
             .order_by("due_at")
         ),
