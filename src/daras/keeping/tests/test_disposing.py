@@ -219,9 +219,7 @@ def test_the_database_asks_the_same(workers: dict[str, Worker], monkeypatch: pyt
         asked(made.pk, "ledger_fact")
 
 
-def test_who_was_kept_apart_goes_with_the_matter(
-    workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_was_kept_apart_goes_with_the_matter(workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch) -> None:
     """A17, G4: given a school that was kept apart from a matter and let in, when that matter is disposed of, then
     neither row is left; the database takes no other matter's, and none for any other reason."""
     reference = sent()
