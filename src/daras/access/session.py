@@ -22,7 +22,7 @@ EVERYTHING = "all"
 
 class _Looking(NamedTuple):
     """What a transaction looks with. `custody` says whose protected rows the machine sees: nobody's (empty), those of
-    the worker it acts for (a number), or all. From which matters the worker is kept apart follows from the worker."""
+    the worker it acts for (a number), or all."""
 
     role: str
     worker: str
@@ -45,9 +45,8 @@ def _put(looking: _Looking) -> None:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('daras.worker', %s, true),"
             " set_config('daras.now', %s, true), set_config('daras.custody', %s, true),"
-            " set_config('daras.looked', '', true),"
-            " set_config('daras.apart', access.apart_of(nullif(%s, '')::bigint), true)",
-            [*looking, looking.worker],
+            " set_config('daras.looked', '', true)",
+            [*looking],
         )
 
 

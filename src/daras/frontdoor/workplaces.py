@@ -3,6 +3,7 @@ person who is suspected (A17). Nothing is decided here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -15,6 +16,8 @@ from daras.people.queries import PersonKnown
 
 #: Kinds of involvement by which an agency is somebody's place of work.
 WORKS_THERE = frozenset({"employer", "works there", "volunteers there"})
+
+WORDS = re.compile(r"[^\W_]+")
 
 
 def bearers(people: Iterable[PersonKnown]) -> dict[int, list[Worker]]:
@@ -44,10 +47,16 @@ def workplaces(person: PersonKnown, directory: Directory, on: date) -> dict[str,
             with suppress(UnknownAgency):
                 found[each.agency] = f"works for {directory.agency_at_any_time(each.agency).name}"
     for work in person.works:
+        said = _plain(work.description)
         for agency in directory.agencies_on(on):
-            if agency.name.casefold() in work.description.casefold():
+            if _plain(agency.name) in said:
                 found.setdefault(agency.id, work.description)
     return found
+
+
+def _plain(words: str) -> str:
+    """Words alone, between spaces: a telephone writes apostrophes and dashes of its own."""
+    return f" {' '.join(WORDS.findall(words.casefold()))} "
 
 
 def works_said(person: PersonKnown, directory: Directory, on: date, same: Iterable[Worker] = ()) -> Iterator[str]:

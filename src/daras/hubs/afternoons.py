@@ -45,7 +45,7 @@ def open_afternoon(worker: Worker, *, starts_at: datetime, places: int) -> OpenA
     agency = load_directory().agency_at_any_time(worker.agency)
     with machine():
         made = OpenAfternoon.objects.create(
-            hub=f"{agency.name}, {agency.team(worker.team).name}",
+            hub=", ".join(dict.fromkeys((agency.name, agency.team(worker.team).name))),
             agency=worker.agency,
             starts_at=starts_at,
             places=places,

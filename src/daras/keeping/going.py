@@ -1,7 +1,8 @@
 """What goes with a matter when it is disposed of: every row in which something of it is said, in any table.
 
-Facts go whole, header and detail; drafts, documents, notices, projections with them; person records that nothing else
-speaks of, with what they are found by. What another matter stands on stays, and then nothing goes. Runs in custody.
+Facts go whole, header and detail; drafts, documents, notices, projections and who was kept apart with them; person
+records that nothing else speaks of, with what they are found by. What another matter stands on stays, and then nothing
+goes. Runs in custody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import groupby
 
 from django.db import connection, models
 
+from daras.access.models import KeptApart
 from daras.custodians import moving
 from daras.custodians.moving import Rows
 from daras.ledger.models import Detail, Fact
@@ -21,6 +23,9 @@ from daras.matters.models import Matter
 from daras.outbox.models import DigestLine, Notice
 from daras.people.models import LinkDecided, PersonRecord, RecordPerson
 from daras.people.replaying import decisions_on, replay
+
+#: Columns that hold a number of theirs without pointing at it.
+BARE = frozenset({"matter_id", "record_id", "fact_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ def _rows(matter: Matter, facts: list[int], records: list[int]) -> Iterator[Rows
     notices = Notice.objects.filter(matter=matter)
     lines = DigestLine.objects.filter(notice__in=notices)
     drafts = _column("SELECT id FROM forms_formdraft WHERE matter_id = ANY(%s)", [matter.pk])
+    apart = tuple(KeptApart.objects.filter(matter_id=matter.pk).order_by("pk").values_list("pk", flat=True))
     yield Rows("outbox_digestline", "id", tuple(lines.values_list("pk", flat=True)))
+    yield Rows("access_keptapartend", "kept_id", apart)
+    yield Rows("access_keptapart", "id", apart)
     yield Rows("forms_formdraftversion", "draft_id", tuple(drafts))
     yield Rows("attachments_content", "fact_id", tuple(facts))
     for model in moving.details():
@@ -162,6 +170,8 @@ def tables_reached() -> set[str]:
         *moving.BY_MATTER,
         *moving.BY_RECORD,
         "ledger_fact",
+        "access_keptapart",
+        "access_keptapartend",
         "forms_formdraftversion",
         "outbox_digestline",
         "attachments_content",
@@ -169,9 +179,10 @@ def tables_reached() -> set[str]:
 
 
 def pointing_at(model: type[models.Model]) -> bool:
-    """Whether a table points at facts, matters, records or notices: then it is reached, or a test names it."""
-    targets: tuple[type[models.Model], ...] = (Fact, Matter, PersonRecord, Notice)
-    return any(
+    """Whether a table points at facts, matters, records or notices, or holds their bare numbers: then it is reached,
+    or a test names it."""
+    targets: tuple[type[models.Model], ...] = (Fact, Matter, PersonRecord, Notice, KeptApart)
+    return any(each.name in BARE for each in model._meta.concrete_fields) or any(
         isinstance(each, models.ForeignKey)
         and isinstance(each.related_model, type)
         and issubclass(each.related_model, (*targets, Detail))

@@ -8,14 +8,25 @@ from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
 
 
-def require_told(matter: Matter, agency: str, team: str, *, pointer: str, worker: Worker | None = None) -> None:
+def require_told(
+    matter: Matter, agency: str, team: str, *, pointer: str, worker: Worker | None = None, says_why: bool = True
+) -> None:
     """Raise `Refused` where this team, or the worker of it who is meant, is kept apart from the matter. Runs as the
-    machine. Nothing urgent waits: everybody else is asked at once."""
+    machine. Nothing urgent waits: everybody else is asked at once. The front door is told why; whoever is not
+    (`says_why`) learns only that it is the front door that asks."""
     kept = apart.standing([pk for pk in (matter.pk, matter.parent_id) if pk])
-    if apart.is_apart(kept, agency, team) or (worker is not None and apart.keeps_worker(kept, worker)):
+    if not (apart.is_apart(kept, agency, team) or (worker is not None and apart.keeps_worker(kept, worker))):
+        return
+    if not says_why:
         raise Refused(
-            "kept-apart",
+            "front-door-asks",
             pointer,
-            "Somebody who is suspected may work there. They are told nothing until the designated officer decides.",
-            "Ask the designated officer, and go on with the others now.",
+            "On this the front door asks them, and nobody else.",
+            "Ring the front door and say what is needed.",
         )
+    raise Refused(
+        "kept-apart",
+        pointer,
+        "Somebody who is suspected may work there. They are told nothing until the designated officer decides.",
+        "Ask the designated officer, and go on with the others now.",
+    )

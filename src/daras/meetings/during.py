@@ -138,6 +138,8 @@ def consider(
     else:
         need(why_not, "/why_not", "Leaving somebody out needs a reason.", "Say why.")
     with sitting(worker, meeting_id, "minute") as at_work:
+        if in_scope:
+            require_told(at_work.matter, owner_agency, owner_team, pointer="/owner_agency")
         detail = PersonConsidered(
             meeting=at_work.meeting,
             in_scope=in_scope,

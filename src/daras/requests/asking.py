@@ -123,8 +123,7 @@ def ask(worker: Worker, kind_id: str, asking: Asking) -> RequestMade:
     to = _checked(worker, kind, asking, authority)
     words = _about(worker, asking, record_id, on_matter, duty)
     with machine():
-        if on_matter is not None:
-            require_told(on_matter, to.agency, to.team or "", pointer="/to")
+        _told_of(worker, on_matter or (duty.matter if duty else None), to)
         before = RequestMade.objects.filter(from_agency=worker.agency, sent_key=asking.key or None).first()
         if asking.key and before is not None:
             return _same(before, kind, asking, to)
@@ -148,8 +147,16 @@ def _agree(worker: Worker, kind: RequestKind, asking: Asking) -> RequestMade:
         matter = Matter.objects.get(pk=on.fact.matter_id or 0)
         authority = matter.authority
         to = _checked(worker, kind, asking, authority)
+        _told_of(worker, matter, to)
         asked = _Asked(worker, kind, asking, to, on.about_words, on.fact.person_record_id)
         return _record(asked, matter, None, authority, audience=on.audience_id)
+
+
+def _told_of(worker: Worker, matter: Matter | None, to: Owner) -> None:
+    """Raise `Refused` where whoever is asked is kept apart from the matter that it belongs to (A17)."""
+    if matter is not None:
+        says_why = policy.in_front_door(worker)
+        require_told(matter, to.agency, to.team or "", pointer="/to", says_why=says_why)
 
 
 def _same(before: RequestMade, kind: RequestKind, asking: Asking, to: Owner) -> RequestMade:

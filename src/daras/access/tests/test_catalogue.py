@@ -72,9 +72,8 @@ CHANGING = {
 #: What people may do beside looking: every deed is a command, which the machine does.
 PEOPLE_MAY = {"access_trailentry": {"SELECT", "INSERT"}}
 APART = (
-    r"\( CASE WHEN \(\( SELECT COALESCE\(current_setting\('daras\.apart'::text, true\), ''::text\) AS \"coalesce\"\)"
-    r" = ''::text\) THEN 0 ELSE access\.hidden_(apart\((id|matter_id|NULL::bigint)|fact\(fact_id), audience_id\)"
-    r" END <> 1\)"
+    r"\( CASE WHEN \(\( SELECT access\.apart\(\) AS apart\) = ''::text\) THEN 0"
+    r" ELSE access\.hidden_(apart\((id|matter_id|NULL::bigint)|fact\(fact_id), audience_id\) END <> 1\)"
 )
 LOGINS_AND_ROLES = ("daras_app", "daras_application", "daras_machine")
 
@@ -192,7 +191,7 @@ def test_nobody_runs_what_the_gate_keeps_to_itself(db: None) -> None:
         "SELECT proname FROM pg_proc WHERE pronamespace = 'access'::regnamespace"
         " AND has_function_privilege('daras_application', oid, 'EXECUTE')"
     )
-    apart = ("apart_of", "hidden_apart", "hidden_fact")
+    apart = ("apart", "hidden_apart", "hidden_fact")
     network = {"network_ties", "network_stays", "network_names", "network_risks", "network_suspicions"}
     assert may_run == {"present", "scopes", "audiences", "involvement", "records_under", *apart} | network
 
@@ -307,7 +306,7 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
             "reseal",
             "involvement",
             "records_under",
-            "apart_of",
+            "apart",
             "hidden_fact",
         }
         | network

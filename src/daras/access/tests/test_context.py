@@ -217,3 +217,33 @@ def test_what_one_worker_was_found_to_see_is_nobody_elses(workers: Workers, scho
         records_seen()
         cursor.execute(looked)
         assert cursor.fetchone() != (before,)
+
+
+def setting(name: str) -> str:
+    """A setting of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        return str(cursor.fetchone()[0])
+
+
+def test_what_a_worker_sees_is_looked_up_once_a_look_and_for_the_machine_never(workers: Workers) -> None:
+    """A17, G4: given who looks, then nothing is asked before a row is; for a worker what they stand in, were granted
+    and are kept apart from is found by the first question and asked again only in the next look; the machine asks
+    nothing."""
+    lead = workers["school-lead"]
+    with acting_as(lead):
+        assert setting("daras.looked") == ""
+        records_seen()
+        assert setting("daras.looked").startswith(f"{lead.pk}@")
+        assert setting("daras.apart") == ""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('daras.apart', '{}|{}|{}|{}', true)")
+        records_seen()
+        assert setting("daras.apart") == "{}|{}|{}|{}"
+        with machine():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT access.apart()")
+                assert cursor.fetchone() == ("",)
+            assert setting("daras.looked") == ""
+        records_seen()
+        assert setting("daras.apart") == ""

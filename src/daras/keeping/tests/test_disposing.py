@@ -10,8 +10,9 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from daras.access import apart
 from daras.access.anchor_keys import signing_key
-from daras.access.models import TrailEntry, Worker
+from daras.access.models import KeptApart, KeptApartEnd, TrailEntry, Worker
 from daras.access.session import acting_as, custody, machine
 from daras.access.tests.test_anchoring import new_key
 from daras.attachments.commands import attach
@@ -38,6 +39,7 @@ READ = "Read it whole: nothing in it is needed by anybody any more."
 STAY = {
     "matters_matter": "the bare reference, which the tombstone stands on",
     "people_person": "a number without a name",
+    "access_trailentry": "the trail is never changed; it holds numbers",
 }
 
 
@@ -217,9 +219,46 @@ def test_the_database_asks_the_same(workers: dict[str, Worker], monkeypatch: pyt
         asked(made.pk, "ledger_fact")
 
 
+def test_who_was_kept_apart_goes_with_the_matter(workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A17, G4: given a school that was kept apart from a matter and let in, when that matter is disposed of, then
+    neither row is left; the database takes no other matter's, and none for any other reason."""
+    reference = sent()
+    monkeypatch.setenv("DARAS_NOW", LATER)
+    own, other = (matter_of(each) for each in (young_persons_own(), reference))
+    with machine():
+        for each in (own, other):
+            apart.keep(each.pk, 1, agency="carn-brea-academy", because="Alex's uncle works there.", by="service:rules")
+            apart.let_in(apart.standing([each.pk])[0], reason="The head may be told of Alex.", by="officer")
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            KeptApartEnd.objects.all().delete()
+    tombstone = gone(workers, own.reference)
+    with machine():
+        (left,) = KeptApart.objects.all()
+        assert (left.matter_id, KeptApartEnd.objects.get().kept_id) == (other.pk, left.pk)
+    for table, column in (("access_keptapart", "id"), ("access_keptapartend", "kept_id")):
+        with custody(), pytest.raises(DatabaseError, match="another matter"), transaction.atomic():
+            disposed_of(tombstone.pk, table, column, left.pk)
+    with custody(), pytest.raises(DatabaseError, match="another matter"), transaction.atomic():
+        disposed_of(tombstone.pk, "access_keptapart", "matter_id", other.pk)
+    gone(workers, reference)
+    with machine():
+        assert not KeptApart.objects.exists()
+        assert not KeptApartEnd.objects.exists()
+
+
+def matter_of(reference: str) -> Matter:
+    with machine():
+        return Matter.objects.get(reference=reference)
+
+
+def disposed_of(tombstone: int, table: str, column: str, key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access.dispose(%s, %s, %s, %s)", [tombstone, table, column, [key]])
+
+
 def test_every_table_that_points_at_a_matter_is_reached() -> None:
-    """G4: given every table that points at facts, matters, records or notices, then a disposal reaches it, or it is
-    named with the reason; a new one cannot be forgotten."""
+    """A17, G4: given every table that points at facts, matters, records or notices, or holds the bare number of one,
+    then a disposal reaches it, or it is named with the reason; a new one cannot be forgotten."""
     forgotten = {model._meta.db_table for model in apps.get_models() if pointing_at(model)} - tables_reached()
     assert forgotten - STAY.keys() == set()
 

@@ -47,7 +47,7 @@ def _function(name: str, arguments: str, returns: str, query: str) -> str:
 CREATE OR REPLACE FUNCTION access.{name}({arguments}) RETURNS TABLE ({returns}) LANGUAGE plpgsql {_PINNED} AS $$
 #variable_conflict use_column
 DECLARE
-    apart text := coalesce(current_setting('daras.apart', true), '');
+    apart text := access.apart();
     every boolean := current_setting('role') = 'daras_machine';
     standing bigint[] := CASE WHEN NOT every THEN access.scopes() END;
     given bigint[] := CASE WHEN every THEN access.kept() ELSE access.audiences() END;

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import trail
-from daras.hubs.afternoons import ahead_of
+from daras.hubs.afternoons import ahead_of, keeps_afternoons
 from daras.pages.my_work.presenting import my_work as present
 from daras.pages.my_work.queries import owed_by
 from daras.pages.rendering import page, worker_of
@@ -26,4 +26,4 @@ def my_work(request: HttpRequest) -> HttpResponse:
     ahead = [
         (each.hub, time_wording.long_datetime(clock.local(each.starts_at))) for each in ahead_of(worker, clock.now())
     ]
-    return page(request, "pages/my_work.html", {"work": work, "afternoons": ahead})
+    return page(request, "pages/my_work.html", {"work": work, "afternoons": ahead, "keeps": keeps_afternoons(worker)})

@@ -153,7 +153,12 @@ def person(key: str) -> tuple[Asked, ...]:
         Asked((*at, "postcode"), "Postcode"),
         Asked((*at, "nhs_number"), "NHS number"),
         Asked((*at, "upn"), "Unique pupil number"),
-        Asked((*at, "works_with_children"), "If they reach children by work, volunteering or online: as what?"),
+        Asked(
+            (*at, "works_with_children"),
+            "If they reach children by work, volunteering or online: as what, and where?",
+            hint="Name the employer, school or club in full: whoever works there is then told nothing until the"
+            " designated officer decides.",
+        ),
         Asked((*at, "anonymous_to_others"), "They ask to stay unnamed to all but the front door", "checkbox"),
     )
 

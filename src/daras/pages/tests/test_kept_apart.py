@@ -16,6 +16,7 @@ from django.test import Client
 from daras.access import audiences
 from daras.access.models import Audience, KeptApart, Worker
 from daras.access.session import acting_as, machine
+from daras.agencies import Owner
 from daras.api.authentication import issue
 from daras.custodians.emergency import open_in_emergency
 from daras.duties.models import DutyState
@@ -29,11 +30,14 @@ from daras.matters.models import Matter
 from daras.meetings.calling import Invitation, convene
 from daras.outbox.models import Notice
 from daras.pages.tests.partnership import REFERRALS, People, arrives, worker
-from daras.people.models import RecordPerson
+from daras.people.models import PersonInMatter, RecordPerson
+from daras.requests.asking import Asking, ask
+from daras.requests.commands import answer
 from daras.working_time import clock
 
 pytestmark = pytest.mark.django_db
 SCHOOL, SOCIAL_CARE, POLICE = "carn-brea-academy", "cornwall-childrens-services", "devon-and-cornwall-police"
+TRUST = "cornwall-partnership-trust"
 NHS = "9000003644"
 Given = TypeVar("Given")
 
@@ -50,6 +54,8 @@ def told(**works: object) -> Outcome:
 
 
 AT_THE_SCHOOL = {"works_with_children": "Teaching assistant at Carn Brea Academy"}
+#: As a telephone writes it.
+TYPED = {"works_with_children": "Sports coach; CARN  BREA academy’s holiday club"}
 EMPLOYED = {"works_with_children": "", "involvements": [{"agency": SCHOOL, "kind": "employer"}]}
 
 
@@ -118,7 +124,7 @@ def finds_nothing(who: Worker, news: Outcome) -> None:
         by(who, lambda: open_in_emergency(who, whom=reference, reason="I must see it at once.", proven=True))
 
 
-@pytest.mark.parametrize("works", [AT_THE_SCHOOL, EMPLOYED], ids=["in words", "as employer"])
+@pytest.mark.parametrize("works", [AT_THE_SCHOOL, TYPED, EMPLOYED], ids=["in words", "on a telephone", "as employer"])
 def test_the_suspects_agency_is_told_nothing(people: People, officer: Worker, works: dict[str, object]) -> None:
     """A17: given an allegation against somebody who works at a school, then no rule suggests the school, it may not be
     asked, and whatever it was granted it finds nothing; the manager reads why, and acts with the others at once."""
@@ -234,3 +240,70 @@ def test_whoever_is_not_meant_is_as_before(people: People, officer: Worker) -> N
     told(works_with_children="")
     with machine():
         assert not KeptApart.objects.exists()
+
+
+def test_an_action_agreed_for_a_child_is_given_to_nobody_who_is_kept_apart(people: People, officer: Worker) -> None:
+    """A17, F5: given a suspect who works for a health trust, when the manager brings the matter before the meeting on
+    exploitation, and a member agrees an action for that trust, then it is refused: the member is told that the front
+    door asks, and nothing of a suspicion; another agency is given it at once."""
+    news = told(works_with_children="Support worker at Cornwall Partnership")
+    with machine():
+        chair = worker("Merryn Hale", SOCIAL_CARE, "assessment", "social-worker")
+        clinic = worker("Senara Bray", "sexual-health-hub", "clinic", "nurse")
+        camhs = worker("Tegen Vosper", TRUST, "camhs", "health-practitioner")
+        (record, *_) = PersonInMatter.objects.filter(fact__matter_id=matter_of(news).pk, part="subject").values_list(
+            "fact__person_record_id", flat=True
+        )
+    brings = Asking(None, "Older people collect him.", record, basis="duty-to-share", matter=news.reference or "")
+    made = by(people.duty_manager, lambda: ask(people.duty_manager, "exploitation-meeting", brings))
+    by(chair, lambda: answer(chair, made.reference, stage="answer", outcome="agenda", words="Thursday."))
+
+    def agreed(agency: str, team: str) -> object:
+        asking = Asking(Owner(agency, team), "See him this week.", on=made.reference)
+        return by(clinic, lambda: ask(clinic, "exploitation-action", asking))
+
+    with pytest.raises(Refused, match="front door asks them") as refused:
+        agreed(TRUST, "camhs")
+    assert "suspected" not in f"{refused.value.detail} {refused.value.remedy} {refused.value.code}"
+    assert agreed("cornwall-early-help-hub", "hub")
+    finds_nothing(camhs, news)
+    direct = Asking(Owner(TRUST, "camhs"), "What do you hold?", record, basis="duty-to-share", matter=brings.matter)
+    with pytest.raises(Refused, match="until the designated officer decides"):
+        by(people.duty_manager, lambda: ask(people.duty_manager, "information", direct))
+
+
+def test_what_the_page_asks_keeps_apart(people: People, officer: Worker) -> None:
+    """A17: given a referral made on pages, when the sender writes as what and where somebody works, as the page asks,
+    then the agency named there is kept apart from the moment that it is sent."""
+    client = Client()
+    client.force_login(people.outsider)
+    first = {
+        "people-p1-given_name": "Morwenna",
+        "people-p1-family_name": "Chegwin",
+        "people-p1-date_of_birth": "2 March 2018",
+        "safe-p1-seen": "yes",
+        "safe-p1-seen_by": "class teacher",
+    }
+    draft = client.post("/refer/", first).headers["Location"]
+    client.post(f"{draft}people/", {"name": "Corin Chegwin", "role": "adult"})
+    page = client.get(f"{draft}people/p2/").content.decode()
+    assert "as what, and where?" in page
+    assert "Name the employer, school or club in full" in page
+    where = "Teaching assistant, Carn Brea Academy, Camborne"
+    named = {"people-p2-role": "adult", "people-p2-given_name": "Corin", "people-p2-family_name": "Chegwin"}
+    assert client.post(f"{draft}people/p2/", named | {"people-p2-works_with_children": where}).status_code == 302
+    worry = client.post(f"{draft}worries/").headers["Location"]
+    typed = {
+        "shown": "2",
+        "worries-w1-what_happened": "She does not want to be alone with her uncle.",
+        "worries-w1-about": "p1",
+        "worries-w1-suspected": "p2",
+        "worries-w1-category": "sexual-abuse-in-the-family",
+        "worries-w1-occurred_at": "11 2026",
+    }
+    assert client.post(worry, typed).status_code == 302
+    sent = client.post(f"{draft}check/", follow=True)
+    assert "Your referral is with the front door" in sent.content.decode()
+    with machine():
+        (kept,) = KeptApart.objects.filter(worker__isnull=True)
+    assert (kept.agency, kept.because) == (SCHOOL, where)

@@ -10,7 +10,7 @@ READING = import_module("daras.network.migrations.0001_reading")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0001_reading"), ("access", "0013_kept_apart")]
+    dependencies = [("network", "0001_reading"), ("access", "0014_apart_once")]
 
     operations = [
         migrations.RunSQL(each, migrations.RunSQL.noop)
