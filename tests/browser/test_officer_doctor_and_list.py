@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from daras.home import Addresses
 from tests.browser.conftest import Partnership, running
@@ -20,8 +20,8 @@ from tests.browser.visitor import DESK, WAIT, Visitor
 from tests.browser.walking import has_text, presses_button
 from tests.filled_forms import FORMS
 
-NARROW = {"width": 390, "height": 844}
-WIDE = {"width": DESK[0], "height": DESK[1]}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": DESK[0], "height": DESK[1]}
 SCHOOL = "Carn Brea Academy"
 #: So many keys at the most from one part of a page to the next.
 MOST_KEYS = 40
