@@ -206,6 +206,18 @@ def disagreed(partnership: Partnership) -> Left:
     return Left("manager", "Answer the challenge to a decision", "health", "Disagreement with a decision", challenge)
 
 
+def looked_up(partnership: Partnership) -> Left:
+    """The front door raises a flag on a child; a nurse reads the summary by number."""
+    flagged(partnership)
+    with machine():
+        number = IdentifierKnown.objects.filter(system="nhs-number").order_by("pk")[0].value
+    asked_for = partnership["nurse"].post("/summary/", {"nhs_number": number, "reason": "Seen in the department"})
+    assert "Ask the front door" in asked_for.content.decode()
+    with machine():
+        matter = DutyState.objects.get(duty__duty_kind="seen-elsewhere").duty.reference
+    return Left("manager", "was seen elsewhere", "manager", "Read the safeguarding summary", f"/matters/{matter}/")
+
+
 def chronology(partnership: Partnership, seat: str) -> str:
     """What this seat reads in the chronology of everybody whose page it may open."""
     with machine():
@@ -316,6 +328,7 @@ ROWS = (
     form_row("F4", "exploitation", "midwife"),
     form_row("F6", "child-at-risk", "doctor", "child-seen-alone-by-gp"),
     form_row("F7", "school-nursing-contact", "school nurse"),
+    Row("F10", looked_up, ("summary-referred", "duty-seen-elsewhere"), "nurse"),
     Row("F11", expected, ("duty-plan-before-birth",)),
     Row("G1", flagged, ("duty-review-flag",)),
     Row("I6", disagreed, ("duty-answer-challenge-to-decision",)),
@@ -324,8 +337,8 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=[each.ids for each in ROWS])
 def test_each_row_is_owed_told_and_counted(partnership: Partnership, row: Row) -> None:
-    """A2, A3, A4, A9, A10, A11, A12, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F11, G1, H1, H2, I6, I8: given each row
-    done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it is about,
+    """A2, A3, A4, A9, A10, A11, A12, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, G1, H1, H2, I6, I8: given each
+    row done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it is about,
     on the board and on its measure's page with the case, and in both files; a school without a part in it finds neither
     page, nor line, nor number."""
     left = row.does(partnership)
