@@ -43,8 +43,8 @@ class Summary:
 
 
 def summary(worker: Worker, number: str, *, reason: str) -> Summary:
-    """The summary, for this worker and this reason; the look is theirs in the trail, whether anything was found or not; where
-    something was shown, that is a fact on the person, too.
+    """The summary, for this worker and this reason; the look is theirs in the trail, whether anything was found or not;
+    where something was shown, that is a fact on the person, too.
 
     Raises `PermissionDenied` for a role that sees no child, `Refused` for what is no NHS number or without a reason.
     """

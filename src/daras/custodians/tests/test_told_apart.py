@@ -109,10 +109,10 @@ def _in_a_world(prepared: Callable[[], object], way: Way) -> tuple[Told, Work]:
 @pytest.mark.parametrize("name", WAYS)
 def test_a_protected_child_costs_what_an_unknown_one_costs(name: str, workers: dict[str, Worker]) -> None:
     """G4, A5: given a protected child in the index, when an outsider sends the same NHS number or name by search, page,
-    API or file, or asks for the summary, then the answer is that for a child nobody knows; the database is asked the same statements in the same
-    order and writes as many rows in each table, and our own code makes as many calls of each function. All that
-    differs is the rows that an index names and a policy hides: a few dozen, of which nothing comes out of the
-    database. A child who is not protected costs more: so this would be noticed."""
+    API or file, or asks for the summary, then the answer is that for a child nobody knows; the database is asked the
+    same statements in the same order and writes as many rows in each table, and our own code makes as many calls of
+    each function. All that differs is the rows that an index names and a policy hides: a few dozen, of which nothing
+    comes out of the database. A child who is not protected costs more: so this would be noticed."""
     way = ways_in(workers)[name]
     nobody, for_nobody = _in_a_world(lambda: None, way)
     kept, for_kept = _in_a_world(lambda: protected(workers["duty-manager"], MELDER), way)
