@@ -69,6 +69,10 @@ class Team:
     covert: bool = False  # what it looks at is known to its own agency's custodians only (G4)
 
 
+#: Kinds of agency whose very involvement is told by a person, never by a list or a machine (G4, ADR 0013).
+TOLD_BY_A_PERSON = frozenset({"sexual health", "substance misuse", "therapy", "sarc"})
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """An agency of the partnership; both dates are included, and no date means as far as the directory reaches."""
@@ -83,6 +87,11 @@ class Agency:
     succeeds: tuple[str, ...] = ()
     custodian: NamedContact | None = None
     safeguarding_lead: NamedContact | None = None
+
+    @property
+    def told_by_a_person(self) -> bool:
+        """Whether a person, and nothing else, says that it works with somebody."""
+        return self.kind in TOLD_BY_A_PERSON
 
     def current(self, on: date) -> bool:
         """Whether the agency existed on that day."""

@@ -33,6 +33,7 @@ IN_WORDS = frozenset(
         "address-decision",
         "child-safety-plan",
         "plan-before-birth",
+        "seen-elsewhere",
         "discharge-plan-before-birth",
         "late-start",
     }

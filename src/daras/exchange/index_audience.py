@@ -12,13 +12,10 @@ from daras.access.models import Audience
 from daras.agencies import Agency, load_directory
 from daras.working_time import clock
 
-#: Kinds of agency whose very involvement is told by a person, not by the index.
-KEPT_BACK = frozenset({"sexual health", "substance misuse", "therapy", "sarc"})
-
 
 def index_audience(agency: Agency) -> int:
     """The audience of an agency's list: one for each agency, made when it first sends one."""
-    if agency.kind in KEPT_BACK:
+    if agency.told_by_a_person:
         return audiences.standing(audiences.agency_scope(agency.id))
     purpose = f"index:{agency.id}"[:40]
     known = Audience.objects.filter(purpose=purpose).order_by("id").first()

@@ -75,3 +75,15 @@ class FlagStray(Detail):
     agency = models.SlugField(max_length=80)
     nhs_number = models.CharField(max_length=10)
     code = models.SlugField(max_length=60)
+
+
+class SummaryRead(Detail):
+    """A partner read the safeguarding summary of somebody who was found: that is a disclosure of what is held (F10).
+
+    What for stands in the trail, for its custodians alone. Never written where nothing was shown.
+    """
+
+    kind: ClassVar[str] = "summary-read"
+
+    team = models.SlugField(max_length=80, blank=True)
+    worker_name = models.CharField(max_length=200)

@@ -15,6 +15,7 @@ from stdnum.gb import nhs
 from daras.access import policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
+from daras.flags.disclosing import disclosed
 from daras.flags.queries import Flag, of_people
 from daras.ledger.refusal import Refused
 from daras.matching import keys
@@ -42,7 +43,8 @@ class Summary:
 
 
 def summary(worker: Worker, number: str, *, reason: str) -> Summary:
-    """The summary, for this worker and this reason; the look is theirs in the trail, whether anything was found or not.
+    """The summary, for this worker and this reason; the look is theirs in the trail, whether anything was found or not;
+    where something was shown, that is a fact on the person, too.
 
     Raises `PermissionDenied` for a role that sees no child, `Refused` for what is no NHS number or without a reason.
     """
@@ -68,7 +70,15 @@ def summary(worker: Worker, number: str, *, reason: str) -> Summary:
         protections=tuple(_protections(known.values())),
     )
     _looked(worker, people, reason.strip())
+    disclosed(worker, _shown_on(found))
     return found
+
+
+def _shown_on(found: Summary) -> set[int]:
+    """The records of everybody of whom the summary shows something."""
+    said = [each.raised.fact.person_record_id for each in found.flags]
+    said += [each.fact.person_record_id for each in found.protections]
+    return {each for each in said if each is not None} | set(found.person.record_ids if found.person else ())
 
 
 def _people(number: str) -> list[int]:

@@ -16,6 +16,7 @@ class Config(AppConfig):
         from daras.frontdoor.doubts import look_at_form
         from daras.frontdoor.from_forms import tell_front_door
         from daras.frontdoor.measured import REFERRALS
+        from daras.frontdoor.summary_measured import SUMMARIES
         from daras.frontdoor.watching import watch_form
         from daras.measures import hooks
 
@@ -25,3 +26,4 @@ class Config(AppConfig):
         subscribe(look_at_form)
         hooks.subscribe(REFERRALS)
         hooks.subscribe(ADVICE)
+        hooks.subscribe(SUMMARIES)

@@ -17,6 +17,7 @@ from django.db import connection, models
 from daras.access.models import KeptApart
 from daras.custodians import moving
 from daras.custodians.moving import Rows
+from daras.flags.models import SummaryRead
 from daras.ledger.models import Detail, Fact
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
@@ -88,7 +89,8 @@ def _nothing_else_stands_on(facts: set[int], matter: Matter) -> None:
 
 
 def _records_of_nobody_else(facts: Collection[int]) -> tuple[set[int], set[int]]:
-    """The person records that only these facts speak of, and the decisions who they are, which go with them.
+    """The person records that only these facts speak of, and the decisions who they are, which go with them; so does
+    that somebody read their summary while no matter was open.
 
     Where others are one person by such a decision, the bare number stays, so that nobody falls apart.
     """
@@ -96,7 +98,9 @@ def _records_of_nobody_else(facts: Collection[int]) -> tuple[set[int], set[int]]
     of_no_matter = LinkDecided.objects.filter(fact__matter_id__isnull=True)
     rows = of_no_matter.filter(fact__person_record_id__in=named) | of_no_matter.filter(other_record__in=named)
     links = set(rows.values_list("pk", flat=True))
-    going = named - _records_named_by(_facts_naming(named) - set(facts) - links)
+    reads = SummaryRead.objects.filter(fact__matter_id__isnull=True, fact__person_record_id__in=named)
+    read = dict(reads.values_list("pk", "fact__person_record_id"))
+    going = named - _records_named_by(_facts_naming(named) - set(facts) - links - set(read))
     members = RecordPerson.objects.filter(person__in=RecordPerson.objects.filter(record__in=going).values("person"))
     of_person = sorted(members.values_list("person_id", "record_id"))
     for _, group in groupby(of_person, key=lambda row: row[0]):
@@ -104,7 +108,8 @@ def _records_of_nobody_else(facts: Collection[int]) -> tuple[set[int], set[int]]
         if not _one_without(together - going, going):
             going -= together
     decided = rows.values_list("pk", "fact__person_record_id", "other_record_id")
-    return going, {pk for pk, record, other in decided if record in going or other in going}
+    hanging = {pk for pk, record, other in decided if record in going or other in going}
+    return going, hanging | {pk for pk, record in read.items() if record in going}
 
 
 def _one_without(staying: set[int], going: set[int]) -> bool:

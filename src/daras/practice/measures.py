@@ -10,7 +10,7 @@ from daras.practice.files import Entry
 from daras.practice.pack import Source
 
 #: The named queries, and what each is asked about.
-Query = Literal["duty-on-time", "form-complete", "form-on-time", "form-answer", "form-answered"]
+Query = Literal["duty-on-time", "form-complete", "form-on-time", "form-answer", "form-answered", "summary-referred"]
 Better = Literal["higher", "lower"]
 NEEDS: dict[str, frozenset[str]] = {
     "duty-on-time": frozenset({"duty"}),
@@ -18,6 +18,7 @@ NEEDS: dict[str, frozenset[str]] = {
     "form-on-time": frozenset({"form"}),
     "form-answer": frozenset({"form", "question", "is"}),
     "form-answered": frozenset({"form", "question"}),
+    "summary-referred": frozenset(),
 }
 
 
@@ -72,4 +73,5 @@ COHORTS: dict[str, str] = {
     "form-on-time": "the month in which it happened",
     "form-answer": "the month in which the form was recorded",
     "form-answered": "the month in which the form was recorded",
+    "summary-referred": "the month in which it was read",
 }

@@ -23,7 +23,8 @@ FOR_A_CHILD = frozenset({"parent", "for-child"})
 BY_RESPONSIBILITY = frozenset({"parent"})
 
 #: Kinds of fact that tell where somebody is, or will be.
-PLACES = frozenset({"address-stay", "involvement", "safe-now", "protection-recorded", "flag-raised"})
+PLACES = frozenset({"address-stay", "involvement", "safe-now", "protection-recorded", "flag-raised",
+                    "summary-read"})  # fmt: skip
 #: Kinds of fact that tell who wrote to us.
 REFERRERS = frozenset({"referral-received"})
 #: What says by itself whether a child was, is or may be abused, wherever it stands.

@@ -1,4 +1,5 @@
-"""The ways by which an outsider may send an NHS number or a name: search, a referral by page, API and file (G4)."""
+"""The ways by which an outsider may send an NHS number or a name: search, a referral by page, API and file, and the
+summary by API (G4)."""
 
 from __future__ import annotations
 
@@ -91,6 +92,11 @@ def ways_in(workers: Mapping[str, Worker]) -> dict[str, Way]:
         answer = system.post("/api/v1/referrals", paper(child), content_type="application/json")
         return answer.status_code, json.loads(answer.content)
 
+    def by_summary(child: Child) -> Told:
+        body = {"nhs_number": child.nhs_number, "by": workers["safeguarding-lead"].slug, "reason": "Seen in school"}
+        answer = system.post("/api/v1/summary", json.dumps(body), content_type="application/json")
+        return answer.status_code, {**json.loads(answer.content), "asked_at": ""}
+
     def by_file(child: Child) -> Told:
         outcome = receive(paper(child), file="sent")
         return str(outcome)
@@ -101,6 +107,7 @@ def ways_in(workers: Mapping[str, Worker]) -> dict[str, Way]:
         "referral by page": lambda child: _by_page(lead, child),
         "referral by API": by_api,
         "referral by file": by_file,
+        "summary by API": by_summary,
     }
 
 

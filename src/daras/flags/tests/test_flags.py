@@ -14,10 +14,12 @@ from stdnum.gb import nhs
 
 from daras.access.models import TrailEntry
 from daras.access.session import machine
+from daras.api.authentication import issue
 from daras.duties.models import DutyState
-from daras.flags.models import FlagPublished, FlagRaised
+from daras.flags.models import FlagPublished, FlagRaised, SummaryRead
 from daras.flags.tests.conftest import HOSPITAL, Partners
 from daras.outbox.models import Notice
+from daras.pages.tests.partnership import worker
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +36,9 @@ def posted(client: Client, path: str, body: dict[str, Any], status: int = 200) -
     return dict(answer.json())
 
 
-def raised(partners: Partners) -> str:
+def raised(partners: Partners, kind: str = "ask-front-door") -> str:
     """The front door raises a flag on its page; returns its reference."""
-    said = {"kind": "ask-front-door", "reason": "Police and social care look into it."}
+    said = {"kind": kind, "reason": "Police and social care look into it."}
     sent = signed_in(partners.people.duty_manager).post(f"/people/{partners.number}/flag/", said)
     assert sent.status_code == 302, sent.content.decode()
     return str(sent.headers["Location"].split("/")[-2])
@@ -164,3 +166,57 @@ def test_raising_needs_a_reason_a_right_and_one_number(partners: Partners) -> No
     raised(partners)
     again = manager.post(path, {"kind": "ask-front-door", "reason": "Again."})
     assert (again.status_code, "stands already" in again.content.decode()) == (422, True)
+
+
+def looks(partners: Partners) -> list[SummaryRead]:
+    with machine():
+        return list(SummaryRead.objects.select_related("fact").order_by("pk"))
+
+
+def test_what_a_summary_shows_is_told_to_the_front_door(partners: Partners) -> None:
+    """F10, G4: given a child with an open matter, when the summary shows the hospital a flag, twice, then each look
+    stands for the front door in the chronology and among who has been told, with team and name and never what it was
+    for; the front door owes to read it once, until it says what it means; the hospital's own staff and a school read
+    nothing of it."""
+    raised(partners)
+    for _ in range(2):
+        summary_of(partners)
+    assert [(each.fact.agency, each.team, each.worker_name) for each in looks(partners)] == [
+        (HOSPITAL, "emergency-department", "Tamsyn Hosking")
+    ] * 2
+    manager = signed_in(partners.people.duty_manager)
+    chronology = manager.get(f"/people/{partners.number}/chronology/").content.decode()
+    assert "Read the safeguarding summary" in chronology
+    assert "Seen in the department" not in chronology
+    assert "what the safeguarding summary says" in manager.get(f"/people/{partners.number}/sharing/").content.decode()
+    what = "was seen elsewhere"
+    assert what in manager.get("/").content.decode()
+    with machine():
+        duty = DutyState.objects.get(duty__duty_kind="seen-elsewhere")
+    assert signed_in(partners.people.outsider).get(f"/owed/{duty.pk}/").status_code == 404
+    assert manager.post(f"/owed/{duty.pk}/", {"words": "It changes nothing."}).status_code == 302
+    assert what not in manager.get("/").content.decode()
+    for somebody in (partners.nurse, partners.people.outsider):
+        page = signed_in(somebody).get(f"/people/{partners.number}/chronology/")
+        assert "Read the safeguarding summary" not in page.content.decode()
+
+
+def test_a_look_that_shows_nothing_is_no_fact(partners: Partners) -> None:
+    """F10, G4: given nobody by the number, somebody who is not the asker's to see, or an agency whose part is told by
+    a person alone, then the front door reads nothing and owes nothing; the last reads its own look itself."""
+    with machine():
+        worker("Senara Bray", "sexual-health-hub", "clinic", "nurse")
+        token = issue("sexual-health-hub", "clinic system")
+    summary_of(partners)
+    summary_of(partners, nhs="9434765919")
+    assert looks(partners) == []
+    raised(partners, "exploitation")
+    summary_of(partners, token=partners.school_token, by="kensa-bolitho")
+    assert looks(partners) == []
+    assert summary_of(partners, token=token, by="senara-bray")["flags"]
+    (look,) = looks(partners)
+    assert look.fact.matter_id is None
+    manager = signed_in(partners.people.duty_manager)
+    page = manager.get(f"/people/{partners.number}/chronology/").content.decode()
+    assert "Read the safeguarding summary" not in page
+    assert "was seen elsewhere" not in manager.get("/").content.decode()

@@ -66,7 +66,7 @@ class BoardGroup:
 
 #: What the board is divided into, in order; the last takes what is left.
 GROUPS: tuple[tuple[str, Callable[[Measure], bool]], ...] = (
-    ("What is sent to the front door", lambda measure: measure.query.startswith(("referral", "advice"))),
+    ("What is sent to the front door", lambda measure: measure.query.startswith(("referral", "advice", "summary"))),
     ("Forms", lambda measure: bool(measure.form)),
     ("What agencies ask of each other", lambda measure: measure.duty.startswith(OF_REQUESTS)),
     ("What is owed", lambda _: True),

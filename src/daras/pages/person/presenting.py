@@ -283,6 +283,10 @@ def documents(rows: Iterable[ReferralReceived], matters: Mapping[int, Matter]) -
     return tuple(lines)
 
 
+#: What a partner was told who asked by NHS number.
+BY_SUMMARY = "what the safeguarding summary says"
+
+
 def sharing(who: Identified, story: SharingStory) -> SharingPage:
     """The sharing tab: a name is never given for one who looked unless the reader may read the trail."""
     held = Counter(record.agency for record in who.records.values())
@@ -295,6 +299,9 @@ def sharing(who: Identified, story: SharingStory) -> SharingPage:
         receiver = wording.owner(notice.receiver.agency, notice.receiver.team)
         what = wording.NOTICES_TO_OTHERS.get(notice.kind, wording.from_slug(notice.kind))
         told.setdefault((receiver, what), time_wording.long_datetime(notice.made_at))
+    for read in story.summaries:
+        reader = wording.owner(read.fact.agency, read.team)
+        told.setdefault((reader, BY_SUMMARY), time_wording.long_datetime(read.fact.recorded_at))
     looks = tuple(
         (f"{look.actor}, {wording.agency(look.agency)}", look.action, time_wording.long_datetime(look.at))
         for look in story.looks

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from daras.access.models import TrailEntry
 from daras.duties.models import DutyState
+from daras.flags.models import SummaryRead
 from daras.frontdoor.models import ReferralReceived, SafeNowRecorded
 from daras.ledger.reading import OfRecords
 from daras.matters.models import Matter
@@ -212,10 +213,11 @@ class SharingStory:
 
     notices: list[Notice]
     looks: list[TrailEntry]
+    summaries: list[SummaryRead]
 
 
 def sharing_story(who: Identified, matter_ids: Collection[int]) -> SharingStory:
     """The trail comes back only to those who may read it."""
     notices = Notice.objects.select_related("receiver").filter(matter_id__in=matter_ids).order_by("-id")[:100]
     looks = TrailEntry.objects.filter(person_id=who.asked.person_id).order_by("-id")[:100]
-    return SharingStory(list(notices), list(looks))
+    return SharingStory(list(notices), list(looks), standing_details(SummaryRead, who.records)[:100])

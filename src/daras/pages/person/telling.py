@@ -8,7 +8,7 @@ from daras.challenges.models import ChallengeAnswered, DecisionChallenged
 from daras.chronology.people_told import PEOPLE
 from daras.chronology.telling import Kind
 from daras.custodians.models import InformationHeld
-from daras.flags.models import FlagRaised
+from daras.flags.models import FlagRaised, SummaryRead
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
 from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES, EntryGraded
@@ -106,6 +106,13 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),
     Kind(RequestDeclined, "services", lambda each: f"Declined. {each.why_name}".strip(), words=lambda each: each.words),
     Kind(FlagRaised, "risk", lambda flag: f"Flag: {flag.name}", words=lambda flag: flag.meaning, significant=True),
+    Kind(
+        SummaryRead,
+        "services",
+        lambda _: "Read the safeguarding summary",
+        words=lambda read: f"For {wording.owner(read.fact.agency, read.team)}: {read.worker_name}",
+        period=lambda read: (read.fact.recorded_at, None),
+    ),
     Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
     Kind(
         ReferralReceived,

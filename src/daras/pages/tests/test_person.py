@@ -15,7 +15,7 @@ from daras.pages.tests.partnership import People, arrives
 from daras.pages.tests.test_who_sees_what import read, trail
 
 #: Queries of each tab, with those of the transaction, the session and the trail; nine of them ask who somebody is.
-BUDGETS = {"": 32, "family/": 36, "chronology/": 30, "documents/": 21, "sharing/": 24}
+BUDGETS = {"": 32, "family/": 36, "chronology/": 30, "documents/": 21, "sharing/": 25}
 TABS = ("", "family/", "chronology/", "documents/", "sharing/")
 
 
