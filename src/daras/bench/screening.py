@@ -46,7 +46,9 @@ def measure(people: int) -> list[Figure]:
     """Screen so many distinct referrals among so many people of the synthetic county; the index is warm, access policy
     and trail are on."""
     call_command("install", skip_checks=True)
+    began = time.monotonic()
     loaded = county_families.load(people)
+    took = time.monotonic() - began
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         worker = duty_manager()
         papers = documents(county_families.families(people), CALLS + WARM_UP)
@@ -61,6 +63,7 @@ def measure(people: int) -> list[Figure]:
     found.append(Figure(BENCH, f"processor time of Daras for it, mean among {where}", ours, "ms"))
     if theirs is not None:
         found.append(Figure(BENCH, f"processor time of PostgreSQL for it, mean among {where}", theirs, "ms"))
+    found.append(Figure(BENCH, f"the county of {where}: loaded in", took, "s"))
     found.append(Figure(BENCH, f"histories in the county of {where}", float(loaded.histories), "families"))
     return found + _latency(f"match one person among {where}", matching, (None, 5.0, 20.0), against)
 
