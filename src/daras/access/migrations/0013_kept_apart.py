@@ -12,6 +12,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import open_table
 
 APART = r"""
@@ -102,51 +103,56 @@ class Migration(migrations.Migration):
     dependencies = [("access", "0012_sight_once")]
 
     operations = [
-        migrations.CreateModel(
-            name="KeptApart",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("matter_id", models.BigIntegerField(db_index=True)),
-                ("record_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                (
-                    "but_teams",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SlugField(max_length=80), default=list, size=None
+        Together(
+            migrations.CreateModel(
+                name="KeptApart",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to=settings.AUTH_USER_MODEL,
+                    ("matter_id", models.BigIntegerField(db_index=True)),
+                    ("record_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    (
+                        "but_teams",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SlugField(max_length=80), default=list, size=None
+                        ),
                     ),
-                ),
-                ("because", models.CharField(max_length=300)),
-                ("since", models.DateTimeField()),
-                ("kept_by", models.CharField(max_length=120)),
-            ],
-            options={"indexes": [models.Index(fields=["agency"], name="kept_apart_agency")]},
-        ),
-        migrations.CreateModel(
-            name="KeptApartEnd",
-            fields=[
-                (
-                    "kept",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="end",
-                        serialize=False,
-                        to="access.keptapart",
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-                ("ended_at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                ("ended_by", models.CharField(max_length=120)),
-            ],
+                    ("because", models.CharField(max_length=300)),
+                    ("since", models.DateTimeField()),
+                    ("kept_by", models.CharField(max_length=120)),
+                ],
+                options={"indexes": [models.Index(fields=["agency"], name="kept_apart_agency")]},
+            ),
+            migrations.CreateModel(
+                name="KeptApartEnd",
+                fields=[
+                    (
+                        "kept",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="end",
+                            serialize=False,
+                            to="access.keptapart",
+                        ),
+                    ),
+                    ("ended_at", models.DateTimeField()),
+                    ("reason", models.TextField()),
+                    ("ended_by", models.CharField(max_length=120)),
+                ],
+            ),
         ),
         open_table("access_keptapart", application=(), append_only=True),
         open_table("access_keptapartend", application=(), append_only=True),

@@ -150,9 +150,9 @@ def test_nobody_outside_the_front_door_may_screen(workers: Workers, seat: str) -
 
 
 #: Statements to receive each example into an empty index, transaction control included. A change here is a decision.
-STATEMENTS = {"mark": 94, "alex": 111}
+STATEMENTS = {"mark": 95, "alex": 113}
 #: And to screen them: everything is read, and only the look is written.
-SCREENING_STATEMENTS = {"mark": 19, "alex": 20}
+SCREENING_STATEMENTS = {"mark": 19, "alex": 21}
 
 
 @pytest.mark.django_db

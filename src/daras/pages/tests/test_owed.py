@@ -16,7 +16,7 @@ from daras.duties.models import DutyState
 from daras.pages.tests.partnership import People, arrives
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-QUERIES = 13
+QUERIES = 14
 WORDS = "We know nobody at that address."
 
 
