@@ -53,7 +53,7 @@ def test_whatever_is_sent_the_answer_is_one_that_the_api_describes(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=480,
+            timeout=300 + 3 * examples,
             check=False,
         )
     assert asked.returncode == 0, asked.stdout[-6000:] + asked.stderr[-2000:]
