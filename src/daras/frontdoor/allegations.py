@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import transaction
+
 from daras.access import apart, trail
 from daras.access.models import KeptApart, Worker
 from daras.access.session import machine
@@ -26,9 +28,11 @@ def kept_apart(worker: Worker, duty_id: int) -> list[KeptApart]:
         return apart.standing([state.matter_id])
 
 
+@transaction.atomic
 def consider(worker: Worker, duty_id: int, *, words: str, told: Collection[int] = ()) -> DutyAnswered:
     """Say what was considered, and who may be told from now, by `KeptApart`; whoever is not among them stays apart, and
     no later news changes it: the officer's team looks again, for nobody is left out for good by having been forgotten.
+    All of it or nothing: a duty answered without that would be a school forgotten.
     Raises `PermissionDenied` or `Refused`, as `duties.answering.answer`."""
     kept = kept_apart(worker, duty_id)
     answered = answer(worker, duty_id, words=words)
