@@ -29,8 +29,8 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "receive": (("receiving",),),
     "start-up": (("starting",),),
     "memory": (("memory",),),
-    "pages": (("pages",),),
-    "load": (("load",),),
+    "pages": (("pages", "20000"),),
+    "load": (("load", "20000"),),
     "matching": (("matching",),),
     "linking": (("linking",),),
     "forms": (("forms",),),
@@ -71,7 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--people",
         type=int,
         nargs="+",
-        help="county, matching, network, screening: with so many people (default: 10000; screening: 1000 10000)",
+        help="county, matching, network, screening, pages, load: with so many people (default: 10000; screening: 1000"
+        " 10000; pages, load: 20000)",
     )
     parser.add_argument(
         "--seconds",
@@ -135,7 +136,7 @@ def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str,
         "network": [_of_network(people, arguments) for people in sizes],
     }
     if arguments.people:
-        found["screening"] = [("screening", str(people)) for people in sizes]
+        found |= {name: [(name, str(people)) for people in sizes] for name in ("screening", "pages", "load")}
     if arguments.duties:
         found["requests"] = [("requests", str(arguments.duties))]
     return found
