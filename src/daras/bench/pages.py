@@ -206,13 +206,15 @@ def _of_address(each: Asked, beside: float) -> Iterator[Figure]:
     middle = percentile(took, 0.5)
     objects = "1 object" if len(each.requests) == 1 else f"{len(each.requests)} objects"
     against = f"{middle / beside:.1f} times the bare page; {objects}"
-    yield Figure(BENCH, f"{name} p50 of {len(took)}", middle, "ms", against=against)
-    yield Figure(BENCH, f"{name} p95", percentile(took, 0.95), "ms", MOST_MS)
-    yield Figure(BENCH, f"{name} processor time of Daras, p50", percentile(each.each("cpu"), 0.5), "ms")
+    yield Figure(BENCH, f"{name} p50 of {len(took)}", middle, "ms", against=against, detail=True)
+    yield Figure(BENCH, f"{name} p95", percentile(took, 0.95), "ms", MOST_MS, detail=True)
+    yield Figure(BENCH, f"{name} processor time of Daras, p50", percentile(each.each("cpu"), 0.5), "ms", detail=True)
     if each.each("db"):
-        yield Figure(BENCH, f"{name} processor time of PostgreSQL, p50", percentile(each.each("db"), 0.5), "ms")
-    yield Figure(BENCH, f"{name} size, the largest", float(each.bytes), "bytes", MOST_BYTES)
-    yield Figure(BENCH, f"{name} queries, the most", max(each.each("queries")), "")
+        yield Figure(
+            BENCH, f"{name} processor time of PostgreSQL, p50", percentile(each.each("db"), 0.5), "ms", detail=True
+        )
+    yield Figure(BENCH, f"{name} size, the largest", float(each.bytes), "bytes", MOST_BYTES, detail=True)
+    yield Figure(BENCH, f"{name} queries, the most", max(each.each("queries")), "", detail=True)
 
 
 def _name(each: Asked) -> str:

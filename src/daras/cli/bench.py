@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from daras.bench import NOW, machine
+from daras.bench import NOW, kept, machine
 from daras.bench.figures import Figure
 from daras.cli import migration
 from daras.cli.printing import print_json
@@ -50,6 +50,7 @@ FEWEST_PEOPLE = 2_000
 WITHOUT_DATABASE = frozenset({"starting", "matching", "linking"})
 
 
+_DEFAULTS: Mapping[str, object] = {"rate": 50, "minutes": 1.0, "rows": [100_000]}
 INTERRUPTED = 130
 
 
@@ -80,14 +81,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="network: measure no way of asking for longer (default: 60); matching: begin nothing further after so many"
         " seconds, for each size (default: 1200)",
     )
-    parser.add_argument("--rate", type=int, default=50, help="network: so many changes a second (default: 50)")
-    parser.add_argument("--minutes", type=float, default=1, help="network: for so many minutes (default: 1)")
-    parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="linking: lists of so many rows")
+    parser.add_argument(
+        "--rate", type=int, default=_DEFAULTS["rate"], help="network: so many changes a second (default: 50)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=_DEFAULTS["minutes"], help="network: for so many minutes (default: 1)"
+    )
+    parser.add_argument("--rows", type=int, nargs="+", default=_DEFAULTS["rows"], help="linking: lists of so many rows")
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
     parser.add_argument("--duties", type=int, metavar="N", help="of requests: so many open duties instead of a million")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE.json",
+        help="also keep what is printed, with the command and the day; from docs/measured/ it goes into"
+        " docs/reference/measured.md (./daras documents)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -101,6 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     commands = _commands(arguments)
+    if arguments.keep and not arguments.keep.parent.is_dir():
+        raise CommandRefused(f"--keep {arguments.keep}: there is no folder {arguments.keep.parent}.")
     if arguments.picture:
         os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)
@@ -114,7 +128,23 @@ def run(arguments: argparse.Namespace) -> int:
             status = INTERRUPTED
             break
     _show(figures, as_json=arguments.json)
+    if arguments.keep and status == 0:
+        kept.keep(arguments.keep, _typed(arguments), figures)
     return status
+
+
+def _typed(arguments: argparse.Namespace) -> str:
+    """The command as somebody would type it, without what only says where its figures go."""
+    parts = ["./daras bench", *arguments.names]
+    for name in ("people", "seconds", "rate", "minutes", "rows", "duties"):
+        given = getattr(arguments, name)
+        if given is not None and given != _DEFAULTS.get(name):
+            parts += [f"--{name}", *(f"{each:g}" if isinstance(each, float) else str(each) for each in _several(given))]
+    return " ".join(parts)
+
+
+def _several(given: object) -> Sequence[object]:
+    return given if isinstance(given, list) else [given]
 
 
 def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str, ...]]]:

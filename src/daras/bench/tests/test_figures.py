@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from pathlib import Path
 
 import pytest
 
 from daras.access.session import machine
 from daras.agencies import load_directory
-from daras.bench import NOW, county_families
+from daras.bench import NOW, county_families, kept
 from daras.bench import machine as machine_figures
 from daras.bench.documents import PEOPLE_EACH, documents
 from daras.bench.figures import Figure, percentile
@@ -36,7 +38,7 @@ def test_a_target_holds_up_to_itself() -> None:
     assert Figure("screening", "p95", 100.1, "ms", 100.0).holds is False
     assert Figure("receive", "rate", 12.0, "a second").holds is None
     plain = Figure("screening", "p95", 100.0, "ms", 100.0, "something else").as_json()
-    assert list(plain) == ["bench", "figure", "value", "unit", "target", "holds", "against"]
+    assert list(plain) == ["bench", "figure", "value", "unit", "target", "holds", "against", "detail"]
     assert Figure.read(plain) == Figure("screening", "p95", 100.0, "ms", 100.0, "something else")
 
 
@@ -56,6 +58,19 @@ def test_the_machine_is_named_before_anything_else(
     assert lines[-1].strip() == "against: a rule of thumb"
     bench_command._show(figures, as_json=True)
     assert json.loads(capsys.readouterr().out) == [each.as_json() for each in figures]
+
+
+def test_what_is_kept_says_which_command_printed_it(tmp_path: Path) -> None:
+    """Set-up: given figures that were printed, when they are kept, then the file holds them with the command as it was
+    typed, and is read again as it was."""
+    parser = argparse.ArgumentParser()
+    bench_command.add_arguments(parser)
+    typed = parser.parse_args(["network", "--people", "2000", "4000", "--minutes", "10", "--keep", "here.json"])
+    figures = [Figure("network", "p95", 67.0, "ms", 100.0), Figure("network", "GET /", 3.0, "ms", detail=True)]
+    kept.keep(tmp_path / "network.json", bench_command._typed(typed), figures)
+    measured = kept.read(tmp_path / "network.json")
+    assert measured.command == "./daras bench network --people 2000 4000 --minutes 10"
+    assert measured.figures == figures
 
 
 def test_each_measurement_of_the_spine_has_its_name() -> None:
