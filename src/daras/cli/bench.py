@@ -89,6 +89,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rows", type=int, nargs="+", default=_DEFAULTS["rows"], help="linking: lists of so many rows")
     parser.add_argument(
+        "--tried",
+        action="store_true",
+        help="matching: ask the counties on which rules are tried, not those that nobody looked at before",
+    )
+    parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
     parser.add_argument("--duties", type=int, metavar="N", help="of requests: so many open duties instead of a million")
@@ -140,7 +145,7 @@ def _typed(arguments: argparse.Namespace) -> str:
         given = getattr(arguments, name)
         if given is not None and given != _DEFAULTS.get(name):
             parts += [f"--{name}", *(f"{each:g}" if isinstance(each, float) else str(each) for each in _several(given))]
-    return " ".join(parts)
+    return " ".join([*parts, "--tried"] if arguments.tried else parts)
 
 
 def _several(given: object) -> Sequence[object]:
@@ -174,7 +179,8 @@ def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str,
 
 def _of_matching(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:
     """A small county is asked about itself twice over at the most."""
-    return "matching", str(people), str(min(2 * people, MOST_QUESTIONS)), str(arguments.seconds or MATCHING_SECONDS)
+    questions, seconds = min(2 * people, MOST_QUESTIONS), arguments.seconds or MATCHING_SECONDS
+    return "matching", str(people), str(questions), str(seconds), str(int(arguments.tried))
 
 
 def _of_network(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:
