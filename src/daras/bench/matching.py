@@ -146,8 +146,8 @@ def _asked(measured: Measured, found: OpenSet, clock: Clock, index: Index | None
 def _figures(measured: Measured, people: int) -> list[Figure]:
     answers = measured.answers
     _draw(answers)
-    looked_at = ", looked at before" if measured.seeds is TRIED else ""
-    where = f"{measured.counties} counties{looked_at} of {people:,} people, {measured.records:,} records, {len(answers):,} questions"
+    of = f"{people:,} people, {measured.records:,} records, {len(answers):,} questions"
+    where = f"{measured.counties} counties{', looked at before,' if measured.seeds is TRIED else ''} of {of}"
     return [
         *_of_all(answers, where),
         *_of_each(answers, measured.labels),
