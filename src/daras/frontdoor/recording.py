@@ -98,7 +98,7 @@ def open_news(weighed: Weighed, *, author: str, idempotency_key: str | None) -> 
     )
     submission = _submission_audience(document, scope, author)
     recording = Recording(sender.agency, author, understood.now)
-    made = add_records(sender.agency, submission, [person.ref for person in document.people])
+    made = add_records(sender.agency, submission, [""] * len(document.people))
     persons = _persons(understood)
     place(made, persons)
     return News(

@@ -23,12 +23,19 @@ class Person(models.Model):
 
 
 class PersonRecord(models.Model):
-    """One agency's record of somebody."""
+    """One agency's record of somebody.
 
-    agency = models.SlugField(max_length=80)
+    `local_id` is the agency's own number for them, as its lists give it, and nothing where the record came otherwise:
+    what a referral calls a person is a word of that document alone.
+    """
+
+    agency = models.SlugField(max_length=80, db_index=False)
     local_id = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField()
     audience_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["agency", "local_id"], name="people_record_of_agency"),)
 
 
 class RecordPerson(models.Model):
