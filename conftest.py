@@ -42,10 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def test_server() -> Iterator[Addresses]:
     """The server of the tests' own home."""
-    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
-    with database(home, durable=False) as addresses:
+    with database(_home(), durable=False) as addresses:
         clones.remove_leftovers(addresses)
         yield addresses
+        clones.drop_put_aside(addresses)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +57,7 @@ def template_database(test_server: Addresses) -> str:
     """The name of the migrated template."""
     from daras.cli import migration
 
-    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
-    return clones.template(test_server, migration.digest(), migration.migrate, home / "locks" / "template")
+    return clones.template(test_server, migration.digest(), migration.migrate, _home() / "locks" / "template")
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +78,7 @@ def cloned_database(
     Subprocesses find it through `cloned_database.environment()`; the models of this process use it too.
     """
     with (
-        clones.cloned(test_server, template_database) as addresses,
+        clones.cloned(test_server, template_database, aside=_home()) as addresses,
         _connected(addresses, django_db_blocker),
         django_db_blocker.unblock(),
     ):
