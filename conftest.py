@@ -30,13 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without `--long` the long tests are left out of the run, not reported as skipped; with it they have an hour."""
+    """Without `--long` the long tests are left out of the run, not reported as skipped; with it they have an hour.
+
+    What runs as a whole (browsers, servers, commands) comes first: of two processes neither waits at the end for a test
+    of a minute that the other has just begun.
+    """
     long = [item for item in items if item.get_closest_marker("long")]
     for item in long:
         item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
     if long and not config.getoption("--long"):
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+    items.sort(key=lambda item: not item.path.is_relative_to(CHECKOUT / "tests"))
 
 
 @pytest.fixture(scope="session")
