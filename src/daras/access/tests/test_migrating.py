@@ -76,7 +76,7 @@ def _tables(state: ProjectState) -> set[tuple[str, tuple[tuple[str, str], ...]]]
             model._meta.db_table,
             tuple(
                 sorted(
-                    (field.column or "", field.related_model._meta.db_table if field.is_relation else "")
+                    (field.column or "", field.related_model._meta.db_table if field.related_model else "")
                     for field in model._meta.local_fields
                 )
             ),
