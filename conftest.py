@@ -4,8 +4,8 @@ The server starts when the first test asks for a database, in a home of its own 
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -88,6 +88,18 @@ def cloned_database(
         django_db_blocker.unblock(),
     ):
         yield addresses
+
+
+@pytest.fixture(scope="session")
+def connected(django_db_blocker: DjangoDbBlocker) -> Callable[[Addresses], AbstractContextManager[None]]:
+    """Points the models of this process at another database for a block."""
+
+    @contextmanager
+    def block(addresses: Addresses) -> Iterator[None]:
+        with _connected(addresses, django_db_blocker), django_db_blocker.unblock():
+            yield
+
+    return block
 
 
 @contextmanager
