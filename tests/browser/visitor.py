@@ -33,6 +33,7 @@ class Visitor:
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, reduced_motion="reduce"
         )
+        self.context.add_init_script(AXE)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
@@ -132,8 +133,6 @@ class Visitor:
         assert not self.unguarded, self.unguarded
 
     def _axe_finds_nothing(self) -> None:
-        # Only now, and not as each page loads: most pages are passed on the way to one that is looked at.
-        self.page.evaluate(AXE)
         found: dict[str, Any] = self.page.evaluate(LOOK)
         assert not found["violations"], f"{self.page.url}: {json.dumps(found['violations'], indent=1)}"
         assert found["passes"] > MOST_PAGES_PASS, f"axe looked at next to nothing on {self.page.url}"
