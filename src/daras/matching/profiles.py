@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from daras.ledger.reading import rows
@@ -84,9 +85,9 @@ def features_of(row: Profile | Kept) -> PersonFeatures:
     """The features that a row keeps."""
     homes = zip(row.home_keys, row.home_postcodes, row.home_shared, strict=True)
     return PersonFeatures(
-        given_names=_each(row.given_names),
-        middle_names=_each(row.middle_names),
-        family_names=tuple(name for written in row.family_names if (name := names.family_name(written))),
+        given_names=given_names(tuple(row.given_names)),
+        middle_names=given_names(tuple(row.middle_names)),
+        family_names=family_names(tuple(row.family_names)),
         date_of_birth=BirthDate.parse(row.birth),
         expected_birth=row.expected_birth,
         sex=row.sex or None,
@@ -100,5 +101,13 @@ def features_of(row: Profile | Kept) -> PersonFeatures:
     )
 
 
-def _each(written: list[str]) -> tuple[Name, ...]:
+@lru_cache(maxsize=50_000)
+def given_names(written: tuple[str, ...]) -> tuple[Name, ...]:
+    """Given or middle names that a row keeps."""
     return tuple(name for each in written for name in names.given_names(each))
+
+
+@lru_cache(maxsize=50_000)
+def family_names(written: tuple[str, ...]) -> tuple[Name, ...]:
+    """Family names that a row keeps."""
+    return tuple(name for each in written if (name := names.family_name(each)))

@@ -13,6 +13,7 @@ from daras.matching.comparison import explain, judge
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import Candidate, MatchResult, RecordCompared
 from daras.matching.model import Model, load
+from daras.matching.outlook import Outlook
 from daras.matching.profiles import Kept, features_of, kept
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -100,9 +101,13 @@ class Models:
 
 def _compared(features: PersonFeatures, rows: Sequence[Kept], models: Models) -> list[RecordCompared]:
     compared = []
+    outlook = Outlook(features, models.shipped)
     for row in rows:
+        model = models.beside(row.agency)
+        if not outlook.may_count(row, model.possible_from):
+            continue
         known = features_of(row)
-        judged = judge(features, known, models.beside(row.agency))
+        judged = judge(features, known, model)
         if not judged.counts:
             continue
         compared.append(
