@@ -14,7 +14,7 @@ from daras.matching.agreement import of_births, of_names, of_sexes
 from daras.matching.dates import BirthDate
 from daras.matching.features import PersonFeatures
 from daras.matching.model import Model, Odds
-from daras.matching.profiles import Kept, family_names, given_names
+from daras.matching.profiles import Described, family_names, given_names
 
 #: Sums in another order differ in their last digits.
 _ALMOST = 1 - 1e-9
@@ -62,7 +62,7 @@ class Outlook:
         self._middle_names = NOTHING_SEEN.at_most(*_leads(model.by_field["middle_names"]))
         self._generation = NOTHING_SEEN.at_most(*_leads(model.by_field["generation"]))
 
-    def may_count(self, row: Kept, possible_from: float) -> bool:
+    def may_count(self, row: Described, possible_from: float) -> bool:
         """Whether the record may be the person, or may speak against them: it has to be weighed.
 
         Numbers that agree or conflict and unborn children are always weighed: rules may show them however unlikely.
@@ -86,7 +86,7 @@ class Outlook:
         against = self._model.relatives / over_relatives + self._model.strangers / over_strangers
         return 1 / (1 + against) >= possible_from * _ALMOST
 
-    def _names_of(self, row: Kept) -> Lead:
+    def _names_of(self, row: Described) -> Lead:
         key = (tuple(row.given_names), tuple(row.family_names), row.sex)
         found = self._names.get(key)
         if found is None:
@@ -112,7 +112,7 @@ class Outlook:
         self._births[written] = lead
         return lead
 
-    def _home(self, row: Kept) -> Lead:
+    def _home(self, row: Described) -> Lead:
         asked = self._asked
         if not asked.homes or not row.home_keys:
             return NOTHING_SEEN
