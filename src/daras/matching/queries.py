@@ -22,7 +22,7 @@ __all__ = ["Candidate", "MatchResult", "Models", "candidates", "decide_for", "de
 
 Ref = TypeVar("Ref", bound=Hashable)
 
-#: So many records at the most are looked at for one person: those that share the most keys.
+#: So many records at the most are looked at for one person: those whose keys in common say the most.
 MOST_COMPARED = 150
 
 #: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
@@ -31,8 +31,8 @@ _UNDER_KEYS = f"""
 SELECT ranked.place, {DESCRIBED}
 FROM (
     SELECT asked.place, found.record_id,
-           row_number() OVER (PARTITION BY asked.place ORDER BY count(*) DESC, found.record_id DESC) AS rank
-    FROM unnest(%(places)s::int[], %(keys)s::bigint[]) AS asked(place, key)
+           row_number() OVER (PARTITION BY asked.place ORDER BY sum(asked.worth) DESC, found.record_id DESC) AS rank
+    FROM unnest(%(places)s::int[], %(keys)s::bigint[], %(worth)s::int[]) AS asked(place, key, worth)
     CROSS JOIN LATERAL (
         SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %(under)s
     ) AS found
@@ -93,13 +93,14 @@ def looked_at(features: PersonFeatures) -> Looked:
 
 
 def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> list[list[Described]]:
-    """For each person asked about, what the records say that are found under the same keys, those with the most keys
-    first."""
-    pairs = [(place, number) for place, features in enumerate(asked) for number in keys.numbers(features)]
+    """For each person asked about, what the records say that are found under the same keys, first those whose keys say
+    the most."""
+    pairs = [(place, key) for place, features in enumerate(asked) for key in sorted(keys.keys(features))]
     found: list[list[Described]] = [[] for _ in asked]
     question = {
         "places": [place for place, _ in pairs],
-        "keys": [number for _, number in pairs],
+        "keys": [keys.number(key) for _, key in pairs],
+        "worth": [keys.worth(key) for _, key in pairs],
         "under": keys.MOST_UNDER_ONE_KEY,
         "leaving_out": list(leaving_out),
         "most": MOST_COMPARED,

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from daras.access.session import acting_as, machine
 from daras.ledger.commands import Entry, Recording, append
+from daras.matching import queries
 from daras.matching.commands import index_record, index_records, reindex, reindex_outdated
 from daras.matching.features import PersonFeatures
 from daras.matching.keys import MOST_UNDER_ONE_KEY
@@ -199,3 +200,14 @@ def test_of_many_who_share_a_name_hardly_one_is_weighed() -> None:
     asked = person("John", "Smith", "1980-02-01", TREVENSON_17, sex="M")
     assert looked_at(asked) == Looked(found=51, weighed=1)
     assert decide_for(asked).person_id == person_of(wanted)
+
+
+@pytest.mark.usefixtures("index")
+def test_a_birthday_and_a_home_come_before_a_name_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A5: given more namesakes than are looked at, when somebody has married and is asked about under her former name,
+    then her birthday and her postcode bring her before them, who share many more keys of one name."""
+    (wanted,) = known(person("Ellen", "Rowse", "1990-06-12", TREVENSON_17, sex="F"))
+    known(*(person("Ellen", "Smith", date(1950, 1, 2 + day % 28), BASSETT_ROW, sex="F") for day in range(40)))
+    monkeypatch.setattr(queries, "MOST_COMPARED", 5)
+    result = decide_for(person("Ellen", "Smith", "1990-06-12", TREVENSON_17, sex="F"))
+    assert [each.person_id for each in result.candidates] == [person_of(wanted)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from daras.matching.comparison import RANK, compare, judge
 from daras.matching.features import Home, PersonFeatures
-from daras.matching.keys import keys, number, numbers
+from daras.matching.keys import keys, number, numbers, worth
 from daras.matching.model import load
 from daras.matching.outlook import Outlook
 from daras.matching.profiles import Described, profile
@@ -141,6 +141,7 @@ def test_keys_are_few_and_fit_the_index(features: PersonFeatures) -> None:
     assert len(found) <= 120
     assert len(set(numbers(features))) == len(found)
     assert all(-(2**63) <= number(key) < 2**63 for key in found)
+    assert all(worth(key) > 0 for key in found)
 
 
 @RUNS
