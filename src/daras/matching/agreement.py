@@ -59,11 +59,8 @@ class Agreement:
 
 def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agreement:
     """How far two descriptions agree; the order of the two does not matter."""
-    given, given_share = _given(a, b, shares)
-    family, family_share = _family(a, b, shares)
-    if given not in _ONE_GIVEN and _crossed(a, b):
-        given, family = "crossed", None
-    whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
+    given, given_share, family, family_share = of_names(a, b, shares)
+    whole, month, year = of_births(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
     settled = home in {"same", "same_line"} and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
     return Agreement(
@@ -73,7 +70,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         date_of_birth=whole,
         month_of_birth=month,
         year_of_birth=year,
-        sex=None if given in {"same", "close", "crossed"} else _equal(a.sex, b.sex),
+        sex=of_sexes(given, a.sex, b.sex),
         home=home,
         building=building,
         nhs_number=_equal(a.nhs_number, b.nhs_number),
@@ -84,6 +81,21 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         given_share=given_share,
         family_share=family_share,
     )
+
+
+def of_names(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float, str | None, float]:
+    """The levels of given and family name, each with how common the agreeing name is; of names that were exchanged, the
+    family name's is none."""
+    given, given_share = _given(a, b, shares)
+    family, family_share = _family(a, b, shares)
+    if given not in _ONE_GIVEN and _crossed(a, b):
+        return "crossed", given_share, None, family_share
+    return given, given_share, family, family_share
+
+
+def of_sexes(given: str | None, one: str | None, other: str | None) -> str | None:
+    """The level of the sex, which is looked at only where the level of the given name does not tell it."""
+    return None if given in {"same", "close", "crossed"} else _equal(one, other)
 
 
 def _equal(one: str | None, other: str | None) -> str | None:
@@ -189,7 +201,7 @@ def family_level(one: Name, other: Name) -> str:
     return "close" if close(one.plain, other.plain) else "different"
 
 
-def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, str | None, str | None]:
+def of_births(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, str | None, str | None]:
     """The level of the whole date, or of month and year, or of the year: at the coarser precision of the two."""
     if one is None or other is None:
         return None, None, None
