@@ -234,8 +234,9 @@ def advised(by: str, agreed: str, owes: str, waits: str, work: str) -> Callable[
     def does(partnership: Partnership) -> Left:
         call = {
             "agency": "carn-brea-academy/safeguarding", "question": "What do we watch for?",
-            "given_name": "Jory", "family_name": "Keast", "date_of_birth": "2 4 2012", "advice": "How he is on Mondays.",
-            "refer": "no", "because": "Nothing was seen.", "agreed": agreed, "by_day": "26 11 2026", "what": "His week.",
+            "given_name": "Jory", "family_name": "Keast", "date_of_birth": "2 4 2012",
+            "advice": "How he is on Mondays.", "refer": "no", "because": "Nothing was seen.",
+            "agreed": agreed, "by_day": "26 11 2026", "what": "His week.",
         }  # fmt: skip
         address = partnership.sends(by, "/advice/record/", call)
         assert work in partnership.reads(waits, "/").partition("Others said they would")[2]
@@ -365,10 +366,10 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=[each.ids for each in ROWS])
 def test_each_row_is_owed_told_and_counted(partnership: Partnership, row: Row) -> None:
-    """A2, A3, A4, A9, A10, A11, A12, A15, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, G1, H1, H2, I6, I8: given each
-    row done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it is
-    about, on the board and on its measure's page with the case, and in both files; a school without a part in it finds
-    neither page, nor line, nor number."""
+    """A2, A3, A4, A9, A10, A11, A12, A15, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, G1, H1, H2, I6, I8: given
+    each row done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it
+    is about, on the board and on its measure's page with the case, and in both files; a school without a part in it
+    finds neither page, nor line, nor number."""
     left = row.does(partnership)
     if left.owes:
         assert left.work in partnership.reads(left.owes, "/")

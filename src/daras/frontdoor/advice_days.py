@@ -1,7 +1,7 @@
 """What was agreed in a call for advice: that somebody rings back, or watches and comes back, by a day (A15).
 
-The day that was agreed is the clock: a duty hangs on the call's own matter, of whichever of the two sides said that they
-would. It is answered by a word of either side, or by the referral that is made of it.
+The day that was agreed is the clock: a duty hangs on the call's own matter, of whichever of the two sides said that
+they would. It is answered by a word of either side, or by the referral that is made of it.
 """
 
 from __future__ import annotations

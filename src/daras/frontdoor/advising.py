@@ -29,7 +29,6 @@ from daras.matters.commands import lock, open_matter, random_reference
 from daras.matters.models import Matter
 from daras.working_time import clock
 
-
 #: What a call hangs on: a matter of its own, which no list of matters shows.
 MATTER_KIND = "advice"
 

@@ -1,7 +1,7 @@
 """Advice asked about one child again and again, and no referral: the front door sees that it is a pattern (A15).
 
-From how many calls in how many days is a setting of the practice pack, local. Calls before the last news about the child
-do not count. Only the reader's own sight is counted: which calls are of one child is what records are held to be of one
+From how many calls in how many days is a setting of the practice pack, local. Calls before the last news about the
+child do not count. Only the reader's own sight is counted: which calls are of one child is what records are held to be of one
 person, so two calls that give a name alone are two children until more is known.
 """
 
@@ -17,7 +17,8 @@ from daras.working_time import clock
 #: So many of the newest calls are looked through: years of a front door, and the same time whatever there is.
 MOST_CALLS = 2_000
 _ASKED = """
-SELECT (array_agg(call.reference ORDER BY call.fact_id DESC))[1], (array_agg(call.child ORDER BY call.fact_id DESC))[1],
+SELECT (array_agg(call.reference ORDER BY call.fact_id DESC))[1],
+  (array_agg(concat_ws(' ', call.child ->> 'given_name', call.child ->> 'family_name') ORDER BY call.fact_id DESC))[1],
   count(*)::int, array_agg(DISTINCT call.caller_agency), max(fact.recorded_at)
 FROM (SELECT * FROM frontdoor_advicegiven ORDER BY fact_id DESC LIMIT %(most)s) call
 JOIN ledger_fact fact ON fact.id = call.fact_id AND fact.recorded_at >= %(since)s
@@ -26,7 +27,7 @@ WHERE NOT EXISTS (
   SELECT FROM people_recordperson other
   JOIN ledger_fact part ON part.person_record_id = other.record_id AND part.kind = 'person-in-matter'
   JOIN ledger_fact news ON news.matter_id = part.matter_id AND news.kind = 'referral-received'
-  WHERE other.person_id = own.person_id AND news.recorded_at > fact.recorded_at)
+  WHERE other.person_id = own.person_id AND news.id > call.fact_id)
 GROUP BY own.person_id HAVING count(*) >= %(calls)s
 ORDER BY 3 DESC, 5 DESC
 """
@@ -34,10 +35,10 @@ ORDER BY 3 DESC, 5 DESC
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """Calls about one child since the last news of them: the newest, what was said of the child in it, and how many."""
+    """Calls about one child since the last news of them: the newest, what it calls the child, and how many."""
 
     reference: str
-    child: dict[str, str]
+    child: str
     calls: int
     agencies: tuple[str, ...]
     last_at: datetime

@@ -70,12 +70,11 @@ class AskedAgainLine:
 
 def asked_again_line(asked: AskedAgain) -> AskedAgainLine:
     """How often, within how long, by whom, and when last."""
-    who = " ".join(asked.child.get(name, "") for name in ("given_name", "family_name")).strip()
     by = time_wording.listed([wording.agency(each) for each in asked.agencies])
     last = time_wording.long_datetime(asked.last_at)
     return AskedAgainLine(
         href=reverse("advice_one", args=[asked.reference]),
-        who=who,
+        who=asked.child,
         words=f"{asked.calls} calls in {asked.days} days and no referral. Asked by {by}; last on {last}.",
     )
 

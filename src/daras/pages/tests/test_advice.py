@@ -257,7 +257,7 @@ def test_only_the_two_sides_answer(people: People) -> None:
 def _same_words(page: str, child: dict[str, str]) -> str:
     """A page without whom it names, and what is drawn by chance: references, and what is sent against forgery."""
     plain = page.partition("<main")[2]
-    for drawn in (child["given_name"], child["family_name"], r"[AP]-[0-9A-Z]{4}-[0-9A-Z]{4}", r"value=\"\w{32,}\"",
+    for drawn in (child["given_name"], child["family_name"], r"[AP]-[0-9A-Z]{4}-[0-9A-Z]{4}", r"contest/\w+", r"value=\"\w{32,}\"",
                   r"nonce=\"[^\"]+\"", r"\b\d+\b", rf"\b({MONTHS})\b", rf"\b({DAYS})\b"):  # fmt: skip
         plain = re.sub(drawn, "", plain)
     return plain
@@ -395,7 +395,7 @@ def statements(client: Client, path: str) -> int:
 
 #: Of recording a call: nobody named; a child named; and with an agreed day. Of reading: "my work" with nothing and with
 #: one day waited for, the list with one call and with three, one call.
-STATEMENTS = {"unnamed": 0, "named": 0, "agreed": 0, "nothing waited": 0, "waited": 0, "list": 0, "one": 0}
+STATEMENTS = {"unnamed": 24, "named": 46, "agreed": 51, "nothing waited": 13, "waited": 14, "list": 11, "one": 12}
 
 
 def test_advice_takes_exactly_so_many_statements(people: People) -> None:
