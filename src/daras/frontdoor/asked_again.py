@@ -1,8 +1,8 @@
 """Advice asked about one child again and again, and no referral: the front door sees that it is a pattern (A15).
 
 From how many calls in how many days is a setting of the practice pack, local. Calls before the last news about the
-child do not count. Only the reader's own sight is counted: which calls are of one child is what records are held to be of one
-person, so two calls that give a name alone are two children until more is known.
+child do not count. Only the reader's own sight is counted: which calls are of one child is what records are held to be
+of one person, so two calls that give a name alone are two children until more is known.
 """
 
 from __future__ import annotations

@@ -257,7 +257,8 @@ def test_only_the_two_sides_answer(people: People) -> None:
 def _same_words(page: str, child: dict[str, str]) -> str:
     """A page without whom it names, and what is drawn by chance: references, and what is sent against forgery."""
     plain = page.partition("<main")[2]
-    for drawn in (child["given_name"], child["family_name"], r"[AP]-[0-9A-Z]{4}-[0-9A-Z]{4}", r"contest/\w+", r"value=\"\w{32,}\"",
+    for drawn in (child["given_name"], child["family_name"], r"[AP]-[0-9A-Z]{4}-[0-9A-Z]{4}", r"contest/\w+",
+                  r"value=\"\w{32,}\"",
                   r"nonce=\"[^\"]+\"", r"\b\d+\b", rf"\b({MONTHS})\b", rf"\b({DAYS})\b"):  # fmt: skip
         plain = re.sub(drawn, "", plain)
     return plain
