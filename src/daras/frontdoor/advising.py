@@ -140,7 +140,7 @@ def _check_caller(caller: Caller) -> None:
         if caller.team:
             agency.team(caller.team)
     except (UnknownAgency, AgencyNotCurrent, UnknownTeam):
-        raise Refused("unknown-agency", "/caller_agency", "Say who asks.", "Choose an agency of the list.") from None
+        raise Refused("unknown-agency", "/caller_agency", "Say who asks.", "Choose a team of the list.") from None
 
 
 def refer_after_advice(worker: Worker, reference: str) -> Draft:
