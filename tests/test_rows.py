@@ -45,6 +45,7 @@ SEATS = {
     "night": ("Hilary Quick", CHILDRENS_SERVICES, "out-of-hours", "out-of-hours-worker"),
     "assessment": ("Merryn Hale", CHILDRENS_SERVICES, "assessment", "social-worker"),
     "designated officer": ("Nessa Polglase", CHILDRENS_SERVICES, "designated-officer", "designated-officer"),
+    "designated nurse": ("Elowen Carne", "cornwall-integrated-care-board", "safeguarding", "nurse"),
     "lead": ("Loveday Rowe", "carn-brea-academy", "safeguarding", "designated-safeguarding-lead"),
     "health": ("Anjali Menon", TRUST, "maru-health", "health-practitioner"),
     "hub": ("Morwenna Pender", "cornwall-early-help-hub", "hub", "early-help-worker"),
@@ -227,6 +228,23 @@ def chronology(partnership: Partnership, seat: str) -> str:
     return "".join(each.content.decode() for each in pages if each.status_code == 200)
 
 
+def advised(by: str, agreed: str, owes: str, waits: str, work: str) -> Callable[..., Left]:
+    """A school asks for advice about a child; one of the two is to ring the other by a day."""
+
+    def does(partnership: Partnership) -> Left:
+        call = {
+            "agency": "carn-brea-academy/safeguarding", "question": "What do we watch for?",
+            "given_name": "Jory", "family_name": "Keast", "date_of_birth": "2 4 2012",
+            "advice": "How he is on Mondays.", "refer": "no", "because": "Nothing was seen.",
+            "agreed": agreed, "by_day": "26 11 2026", "what": "His week.",
+        }  # fmt: skip
+        address = partnership.sends(by, "/advice/record/", call)
+        assert work in partnership.reads(waits, "/").partition("Others said they would")[2]
+        return Left(owes, work, "lead", "Advice asked: no referral", address)
+
+    return does
+
+
 CAMHS, HUB = f"{TRUST}/camhs", "cornwall-early-help-hub/hub"
 ROWS_OF_REQUESTS = {
     each.ids: each
@@ -322,6 +340,16 @@ ROWS = (
         news("no-known-child", "designated officer", "Consider the allegation", "coach"),
         ("duty-allegation-against-person-working-with-children",),
     ),
+    Row(
+        "A15",
+        advised("designated nurse", "giver", "designated nurse", "lead", "Ring back after a call for advice"),
+        ("duty-advice-ring-back",),
+    ),
+    Row(
+        "A15 (who asked comes back)",
+        advised("manager", "caller", "lead", "manager", "Come back about advice"),
+        ("duty-advice-come-back", "advice-referred"),
+    ),
     form_row("F1", "emergency-adult", "nurse"),
     form_row("F2", "emergency-under-18", "nurse"),
     form_row("F3 (booking)", "midwifery-booking", "midwife", "booking-childhood-asked", "booking-seen-alone"),
@@ -338,10 +366,10 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=[each.ids for each in ROWS])
 def test_each_row_is_owed_told_and_counted(partnership: Partnership, row: Row) -> None:
-    """A2, A3, A4, A9, A10, A11, A12, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, G1, H1, H2, I6, I8: given each
-    row done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it is
-    about, on the board and on its measure's page with the case, and in both files; a school without a part in it finds
-    neither page, nor line, nor number."""
+    """A2, A3, A4, A9, A10, A11, A12, A15, A17, F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, G1, H1, H2, I6, I8: given
+    each row done by its professional, then it stands in the "my work" of whoever owes it, in the chronology of whom it
+    is about, on the board and on its measure's page with the case, and in both files; a school without a part in it
+    finds neither page, nor line, nor number."""
     left = row.does(partnership)
     if left.owes:
         assert left.work in partnership.reads(left.owes, "/")

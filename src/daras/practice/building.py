@@ -22,6 +22,7 @@ from daras.practice.pack import (
     Level,
     LinkThreshold,
     Question,
+    RepeatedAdvice,
     Rung,
     Source,
     Step,
@@ -224,6 +225,16 @@ def _hour(words: Words, key: str) -> time:
         raise EntryMistake(key, f"“{key}” is written 17:30") from None
 
 
+def repeated_advice(entry: Entry, sources: Sources) -> RepeatedAdvice:
+    words = Words(entry.words)
+    made = RepeatedAdvice(words.text("id"), words.number("calls"), words.number("days"), words.source(sources))
+    words.done()
+    for key, least in (("calls", 2), ("days", 1)):
+        if entry.words[key] < least:
+            raise EntryMistake(key, f"“{key}” is at least {least}")
+    return made
+
+
 def link_threshold(entry: Entry, sources: Sources) -> LinkThreshold:
     words = Words(entry.words)
     made = LinkThreshold(
@@ -285,6 +296,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "question": question,
     "ceiling": ceiling,
     "evening_calls": evening_calls,
+    "repeated_advice": repeated_advice,
     "link_threshold": link_threshold,
     "cue": cue,
     "placeholder": placeholder,

@@ -150,6 +150,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         cues=built["cue"],
         ceilings=built["ceiling"],
         evening_calls=next(iter(built["evening_calls"].values()), None),
+        repeated_advice=next(iter(built["repeated_advice"].values()), None),
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
         calendar=WorkingCalendar(hours),

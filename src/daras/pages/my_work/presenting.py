@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -145,6 +145,14 @@ def _of_matter(states: list[DutyState], owed: Owed, now: datetime) -> Group:
 def duty_lines(states: Iterable[DutyState], owed: Owed, now: datetime) -> list[DutyLine]:
     """One line for each duty: what, about whom, why, due, and where to do it."""
     return [_line(state, owed, now) for state in states]
+
+
+def waiting_lines(waited: Owed, now: datetime) -> list[DutyLine]:
+    """What others said that they would do: each with whose it is, since it is not the reader's."""
+    return [
+        replace(_line(state, waited, now), owner=wording.owner(state.owner_agency, state.owner_team))
+        for state in waited.duties
+    ]
 
 
 def _line(state: DutyState, owed: Owed, now: datetime) -> DutyLine:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from daras.access import trail
 from daras.hubs.afternoons import ahead_of, keeps_afternoons
 from daras.pages.my_work.presenting import my_work as present
-from daras.pages.my_work.queries import owed_by
+from daras.pages.my_work.presenting import waiting_lines
+from daras.pages.my_work.queries import owed_by, waited_by
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
@@ -26,4 +27,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     ahead = [
         (each.hub, time_wording.long_datetime(clock.local(each.starts_at))) for each in ahead_of(worker, clock.now())
     ]
-    return page(request, "pages/my_work.html", {"work": work, "afternoons": ahead, "keeps": keeps_afternoons(worker)})
+    context = {
+        "work": work,
+        "waiting": waiting_lines(waited_by(worker), clock.now()),
+        "afternoons": ahead,
+        "keeps": keeps_afternoons(worker),
+    }
+    return page(request, "pages/my_work.html", context)
