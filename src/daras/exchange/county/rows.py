@@ -135,8 +135,8 @@ class Rows:
         self._add("matching_profile", _profile(record, audience, described))
         # One piece for all keys of a record: they are two in three of all rows.
         end = _EIGHT + record.to_bytes(8, "big") + _EIGHT + audience.to_bytes(8, "big")
-        found = keys.indexed_keys(described)
-        self.keys.append(_THREE + (end + _THREE).join(map(keys.digest, found)) + end if found else b"")
+        found = keys.indexed_digests(described)
+        self.keys.append(_THREE + (end + _THREE).join(found) + end if found else b"")
 
     def tie(self, tie: TieHeld) -> None:
         """A tie, and the parental responsibility that a mother has in law (Children Act 1989, section 2)."""
