@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from stdnum.gb import nhs
 
 NHS_NUMBER = "nhs-number"
 
 
+@lru_cache(maxsize=8_192)
 def nhs_number(written: str | None) -> str | None:
     """The ten digits of a possible NHS number, else None.
 
