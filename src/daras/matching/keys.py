@@ -137,10 +137,16 @@ def _initial_bearers(features: PersonFeatures) -> Iterator[str]:
 def _name_keys(features: PersonFeatures) -> Iterator[str]:
     birth = tuple(_birth_words(features.date_of_birth))
     for given, family in _name_pairs(features):
-        pair = "/".join(sorted((names.sound(given), names.sound(family))))
+        pair = _sounds(given, family)
         yield f"names:{pair}"
         for word in birth:
             yield f"names+birth:{pair}/{word}"
+
+
+@lru_cache(maxsize=100_000)
+def _sounds(given: str, family: str) -> str:
+    """How two names sound, in either order."""
+    return "/".join(sorted((names.sound(given), names.sound(family))))
 
 
 def _slip_keys(features: PersonFeatures) -> Iterator[str]:
@@ -198,7 +204,8 @@ def _birth_words(birth: BirthDate | None) -> Iterator[str]:
 
 def _day_and_month(birth: BirthDate) -> str:
     """The same for 3 April and 4 March, which hands swap."""
-    return "{}-{}".format(*sorted((birth.month or 0, birth.day or 0)))
+    month, day = birth.month or 0, birth.day or 0
+    return f"{month}-{day}" if month < day else f"{day}-{month}"
 
 
 @lru_cache(maxsize=100_000)
