@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from operator import mul
 
-_WEIGHTS = range(10, 0, -1)
 NHS_NUMBER = "nhs-number"
+_WEIGHTS = range(10, 0, -1)
 
 
 @lru_cache(maxsize=8_192)
 def nhs_number(written: str | None) -> str | None:
     """The ten digits of a possible NHS number, else None.
 
-    The check digit must hold (ten digits times ten down to one are a multiple of eleven), and a number of ten equal digits, 0000000000 and 9999999999 among
-    them, is what systems hold when they hold nothing.
+    The check digit must hold (the digits times ten, nine, down to one are a multiple of eleven), and a number of ten
+    equal digits, 0000000000 and 9999999999 among them, is what systems hold when they hold nothing.
     """
     if not written:
         return None
