@@ -31,7 +31,7 @@ class PersonRecord(models.Model):
     audience_id = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["local_id", "agency"], name="records_of_agency")]
+        indexes = [models.Index(fields=["agency", "local_id"], name="records_of_agency")]
 
 
 class RecordPerson(models.Model):

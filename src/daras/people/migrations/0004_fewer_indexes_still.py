@@ -70,6 +70,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="personrecord",
-            index=models.Index(fields=["local_id", "agency"], name="records_of_agency"),
+            index=models.Index(fields=["agency", "local_id"], name="records_of_agency"),
         ),
     ]
