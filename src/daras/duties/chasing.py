@@ -7,10 +7,12 @@ import multiprocessing
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from multiprocessing.sharedctypes import Synchronized
 from typing import Any, TypeVar
 
 import django
@@ -31,8 +33,8 @@ from daras.working_time import clock
 #: as keep a writer waiting for so long at the most, on this machine at this moment: half of what is allowed (50 ms).
 TOGETHER, BATCH = 1_000, 50
 FEWEST, MOST, LOCKED_SECONDS = 20, 400, 0.025
-#: From so many on a second process takes its share; it begins a second or two later, so the parts are small.
-AT_ONCE_FROM, PARTS = 10 * TOGETHER, 8
+#: From so many on a second process helps; it begins a second or two later, so each takes one small part after another.
+AT_ONCE_FROM, PARTS = 10 * TOGETHER, 16
 AUTHOR = "service:duties"
 Some = TypeVar("Some")
 
@@ -71,20 +73,42 @@ def sweep(now: datetime, *, at_once_from: int = AT_ONCE_FROM) -> int:
         many = steps_due(now) >= at_once_from
     if not many:
         return _sweep(now, ALL)
-    shares = [Share(part, PARTS) for part in range(PARTS)]
-    with ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), _beside, (dict(connection.settings_dict),)
-    ) as other:
-        asked = [other.submit(_sweep, now, share) for share in shares]
-        # What the other has not begun is taken here, the last first.
-        ours = [_sweep(now, share) for part, share in reversed([*zip(asked, shares, strict=True)]) if part.cancel()]
-        return sum(ours) + sum(part.result() for part in asked if not part.cancelled())
+    beside = multiprocessing.get_context("spawn")
+    parts = beside.Value("i", 0)
+    with ProcessPoolExecutor(1, beside, _made_ready, (parts, dict(connection.settings_dict))) as other:
+        theirs, ours = other.submit(_parts_beside, now), _parts(parts, now)
+        try:
+            return ours + theirs.result()
+        except BrokenProcessPool:  # it was killed, or there is no room for it: what it did not take is due still
+            return ours + _sweep(now, ALL)
 
 
-def _beside(settings: dict[str, Any]) -> None:
-    """Make a second process ready, on the database of the first."""
+def _made_ready(parts: Synchronized[int], settings: dict[str, Any]) -> None:
+    """A second process on the database of the first, which takes parts from the same count."""
+    global _shared  # noqa: PLW0603 (of this process, which does nothing else)
     django.setup()
     connection.settings_dict.update(settings)
+    _shared = parts
+
+
+_shared: Synchronized[int] | None = None
+
+
+def _parts_beside(now: datetime) -> int:
+    assert _shared is not None
+    return _parts(_shared, now)
+
+
+def _parts(parts: Synchronized[int], now: datetime) -> int:
+    """Take one part after another that nobody has begun."""
+    taken = 0
+    while True:
+        with parts.get_lock():
+            part = parts.value
+            parts.value += 1
+        if part >= PARTS:
+            return taken
+        taken += _sweep(now, Share(part, PARTS))
 
 
 def _sweep(now: datetime, share: Share) -> int:

@@ -100,6 +100,19 @@ def test_two_parts_at_once_take_each_duty_once(cloned_database: Addresses, monke
         assert sorted(each.duty.reference for each in DutyChased.objects.select_related("duty")) == references
 
 
+def test_without_a_second_process_nothing_is_left(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B7: given so many late duties that a second process is wanted, when none can begin, then each duty is chased once
+    all the same, and nothing is left."""
+    monkeypatch.setenv("DARAS_NOW", MORNING)
+    sides = seated()
+    for number in range(4):
+        asked(sides, number)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "daras.nowhere")
+    assert sweep(later(), at_once_from=4) == 4
+    with machine():
+        assert DutyChased.objects.count() == DutyChased.objects.values("duty").distinct().count() == 4
+
+
 @pytest.mark.django_db
 def test_many_are_taken_in_batches_each_once_and_each_is_told(sides: Sides) -> None:
     """B7: given more late duties than one transaction takes, then each has one chase and one notice of its own, with
