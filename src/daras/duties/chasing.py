@@ -3,6 +3,7 @@ A8)."""
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from multiprocessing.sharedctypes import Synchronized
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import django
 from django.db import connection
 
 from daras.access.session import custody, machine
 from daras.agencies import Owner, UnknownContact, load_directory
+from daras.duties import beside
 from daras.duties.derive import StepDue, derive
 from daras.duties.models import DutyChased
 from daras.duties.queries import ALL, Seen, Share, looked_at, steps_due, taken_now, with_step_due
@@ -29,6 +30,7 @@ from daras.ledger.commands import Alike, append_alike
 from daras.outbox.commands import Reached, Tell, reached, tell_each
 from daras.working_time import clock
 
+logger = logging.getLogger(__name__)
 #: Duties looked at together, while nothing is locked; and those taken in the first transaction. The next takes as many
 #: as keep a writer waiting for so long at the most, on this machine at this moment: half of what is allowed (50 ms).
 TOGETHER, BATCH = 1_000, 50
@@ -73,30 +75,20 @@ def sweep(now: datetime, *, at_once_from: int = AT_ONCE_FROM) -> int:
         many = steps_due(now) >= at_once_from
     if not many:
         return _sweep(now, ALL)
-    beside = multiprocessing.get_context("spawn")
-    parts = beside.Value("i", 0)
-    with ProcessPoolExecutor(1, beside, _made_ready, (parts, dict(connection.settings_dict))) as other:
+    spawning = multiprocessing.get_context("spawn")
+    parts = spawning.Value("i", 0)
+    with ProcessPoolExecutor(1, spawning, beside.make_ready, (parts, dict(connection.settings_dict))) as other:
         theirs, ours = other.submit(_parts_beside, now), _parts(parts, now)
         try:
             return ours + theirs.result()
         except BrokenProcessPool:  # it was killed, or there is no room for it: what it did not take is due still
+            logger.warning("The second process of the sweep is gone; the first took everything.")
             return ours + _sweep(now, ALL)
 
 
-def _made_ready(parts: Synchronized[int], settings: dict[str, Any]) -> None:
-    """A second process on the database of the first, which takes parts from the same count."""
-    global _shared  # noqa: PLW0603 (of this process, which does nothing else)
-    django.setup()
-    connection.settings_dict.update(settings)
-    _shared = parts
-
-
-_shared: Synchronized[int] | None = None
-
-
 def _parts_beside(now: datetime) -> int:
-    assert _shared is not None
-    return _parts(_shared, now)
+    """What the second process takes."""
+    return _parts(beside.begun[0], now)
 
 
 def _parts(parts: Synchronized[int], now: datetime) -> int:

@@ -88,7 +88,9 @@ def test_a_writer_waits_no_longer_where_the_machine_is_slow(many: int, seconds: 
     assert paced(range(many), seconds) == then
 
 
-def test_two_parts_at_once_take_each_duty_once(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_parts_at_once_take_each_duty_once(
+    cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """B7: given so many late duties that the matters are shared out between two processes, then each duty is chased
     once, and nothing is left."""
     monkeypatch.setenv("DARAS_NOW", MORNING)
@@ -96,6 +98,7 @@ def test_two_parts_at_once_take_each_duty_once(cloned_database: Addresses, monke
     references = sorted(asked(sides, number).reference for number in range(4))
     assert sweep(later(), at_once_from=4) == 4
     assert sweep(later(), at_once_from=0) == 0
+    assert not caplog.records
     with machine():
         assert sorted(each.duty.reference for each in DutyChased.objects.select_related("duty")) == references
 
@@ -109,6 +112,7 @@ def test_without_a_second_process_nothing_is_left(cloned_database: Addresses, mo
         asked(sides, number)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "daras.nowhere")
     assert sweep(later(), at_once_from=4) == 4
+    assert "second process" in caplog.text
     with machine():
         assert DutyChased.objects.count() == DutyChased.objects.values("duty").distinct().count() == 4
 
