@@ -103,7 +103,9 @@ def test_two_parts_at_once_take_each_duty_once(
         assert sorted(each.duty.reference for each in DutyChased.objects.select_related("duty")) == references
 
 
-def test_without_a_second_process_nothing_is_left(cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_second_process_nothing_is_left(
+    cloned_database: Addresses, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """B7: given so many late duties that a second process is wanted, when none can begin, then each duty is chased once
     all the same, and nothing is left."""
     monkeypatch.setenv("DARAS_NOW", MORNING)
