@@ -61,7 +61,10 @@ class Fact(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person_record_id", "kind"]),
-            models.Index(fields=["matter_id", "kind"]),
+            # Most facts of most databases came with an agency's list, on no matter.
+            models.Index(
+                fields=["matter_id", "kind"], condition=models.Q(matter_id__isnull=False), name="facts_of_matter"
+            ),
             models.Index(fields=["agency", "recorded_at"]),
         ]
         constraints = [

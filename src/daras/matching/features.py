@@ -106,21 +106,18 @@ def describe(
 
     An NHS number that cannot be one is left out; raises `DateRefused` for a date of birth that is no date.
     """
-    first, *further = names.given_names(given_name or "") or (None,)
     middle = (middle_names,) if isinstance(middle_names, str) else tuple(middle_names)
-    others = [name for written in other_given_names for name in names.given_names(written)]
-    given = names.distinct((first, *others))
-    family = names.distinct(map(names.family_name, (family_name or "", *other_family_names)))
+    families = (family_name or "", *other_family_names)
+    given, second, family, placeholder = _named(given_name or "", middle, families, tuple(other_given_names))
     born = date_of_birth if isinstance(date_of_birth, BirthDate) else BirthDate.parse(date_of_birth)
     held = list(other_identifiers)
     pairs = [identifiers.identifier(system, value) for system, value in held if system != identifiers.NHS_NUMBER]
     numbers = [identifiers.nhs_number(value) for system, value in held if system == identifiers.NHS_NUMBER]
     after, before = birth_bounds(role, told_on)
-    second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
     return PersonFeatures(
-        given_names=tuple(name for name in given if not names.is_placeholder(name)),
-        middle_names=tuple(name for name in second if not names.is_placeholder(name)),
-        family_names=tuple(name for name in family if not names.is_family_placeholder(name)),
+        given_names=given,
+        middle_names=second,
+        family_names=family,
         date_of_birth=born,
         expected_birth=expected_birth,
         sex=sex if sex in {"F", "M"} else None,
@@ -128,9 +125,27 @@ def describe(
         identifiers=frozenset(pair for pair in pairs if pair),
         homes=tuple(dict.fromkeys(homes)),
         unborn=unborn or (expected_birth is not None and born is None),
-        placeholder_name=any(map(names.is_placeholder, given)) or any(map(names.is_family_placeholder, family)),
+        placeholder_name=placeholder,
         born_from=after,
         born_to=before,
+    )
+
+
+#: Several agencies write the same names of one person, and many bear the same.
+@lru_cache(maxsize=8_192)
+def _named(
+    given_name: str, middle: tuple[str, ...], families: tuple[str, ...], others: tuple[str, ...]
+) -> tuple[tuple[Name, ...], tuple[Name, ...], tuple[Name, ...], bool]:
+    """Given, middle and family names without those that are no names, and whether there was one."""
+    first, *further = names.given_names(given_name) or (None,)
+    given = names.distinct((first, *(name for written in others for name in names.given_names(written))))
+    second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
+    family = names.distinct(map(names.family_name, families))
+    return (
+        tuple(name for name in given if not names.is_placeholder(name)),
+        tuple(name for name in second if not names.is_placeholder(name)),
+        tuple(name for name in family if not names.is_family_placeholder(name)),
+        any(map(names.is_placeholder, given)) or any(map(names.is_family_placeholder, family)),
     )
 
 

@@ -15,10 +15,10 @@ slip in the date);
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import blake2b as _blake2b
 
 from daras.matching import names
 from daras.matching.dates import BirthDate
@@ -66,7 +66,7 @@ def number(key: str) -> int:
 
 def digest(key: str) -> bytes:
     """The eight bytes of a key's number, the highest first: as PostgreSQL takes a bigint in a binary COPY."""
-    return hashlib.blake2b(key.encode(), digest_size=8).digest()
+    return _blake2b(key.encode(), digest_size=8).digest()
 
 
 def numbers(features: PersonFeatures) -> list[int]:
@@ -110,6 +110,16 @@ def indexed_keys(features: PersonFeatures) -> frozenset[str]:
     return keys(features) | finding_keys(features)
 
 
+def indexed_digests(features: PersonFeatures) -> set[bytes]:
+    """The digest of every one of `indexed_keys`. Those of slips, more than half of them, are worked out once for a
+    given and a family name that several bear, or several agencies hold of one person."""
+    kinds = (_identifier_keys, _birth_keys, _name_keys, _home_keys, _expected_birth_keys, finding_keys)
+    found = {digest(key) for kind in kinds for key in kind(features)}
+    for given, family in _names_with_slips(features):
+        found.update(_slip_digests(given.plain, family.plain))
+    return found
+
+
 def _every_name(features: PersonFeatures) -> Iterator[str]:
     for name in (*features.given_names, *features.middle_names):
         yield from names.classes(name.plain)
@@ -148,22 +158,41 @@ def _initial_bearers(features: PersonFeatures) -> Iterator[str]:
 def _name_keys(features: PersonFeatures) -> Iterator[str]:
     birth = tuple(_birth_words(features.date_of_birth))
     for given, family in _name_pairs(features):
-        pair = "/".join(sorted((names.sound(given), names.sound(family))))
+        pair = _sounds(given, family)
         yield f"names:{pair}"
         for word in birth:
             yield f"names+birth:{pair}/{word}"
 
 
+@lru_cache(maxsize=100_000)
+def _sounds(given: str, family: str) -> str:
+    """How two names sound, in either order."""
+    return "/".join(sorted((names.sound(given), names.sound(family))))
+
+
 def _slip_keys(features: PersonFeatures) -> Iterator[str]:
-    """Only for the names as written: these are many, and help only where there is no date of birth."""
-    for given in features.given_names[:2]:
-        given_sound, given_shorter = given.sound, _one_left_out(given.plain)
-        for family in features.family_names[:3]:
-            family_sound = family.sound
-            for shorter in _one_left_out(family.plain):
-                yield f"family-slip:{given_sound}/{shorter}"
-            for shorter in given_shorter:
-                yield f"given-slip:{shorter}/{family_sound}"
+    for given, family in _names_with_slips(features):
+        yield from _slips(given.plain, family.plain)
+
+
+def _names_with_slips(features: PersonFeatures) -> list[tuple[Name, Name]]:
+    """Only the names as written: keys of slips are many, and help only where there is no date of birth."""
+    return [(given, family) for given in features.given_names[:2] for family in features.family_names[:3]]
+
+
+def _slips(given: str, family: str) -> list[str]:
+    """How one name sounds beside the other with each letter left out."""
+    given_sound, family_sound = names.sound(given), names.sound(family)
+    return [
+        *(f"family-slip:{given_sound}/{shorter}" for shorter in _one_left_out(family)),
+        *(f"given-slip:{shorter}/{family_sound}" for shorter in _one_left_out(given)),
+    ]
+
+
+#: Names of so many people are kept, some two thousand bytes each.
+@lru_cache(maxsize=8_192)
+def _slip_digests(given: str, family: str) -> list[bytes]:
+    return list(map(digest, _slips(given, family)))
 
 
 def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
@@ -196,7 +225,8 @@ def _birth_words(birth: BirthDate | None) -> Iterator[str]:
 
 def _day_and_month(birth: BirthDate) -> str:
     """The same for 3 April and 4 March, which hands swap."""
-    return "{}-{}".format(*sorted((birth.month or 0, birth.day or 0)))
+    month, day = birth.month or 0, birth.day or 0
+    return f"{month}-{day}" if month < day else f"{day}-{month}"
 
 
 @lru_cache(maxsize=100_000)

@@ -35,7 +35,7 @@ class PersonRecord(models.Model):
     audience_id = models.BigIntegerField()
 
     class Meta:
-        indexes = (models.Index(fields=["agency", "local_id"], name="people_record_of_agency"),)
+        indexes = [models.Index(fields=["agency", "local_id"], name="records_of_agency")]
 
 
 class RecordPerson(models.Model):
@@ -94,8 +94,12 @@ class IdentifierKnown(Detail):
 
     kind: ClassVar[str] = "identifier"
 
-    system = models.SlugField(max_length=40)
+    # Of a system alone there are as many as people.
+    system = models.SlugField(max_length=40, db_index=False)
     value = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "system"], name="records_by_identifier")]
 
 
 class AddressStay(Detail):
@@ -107,10 +111,14 @@ class AddressStay(Detail):
     lines = ArrayField(models.CharField(max_length=200))
     town = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
-    place_key = models.CharField(max_length=120, db_index=True)
+    place_key = models.CharField(max_length=120)
     many_households = models.BooleanField(default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        # A field's own index would come with a second one, for words that begin alike: nobody looks for those.
+        indexes = [models.Index(fields=["place_key"], name="stays_at_place")]
 
 
 class RelationshipKnown(Detail):
@@ -119,7 +127,7 @@ class RelationshipKnown(Detail):
     kind: ClassVar[str] = "relationship"
 
     other_record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="+")
-    relation = models.SlugField(max_length=40)
+    relation = models.SlugField(max_length=40, db_index=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
 
@@ -130,7 +138,7 @@ class ParentalResponsibilityKnown(Detail):
     kind: ClassVar[str] = "parental-responsibility"
 
     child_record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="+")
-    ground = models.SlugField(max_length=40)  # mother, registered-father, order, ...
+    ground = models.SlugField(max_length=40, db_index=False)  # mother, registered-father, order, ...
     evidence_seen = models.CharField(max_length=200, blank=True)
     until = models.DateField(null=True, blank=True)
 
@@ -141,8 +149,8 @@ class InvolvementKnown(Detail):
 
     kind: ClassVar[str] = "involvement"
 
-    agency = models.SlugField(max_length=80)
-    team = models.SlugField(max_length=80, blank=True)
+    agency = models.SlugField(max_length=80, db_index=False)
+    team = models.SlugField(max_length=80, blank=True, db_index=False)
     involvement = models.CharField(max_length=60)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
@@ -153,8 +161,8 @@ class PosesRiskKnown(Detail):
 
     kind: ClassVar[str] = "poses-risk"
 
-    status = models.SlugField(max_length=60)
-    basis = models.SlugField(max_length=20)
+    status = models.SlugField(max_length=60, db_index=False)
+    basis = models.SlugField(max_length=20, db_index=False)
     in_custody = models.BooleanField(default=False)
     release_on = models.DateField(null=True, blank=True)
     known_by = ArrayField(models.SlugField(max_length=80), default=list)

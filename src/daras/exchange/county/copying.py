@@ -53,14 +53,18 @@ class TieHeld:
 
 def copies(kin: Kin, maker: Maker) -> tuple[list[Copy], list[TieHeld]]:
     """All records of one kin, and the ties that those agencies know."""
-    made = [Copy(each.agency, each.life, each.copied_on, copy(each, kin, maker)) for each in holdings(kin, maker)]
+    slipping = _Slipping(maker)
+    made = [Copy(each.agency, each.life, each.copied_on, _copy(each, kin, slipping)) for each in holdings(kin, maker)]
     return made, list(_ties(kin, made))
 
 
 def copy(holding: Holding, kin: Kin, maker: Maker) -> PersonNamed:
     """What this agency has written of somebody."""
+    return _copy(holding, kin, _Slipping(maker))
+
+
+def _copy(holding: Holding, kin: Kin, slipping: _Slipping) -> PersonNamed:
     life, on, kind = holding.life, holding.copied_on, kinds()[holding.agency]
-    slipping = _Slipping(maker)
     unborn = life.born > on
     given, family = slipping.names(life, on, kin)
     address, former = slipping.addresses(life, on, kin)
@@ -93,8 +97,12 @@ def kinds() -> dict[str, str]:
 
 def reference(agency: str, life: Life) -> str:
     """The number under which an agency files somebody: no two of one agency have the same."""
-    initials = "".join(word[0] for word in agency.split("-")).upper()
-    return f"{initials}-{(life.number * _MULTIPLIER + len(agency)) % _PRIME:08}"
+    return f"{_initials(agency)}-{(life.number * _MULTIPLIER + len(agency)) % _PRIME:08}"
+
+
+@cache
+def _initials(agency: str) -> str:
+    return "".join(word[0] for word in agency.split("-")).upper()
 
 
 def _previous(life: Life, on: date, written: str) -> tuple[str, ...]:
@@ -114,9 +122,10 @@ class _Slipping:
     def __init__(self, maker: Maker) -> None:
         self.maker = maker
         self.rng = maker.rng
+        self._rates = maker.rates["copies"]
 
     def happens(self, rate: str) -> bool:
-        return self.maker.happens("copies", rate)
+        return self.rng.random() < self._rates[rate]
 
     def names(self, life: Life, on: date, kin: Kin) -> tuple[str, str]:
         """Given and family name: of an unborn child and in the first week often no name but "Baby"."""

@@ -49,6 +49,10 @@ RECORDS_IN_A_BLOCK = 8_192
 FACTS_IN_A_BLOCK = 131_072
 #: So many blocks go into one transaction: what is held in memory at a time.
 BLOCKS_AT_A_TIME = 8
+#: And so many into one share: a process takes the next when it has written one, and none waits long for the last.
+BLOCKS_OF_A_SHARE = 4 * BLOCKS_AT_A_TIME
+#: One more than cores are wanted: while one waits for the disk, another makes rows.
+PROCESSES = 3
 
 Progress = Callable[[int, int, str], None]
 
@@ -101,7 +105,7 @@ def load(
     seed: str,
     truth: Path,
     progress: Progress,
-    processes: int = 2,
+    processes: int = PROCESSES,
     senders: Sequence[str] = tuple(SENDERS),
     begins: Begins = lambda _: None,
 ) -> Loaded:
@@ -116,8 +120,7 @@ def load(
         multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool,
     ):
         begins("rows")
-        shares = [range(blocks(people))[part :: processes * 4] for part in range(processes * 4)]
-        for persons, written, told in pool.imap_unordered(_load_share, [(plan, i, s) for i, s in enumerate(shares)]):
+        for persons, written, told in pool.imap_unordered(_load_share, [(plan, *share) for share in _shares(people)]):
             made, records, histories = made + persons, records + written, histories + told
             progress(min(made, total), total, "people of the county")
         progress(total, total, "people of the county; making the indexes")
@@ -128,6 +131,12 @@ def load(
         owner.execute(_AFTER_AUDIENCES.encode())
         owner.execute("ANALYZE")
     return Loaded(made, records, histories)
+
+
+def _shares(people: int) -> list[tuple[int, Sequence[int]]]:
+    """The blocks of each share, numbered: at least four, however few there are."""
+    of = max(4, -(-blocks(people) // BLOCKS_OF_A_SHARE))
+    return [(part, range(blocks(people))[part::of]) for part in range(of)]
 
 
 #: Tables of histories whose rows have numbers, by their letter in a pattern.
@@ -293,6 +302,8 @@ def _placed(
 
 def _copy(owner: psycopg.Connection, tables: Mapping[str, str], lines: Mapping[str, list[str]]) -> None:
     for table, columns in tables.items():
+        if not lines[table]:
+            continue
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns.split()))
         )

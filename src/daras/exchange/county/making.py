@@ -110,8 +110,12 @@ class Maker:
 def nhs_number(number: int) -> str:
     """The valid NHS number of somebody of the county, another for every number below thirty million."""
     for nine in range(_FIRST_NINE_DIGITS + 3 * number, _FIRST_NINE_DIGITS + 3 * number + 3):
-        total = sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True))
-        check = 11 - total % 11
+        # Weights from ten for the first digit to two for the last: each sum of the digits so far counts once more.
+        total = rest = 0
+        for digit in str(nine):
+            rest += int(digit)
+            total += rest
+        check = 11 - (total + rest) % 11
         if check != 10:
             return f"{nine}{check % 11}"
     raise AssertionError(f"No NHS number for {number}.")

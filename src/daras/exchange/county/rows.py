@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from daras.exchange.county.copying import Copy, TieHeld
 from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed
@@ -135,8 +136,8 @@ class Rows:
         self._add("matching_profile", _profile(record, audience, described))
         # One piece for all keys of a record: they are two in three of all rows.
         end = _EIGHT + record.to_bytes(8, "big") + _EIGHT + audience.to_bytes(8, "big")
-        found = keys.indexed_keys(described)
-        self.keys.append(_THREE + (end + _THREE).join(map(keys.digest, found)) + end if found else b"")
+        found = keys.indexed_digests(described)
+        self.keys.append(_THREE + (end + _THREE).join(found) + end if found else b"")
 
     def tie(self, tie: TieHeld) -> None:
         """A tie, and the parental responsibility that a mother has in law (Children Act 1989, section 2)."""
@@ -213,6 +214,10 @@ class Rows:
 _WHY = "Found to be one person when the lists were first brought together."
 
 
+#: The letters of ten bits, the lowest five first.
+_PAIRS = tuple(second + first for first in ALPHABET for second in ALPHABET)
+
+
 def person_number(person_id: int) -> str:
     """A number as people read it: another for every id, and one that tells nothing of it."""
     return reference("P", person_id)
@@ -220,14 +225,12 @@ def person_number(person_id: int) -> str:
 
 def reference(prefix: str, number: int) -> str:
     """A reference as people read it: another for every number, and one that tells nothing of it."""
-    scattered = number * 0x9E3779B97F + 0x5DEECE66D
-    value, letters = scattered % 2**40, []
-    for _ in range(8):
-        value, place = divmod(value, 32)
-        letters.append(ALPHABET[place])
-    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    value = (number * 0x9E3779B97F + 0x5DEECE66D) % 2**40
+    first, second = _PAIRS[value & 1023], _PAIRS[value >> 10 & 1023]
+    return f"{prefix}-{first}{second}-{_PAIRS[value >> 20 & 1023]}{_PAIRS[value >> 30]}"
 
 
+@lru_cache(maxsize=8_192)
 def _at(day: date) -> str:
     """The night in which a list came."""
     return f"{day} 03:00:00+00"
@@ -238,7 +241,10 @@ def _day(day: date | None) -> str:
 
 
 def _array(words: Sequence[str]) -> str:
-    return "{" + ",".join(f'"{word}"' for word in words) + "}"
+    """Hardly ever of more than one."""
+    if not words:
+        return "{}"
+    return f'{{"{words[0]}"}}' if len(words) == 1 else '{"' + '","'.join(words) + '"}'
 
 
 def _names(named: PersonNamed) -> Iterable[tuple[str, str, str]]:
@@ -267,11 +273,11 @@ def _stay(place: Address, use: str) -> str:
 
 def _profile(record: int, audience: int, described: PersonFeatures) -> str:
     names = (described.given_names, described.middle_names, described.family_names)
-    written = "\t".join(_array([name.written for name in each]) for each in names)
+    written = "\t".join([_array([name.written for name in each]) for each in names])
     born = described.date_of_birth.iso if described.date_of_birth else ""
     homes = described.homes
-    lived = "\t".join(_array([getattr(home, part) or "" for home in homes]) for part in ("key", "postcode"))
-    shared = "{" + ",".join("t" if home.shared else "f" for home in homes) + "}"
+    lived = f"{_array([home.key or '' for home in homes])}\t{_array([home.postcode or '' for home in homes])}"
+    shared = "{" + ",".join(["t" if home.shared else "f" for home in homes]) + "}"
     flags = f"{'t' if described.unborn else 'f'}\t{'t' if described.placeholder_name else 'f'}"
     bounds = f"{_day(described.born_from)}\t{_day(described.born_to)}\t{keys.VERSION}"
     told = f"{born}\t{_day(described.expected_birth)}\t{described.sex or ''}\t{described.nhs_number or ''}"

@@ -77,7 +77,7 @@ def test_what_a_referral_calls_somebody_is_no_number_of_a_list() -> None:
 def test_words_of_earlier_referrals_are_forgotten_as_numbers(cloned_database: Addresses) -> None:
     """A5: given records of a list and of a referral from before, when the database is brought up to date, then the
     list's keep the agency's number, the referral's have none, and still nobody changes a record."""
-    forget = import_module("daras.people.migrations.0004_own_numbers").FORGET_WORDS_OF_REFERRALS
+    forget = import_module("daras.people.migrations.0005_own_numbers").FORGET_WORDS_OF_REFERRALS
     add = (
         "INSERT INTO people_personrecord (agency, local_id, made_at, audience_id)"
         " VALUES ('carn-brea-academy', %s, now(), %s)"

@@ -73,7 +73,9 @@ def test_what_is_no_name_leaves_none(written: str) -> None:
     assert names.given_names(written) == ()
 
 
-@pytest.mark.parametrize("written", ["0000000000", "9999999999", "1111111111", "9000001081", "12", "", None])
+@pytest.mark.parametrize(
+    "written", ["0000000000", "9999999999", "1111111111", "9000001081", "900000108²", "٩00000108٠", "12", "", None]
+)
 def test_an_impossible_nhs_number_is_none(written: str | None) -> None:
     """A5: given a number of ten equal digits or with a wrong check digit, then there is no NHS number."""
     assert nhs_number(written) is None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db.models import QuerySet
 
 from daras.access.session import machine
 from daras.exchange.county.copying import copies, kinds
@@ -22,6 +25,7 @@ from daras.exchange.county.rows import COLUMNS, KEYS, KINDS, held_as, person_num
 from daras.exchange.installation import install_all
 from daras.frontdoor.people_named import facts_of_person, features
 from daras.home import Addresses
+from daras.ledger.models import Fact
 from daras.matching import keys
 from daras.matching.models import Key, Profile
 from daras.matching.profiles import features_of
@@ -30,7 +34,14 @@ from daras.matching.reading import features_of_records
 from daras.matters.models import Matter
 from daras.measures.counting import measures_of
 from daras.measures.queries import counts_of
-from daras.people.models import InvolvementKnown, PersonInMatter, RecordPerson
+from daras.people.models import (
+    AddressStay,
+    IdentifierKnown,
+    InvolvementKnown,
+    PersonInMatter,
+    PersonRecord,
+    RecordPerson,
+)
 from daras.people.queries import open_matters_of
 from daras.practice import pack_for
 from daras.working_time import clock
@@ -65,7 +76,7 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
     """A5, G2, I8: given a county in the database, then every record is found as the ledger tells it, its people stand
     under one number, every matter and duty is as its facts say and is counted by the measures, a child's open matter is
     found, work that has ended is told in a later fact, and tables have their indexes and keys as before, none of
-    which stood while rows came in."""
+    which stood while rows came in; what is looked up in them is found by an index."""
     install_all()
     shape, kept = _shape(cloned_database.owner_url), _kept(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
@@ -115,11 +126,26 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
         assert set(Key.objects.filter(record_id=record_id).values_list("key", flat=True)) == wanted
         asked = next(features_of(row) for row in profiles.values() if row.nhs_number and row.birth)
         assert decide_for(asked).decision == "match"
+        for index, looked_up in _looked_up():
+            assert f"Index Scan using {index}" in looked_up.explain() or f"on {index}" in looked_up.explain(), index
     files = [file.read_text(encoding="utf-8").splitlines() for file in tmp_path.glob("records-*.csv")]
     records = [row for lines in files for row in csv.DictReader(lines)]
     assert len(records) == loaded.records
     assert len({row["person"] for row in records}) <= loaded.people
     assert any(row["left_apart"] for row in records)
+
+
+def _looked_up() -> Iterator[tuple[str, QuerySet[Any]]]:
+    """What is asked of very many rows, and the index by which it has to be found."""
+    matter = Matter.objects.latest("pk").pk
+    yield "facts_of_matter", Fact.objects.of_matter(matter)
+    yield "facts_of_matter", Fact.objects.filter(matter_id__in=[matter, matter + 1], kind="referral-received")
+    record = PersonRecord.objects.latest("pk")
+    refs = [record.local_id, "another"]
+    yield "records_of_agency", PersonRecord.objects.filter(agency=record.agency, local_id__in=refs)
+    number = IdentifierKnown.objects.filter(system="nhs-number").latest("pk").value
+    yield "records_by_identifier", IdentifierKnown.objects.filter(system="nhs-number", value=number)
+    yield "stays_at_place", AddressStay.objects.filter(place_key=AddressStay.objects.latest("pk").place_key)
 
 
 def test_facts_are_those_of_an_extract(tmp_path: Path) -> None:
@@ -160,6 +186,19 @@ def test_facts_are_those_of_an_extract(tmp_path: Path) -> None:
         assert len(written[table]) == count, table
     for table, lines in written.items():
         assert {line.count("\t") + 1 for line in lines} == {len(COLUMNS[table].split())}, table
+
+
+def test_digests_are_those_of_the_keys() -> None:
+    """A5: given copies of a block, then what is loaded into the index is the digest of every key, each once."""
+    maker = Maker(Random(f"copies/{SEED}/0"), PEOPLE, YEARS, 0)
+    for kin in block(0, PEOPLE, YEARS, SEED):
+        for copy in copies(kin, maker)[0]:
+            described = features(copy.named, copy.on)
+            digests = keys.indexed_digests(described)
+            assert digests == set(map(keys.digest, keys.indexed_keys(described)))
+            assert sorted(int.from_bytes(each, "big", signed=True) for each in digests) == keys.indexed_numbers(
+                described
+            )
 
 
 @pytest.mark.parametrize("first", [0, 5_000_000])
