@@ -21,7 +21,7 @@ NAMES_ALONE = "names alone"
 Effect = Literal["none", "at most possible", "for a person"]
 
 #: A child is born between these of the expected date: the earliest that lives, and a late one (days).
-_EARLIEST_BIRTH, _LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
+EARLIEST_BIRTH, LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
 _YEARS_OF_A_GENERATION = 14
 
 _AGREES = frozenset(("same", "part", "close"))
@@ -315,5 +315,5 @@ def _birth_fits(a: PersonFeatures, b: PersonFeatures) -> bool:
     unborn, born = (a, b) if a.unborn else (b, a)
     if unborn.expected_birth is None or born.date_of_birth is None:
         return False
-    earliest, latest = unborn.expected_birth + _EARLIEST_BIRTH, unborn.expected_birth + _LATEST_BIRTH
+    earliest, latest = unborn.expected_birth + EARLIEST_BIRTH, unborn.expected_birth + LATEST_BIRTH
     return born.date_of_birth.latest >= earliest and born.date_of_birth.earliest <= latest

@@ -3,7 +3,7 @@ own index. What is new in a file: several rows of it may be one person, and nobo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from daras.exchange.linking.store import Index
@@ -24,16 +24,16 @@ class Found:
     why: tuple[str, ...]
 
 
-def decide(features: PersonFeatures, rows: Sequence[int], index: Index, model: Model) -> list[Found]:
-    """Matches and possible ones, the likeliest first."""
-    judged = [(row, *index.person(row)) for row in rows]
-    kept = [
-        (row, id_, other, judgement)
-        for row, id_, other in judged
-        if (judgement := judge(features, other, model)).counts
-    ]
-    if not kept:
+def decide(
+    features: PersonFeatures, rows: Sequence[int], index: Index, model: Model, against: Collection[int] = ()
+) -> list[Found]:
+    """Matches and possible ones, the likeliest first. `against` are those of the rows that can only speak against a
+    person: they are asked only where somebody is shown."""
+    judged = {row: judge(features, index.person(row)[1], model) for row in rows if row not in against}
+    if all(judgement.decision == "none" for judgement in judged.values()):
         return []
+    judged |= {row: judge(features, index.person(row)[1], model) for row in against}
+    kept = [(row, *index.person(row), judged[row]) for row in rows if judged[row].counts]
     persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], model)
     compared = {
         row: RecordCompared(persons[row], id_, row, "", 0, explain(features, other, judgement))

@@ -1,0 +1,224 @@
+"""People of a stretch of a list, described together: what several of them share (a name, a home, a day) is described once.
+
+A person is put together from five parts, each a description that knows only its own fields, as `described` gives it for
+those cells alone. No field of one part depends on a cell of another, so the whole is what `described` gives for the row.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from daras.exchange.linking.describing import FieldRefused, described
+from daras.matching.dates import BirthDate
+from daras.matching.features import Home, PersonFeatures
+from daras.matching.names import Name
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+#: The cells of each part: given names with the sex, family names, birth, numbers, homes.
+CELLS = (
+    ("given_name", "middle_names", "other_given_names", "sex"),
+    ("family_name", "previous_family_names"),
+    ("date_of_birth", "expected_date_of_birth", "role"),
+    ("nhs_number", "upn", "pnc_id"),
+    ("address", "town", "postcode", "previous_postcodes"),
+)
+GIVEN, FAMILY, BIRTH, NUMBERS, HOMES = range(5)
+
+#: So many parts of each kind are kept in a process once they were described, or read.
+_MOST_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The ids of some people, the distinct parts that describe them, and which of these describe each (rows by five)."""
+
+    ids: Sequence[str]
+    parts: tuple[Sequence[PersonFeatures], ...]
+    of: Integers
+
+    def person(self, place: int) -> PersonFeatures:
+        """The description of one of them."""
+        return whole(*(parts[each] for parts, each in zip(self.parts, self.of[place].tolist(), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was left out for what stands in a field."""
+
+    place: int
+    field: str
+    what: str
+
+
+def whole(
+    given: PersonFeatures, family: PersonFeatures, birth: PersonFeatures, numbers: PersonFeatures, homes: PersonFeatures
+) -> PersonFeatures:
+    """A person from the five parts."""
+    return PersonFeatures(
+        given_names=given.given_names,
+        middle_names=given.middle_names,
+        family_names=family.family_names,
+        date_of_birth=birth.date_of_birth,
+        expected_birth=birth.expected_birth,
+        sex=given.sex,
+        nhs_number=numbers.nhs_number,
+        identifiers=numbers.identifiers,
+        homes=homes.homes,
+        unborn=birth.unborn,
+        placeholder_name=given.placeholder_name or family.placeholder_name,
+        born_from=birth.born_from,
+        born_to=birth.born_to,
+    )
+
+
+def taken_apart(features: PersonFeatures) -> tuple[PersonFeatures, ...]:
+    """The five parts of a description."""
+    return (
+        PersonFeatures(
+            given_names=features.given_names,
+            middle_names=features.middle_names,
+            placeholder_name=features.placeholder_name,
+            sex=features.sex,
+        ),
+        PersonFeatures(family_names=features.family_names),
+        PersonFeatures(
+            date_of_birth=features.date_of_birth,
+            expected_birth=features.expected_birth,
+            unborn=features.unborn,
+            born_from=features.born_from,
+            born_to=features.born_to,
+        ),
+        PersonFeatures(nhs_number=features.nhs_number, identifiers=features.identifiers),
+        PersonFeatures(homes=features.homes),
+    )
+
+
+def gathered(cells: Mapping[str, Sequence[str]], today: date) -> tuple[People, list[Refused]]:
+    """People from columns of cells; rows with a date that is none are left out and named."""
+    rows = len(cells["id"])
+    of = np.zeros((rows, len(CELLS)), dtype=np.int64)
+    parts: list[list[PersonFeatures]] = []
+    refused: dict[int, FieldRefused] = {}
+    for kind, fields in enumerate(CELLS):
+        held = tuple(field for field in fields if field in cells)
+        places: dict[tuple[str, ...], int] = {}
+        if held:
+            each_row = zip(*(cells[field] for field in held), strict=True)
+            of[:, kind] = np.fromiter((places.setdefault(each, len(places)) for each in each_row), np.int64, rows)
+        found = [_part(held, written, today) for written in places or ((),)]
+        bad = {place: part for place, part in enumerate(found) if isinstance(part, FieldRefused)}
+        if bad:
+            refused |= {row: bad[place] for row, place in enumerate(of[:, kind].tolist()) if place in bad}
+        parts.append([part if isinstance(part, PersonFeatures) else PersonFeatures() for part in found])
+    ids: Sequence[str] = cells["id"]
+    if refused:
+        kept = [row for row in range(rows) if row not in refused]
+        ids, of = [ids[row] for row in kept], of[kept]
+    named = [Refused(row, fault.field, str(fault)) for row, fault in sorted(refused.items())]
+    return People(ids, tuple(parts), of), named
+
+
+@lru_cache(maxsize=len(CELLS) * _MOST_KEPT)
+def _part(fields: tuple[str, ...], written: tuple[str, ...], today: date) -> PersonFeatures | FieldRefused:
+    try:
+        return described(dict(zip(fields, written, strict=True)), today)
+    except FieldRefused as refused:
+        return refused
+
+
+def from_features(people: Iterable[tuple[str, PersonFeatures]]) -> People:
+    """People who are described already."""
+    ids: list[str] = []
+    places: tuple[dict[PersonFeatures, int], ...] = tuple({} for _ in CELLS)
+    of: list[list[int]] = []
+    for id_, features in people:
+        ids.append(id_)
+        parts = taken_apart(features)
+        of.append([held.setdefault(part, len(held)) for held, part in zip(places, parts, strict=True)])
+    return People(ids, tuple(map(list, places)), np.array(of, dtype=np.int64).reshape(-1, len(CELLS)))
+
+
+# A part as bytes, in a file that this run reads again.
+
+
+def written_part(kind: int, part: PersonFeatures) -> bytes:
+    """What `read_part` reads again."""
+    return marshal.dumps(_PLAIN[kind](part))
+
+
+def read_part(kind: int, written: bytes | memoryview) -> PersonFeatures:
+    """A part that begins here; what stands behind it is left."""
+    plain = marshal.loads(written)  # noqa: S302 (written by this very run)
+    return _READ[kind](plain)
+
+
+def plain_of_features(features: PersonFeatures) -> tuple[Any, ...]:
+    """What `features_of_plain` reads again."""
+    return tuple(_PLAIN[kind](part) for kind, part in enumerate(taken_apart(features)))
+
+
+def features_of_plain(plain: Sequence[Any]) -> PersonFeatures:
+    """A description from what `plain_of_features` gave."""
+    return whole(*(_READ[kind](part) for kind, part in enumerate(plain)))
+
+
+def _plain_names(names: tuple[Name, ...]) -> tuple[Any, ...]:
+    return tuple((name.plain, name.written, name.parts) for name in names)
+
+
+def _read_names(plain: Iterable[Any]) -> tuple[Name, ...]:
+    return tuple(Name(*each) for each in plain)
+
+
+def _day(day: date | None) -> int | None:
+    return day.toordinal() if day else None
+
+
+def _read_day(plain: int | None) -> date | None:
+    return date.fromordinal(plain) if plain else None
+
+
+def _plain_birth(part: PersonFeatures) -> tuple[Any, ...]:
+    born = part.date_of_birth
+    days = (part.expected_birth, part.born_from, part.born_to)
+    return ((born.year, born.month, born.day) if born else None, part.unborn, *map(_day, days))
+
+
+def _read_birth(plain: Any) -> PersonFeatures:
+    born, unborn, expected, after, before = plain
+    return PersonFeatures(
+        date_of_birth=BirthDate(*born) if born else None,
+        expected_birth=_read_day(expected),
+        unborn=unborn,
+        born_from=_read_day(after),
+        born_to=_read_day(before),
+    )
+
+
+_PLAIN = (
+    lambda part: (
+        _plain_names(part.given_names), _plain_names(part.middle_names), part.placeholder_name, part.sex
+    ),
+    lambda part: (_plain_names(part.family_names), part.placeholder_name),
+    _plain_birth,
+    lambda part: (part.nhs_number, tuple(part.identifiers)),
+    lambda part: tuple((home.key, home.postcode, home.shared) for home in part.homes),
+)  # fmt: skip
+_READ = (
+    lambda plain: PersonFeatures(
+        given_names=_read_names(plain[0]), middle_names=_read_names(plain[1]), placeholder_name=plain[2], sex=plain[3]
+    ),
+    lambda plain: PersonFeatures(family_names=_read_names(plain[0]), placeholder_name=plain[1]),
+    _read_birth,
+    lambda plain: PersonFeatures(nhs_number=plain[0], identifiers=frozenset(plain[1])),
+    lambda plain: PersonFeatures(homes=tuple(Home(*home) for home in plain)),
+)
