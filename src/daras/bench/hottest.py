@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from daras.bench.figures import Figure, milliseconds, percentile
-from daras.exchange.linking.deciding import decide
+from daras.exchange.linking.deciding import Candidates, decide
 from daras.exchange.linking.store import Index
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
@@ -35,7 +35,7 @@ def figures(index: Index) -> list[Figure]:
 def _one(features: PersonFeatures, index: Index, model: Model) -> float:
     began = time.perf_counter()
     (rows,) = index.under([keys.numbers(features)])
-    decide(features, rows, index, model)
+    decide(features, Candidates(rows), index, model)
     return time.perf_counter() - began
 
 

@@ -59,8 +59,8 @@ class Pair:
 
 def guards(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[Guard, ...]:
     """Every rule that holds for the pair, in the order in which they are told."""
-    found = (rule(Pair(a, b, agreed)) for rule in _RULES)
-    return tuple(guard for guard in found if guard)
+    pair = Pair(a, b, agreed)
+    return tuple(guard for rule in _RULES if (guard := rule(pair)))
 
 
 def conflicting_nhs_numbers(pair: Pair) -> Guard | None:

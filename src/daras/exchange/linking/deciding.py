@@ -3,11 +3,12 @@ own index. What is new in a file: several rows of it may be one person, and nobo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from daras.exchange.linking.store import Index
-from daras.matching.comparison import Decision, Judgement, explain, judge
+from daras.exchange.linking.weighing import Weighed
+from daras.matching.comparison import Decision, Judgement, explain, judge, judge_weighed
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import MatchResult, RecordCompared, conclude
 from daras.matching.model import Model
@@ -24,17 +25,26 @@ class Found:
     why: tuple[str, ...]
 
 
-def decide(
-    features: PersonFeatures, rows: Sequence[int], index: Index, model: Model, against: Collection[int] = ()
-) -> list[Found]:
-    """Matches and possible ones, the likeliest first. `against` are those of the rows that can only speak against a
-    person: they are asked only where somebody is shown."""
-    judged = {row: judge(features, index.person(row)[1], model) for row in rows if row not in against}
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The rows that somebody may be, in the order in which they are looked at. `against` are those of them that can only
+    speak against a person. Where pairs were weighed already, how: of a row with the one asked about, and of two rows."""
+
+    rows: Sequence[int]
+    against: Collection[int] = ()
+    weighed: Mapping[int, Weighed] = field(default_factory=dict)
+    between: Mapping[tuple[int, int], Weighed] = field(default_factory=dict)
+
+
+def decide(features: PersonFeatures, found: Candidates, index: Index, model: Model) -> list[Found]:
+    """Matches and possible ones, the likeliest first. What can only speak against a person is asked only where somebody
+    is shown."""
+    judged = {row: _judged(features, row, found, index, model) for row in found.rows if row not in found.against}
     if all(judgement.decision == "none" for judgement in judged.values()):
         return []
-    judged |= {row: judge(features, index.person(row)[1], model) for row in against}
-    kept = [(row, *index.person(row), judged[row]) for row in rows if judged[row].counts]
-    persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], model)
+    judged |= {row: _judged(features, row, found, index, model) for row in found.against}
+    kept = [(row, *index.person(row), judged[row]) for row in found.rows if judged[row].counts]
+    persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], found, model)
     compared = {
         row: RecordCompared(persons[row], id_, row, "", 0, explain(features, other, judgement))
         for row, id_, other, judgement in kept
@@ -43,28 +53,45 @@ def decide(
     return _told(result, list(compared.values()))
 
 
-def pairs(features: PersonFeatures, rows: Sequence[int], index: Index, model: Model) -> list[Found]:
+def pairs(features: PersonFeatures, candidates: Candidates, index: Index, model: Model) -> list[Found]:
     """Rows that are, or may be, the same person as one row of the same list: each pair for itself."""
     found = []
-    for row in rows:
-        id_, other = index.person(row)
-        judgement = judge(features, other, model)
+    for row in candidates.rows:
+        judgement = _judged(features, row, candidates, index, model)
         if judgement.decision != "none":
+            id_, other = index.person(row)
             why = explain(features, other, judgement).why
             found.append(Found(row, id_, judgement.probability, judgement.decision, why))
     return sorted(found, key=lambda each: (-each.probability, each.row))
 
 
-def _persons(kept: Sequence[tuple[int, PersonFeatures, Judgement]], model: Model) -> dict[int, int]:
+def _judged(features: PersonFeatures, row: int, found: Candidates, index: Index, model: Model) -> Judgement:
+    _, other = index.person(row)
+    weighed = found.weighed.get(row)
+    if weighed is None:
+        return judge(features, other, model)
+    return judge_weighed(features, other, weighed.agreed, weighed.likely, model)
+
+
+def _persons(kept: Sequence[tuple[int, PersonFeatures, Judgement]], found: Candidates, model: Model) -> dict[int, int]:
     """Rows that match each other stand under the first of them; they are no rivals."""
     heads: list[tuple[int, PersonFeatures]] = []
     persons = {}
     for row, features, judgement in sorted(kept, key=lambda each: -each[2].probability):
-        same = next((head for head, other in heads if judge(features, other, model).decision == "match"), None)
+        same = next((head for head, other in heads if _match(row, features, head, other, found, model)), None)
         persons[row] = row if same is None else same
         if same is None and judgement.decision != "none":
             heads.append((row, features))
     return persons
+
+
+def _match(
+    row: int, features: PersonFeatures, head: int, other: PersonFeatures, found: Candidates, model: Model
+) -> bool:
+    weighed = found.between.get((row, head)) or found.between.get((head, row))
+    if weighed is None:
+        return judge(features, other, model).decision == "match"
+    return judge_weighed(features, other, weighed.agreed, weighed.likely, model).decision == "match"
 
 
 def _told(result: MatchResult, compared: Sequence[RecordCompared]) -> list[Found]:

@@ -3,32 +3,30 @@ shown judged one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import combinations, groupby, zip_longest
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from daras.exchange.linking import deciding
+from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import Outlines, outlined
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
-from daras.exchange.linking.weighing import Weighing
+from daras.exchange.linking.weighing import Weighed, Weighing
 from daras.exchange.linking.wordlist import WordList
 from daras.matching.model import Model
 
 #: So many pairs are weighed together: what they take in memory is bounded, however many somebody's name brings.
 _PAIRS_TOGETHER = 100_000
+#: The rows that may be one person are weighed among themselves up to so many; more are judged as they are asked about.
+_FEW = 12
 
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The rows that somebody may be, in the order in which they are looked at; those of them that can only speak
-    against a person."""
-
-    place: int
-    rows: list[int]
-    against: frozenset[int]
+Integers: TypeAlias = npt.NDArray[np.int64]
+#: Who is asked about, the row, whether it only speaks against a person, and how far the two agree where that is known.
+_Kept: TypeAlias = tuple[int, int, bool, Weighed | None]
 
 
 class LookUp:
@@ -40,47 +38,69 @@ class LookUp:
         self._names = WordList(index.names(), model.shares)
         self._weighing = Weighing(model, self._names)
 
-    def asked(self, people: People) -> Iterator[list[deciding.Found]]:
+    def asked(self, people: People) -> Iterator[list[Found]]:
         """For each of these people, in order, whom they match or may be."""
         outlines = outlined(people, self._names.number_of)
         self._names.describe()
-        found = dict(self._candidates(people, outlines, first=None))
+        found = self.candidates(people, outlines)
         for place in range(len(people.ids)):
             candidates = found.get(place)
-            yield self._decided(people, candidates) if candidates else []
+            yield decide(people.person(place), candidates, self.index, self._model) if candidates else []
 
-    def _decided(self, people: People, found: Candidates) -> list[deciding.Found]:
-        return deciding.decide(people.person(found.place), found.rows, self.index, self._model, found.against)
-
-    def twice(self, rows: range) -> Iterator[tuple[int, list[deciding.Found]]]:
+    def twice(self, rows: range) -> Iterator[tuple[int, list[Found]]]:
         """Of each of these rows of the index that is, or may be, a later one too, which."""
         people = self.index.people(rows)
         outlines = self.index.outlines[rows.start : rows.stop]
-        for place, found in self._candidates(people, outlines, first=rows.start):
-            features = people.person(place)
-            yield rows[place], deciding.pairs(features, found.rows, self.index, self._model)
+        for place, candidates in self.candidates(people, outlines, first=rows.start).items():
+            yield rows[place], pairs(people.person(place), candidates, self.index, self._model)
 
-    def _candidates(
-        self, people: People, outlines: Outlines, first: int | None
-    ) -> Iterator[tuple[int, Candidates]]:
-        """Those of whom a row may be shown; `first`: they stand in the index from that row on, and only later rows are
-        looked at."""
-        pairs = self.index.under_numbers(*numbered(people), len(people.ids))
-        whose, rows = pairs.whose, pairs.rows
+    def candidates(self, people: People, outlines: Outlines, first: int | None = None) -> dict[int, Candidates]:
+        """Of those of whom a row may be shown, which rows; `first`: they stand in the index from that row on, and only
+        later rows are looked at."""
+        found = self.index.under_numbers(*numbered(people), len(people.ids))
+        whose, rows = found.whose, found.rows
         if first is not None:
             later = rows > whose + first
             whose, rows = whose[later], rows[later]
-        shown, against = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+        kept: list[_Kept] = []
         for start in range(0, len(rows), _PAIRS_TOGETHER):
             some = slice(start, start + _PAIRS_TOGETHER)
-            sieved = self._weighing.sieved(outlines[whose[some]], self.index.outlines[rows[some]])
-            shown[some], against[some] = sieved.shown, sieved.against
-        somebody = np.bincount(whose[shown], minlength=len(people.ids)) > 0
-        kept = np.flatnonzero(shown | (against & somebody[whose]))
-        whose, rows, against = whose[kept], rows[kept], against[kept]
-        starts = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), whose[1:] != whose[:-1]])[: len(whose)])
-        ends = [*starts[1:].tolist(), len(whose)]
-        for start, end in zip(starts.tolist(), ends, strict=False):
-            some = slice(start, end)
-            place = int(whose[start])
-            yield place, Candidates(place, rows[some].tolist(), frozenset(rows[some][against[some]].tolist()))
+            kept += self._kept(outlines, whose[some], rows[some])
+        return self._grouped(kept, among_rows=first is None)
+
+    def _kept(self, outlines: Outlines, whose: Integers, rows: Integers) -> list[_Kept]:
+        """What has to be judged of some pairs, and of which it is known how far they agree."""
+        sieved = self._weighing.sieved(outlines[whose], self.index.outlines[rows])
+        some = np.flatnonzero(sieved.shown | sieved.against)
+        each = (whose[some].tolist(), rows[some].tolist(), sieved.against[some].tolist(), sieved.weighed(some))
+        return list(zip(*each, strict=True))
+
+    def _grouped(self, kept: list[_Kept], *, among_rows: bool) -> dict[int, Candidates]:
+        grouped = {place: list(each) for place, each in groupby(kept, key=lambda pair: pair[0])}
+        # Who only speaks against a person says nothing where nobody may be shown.
+        shown = {place: each for place, each in grouped.items() if not all(against for _, _, against, _ in each)}
+        between = self._between([[row for _, row, _, _ in each] for each in shown.values()]) if among_rows else []
+        return {
+            place: Candidates(
+                rows=[row for _, row, _, _ in each],
+                against={row for _, row, against, _ in each if against},
+                weighed={row: weighed for _, row, _, weighed in each if weighed is not None},
+                between=of_rows,
+            )
+            for (place, each), of_rows in zip_longest(shown.items(), between, fillvalue={})
+        }
+
+    def _between(self, groups: Sequence[Sequence[int]]) -> list[dict[tuple[int, int], Weighed]]:
+        """How far the rows that somebody may be agree with each other, where they are few."""
+        whose = [
+            (place, *two) for place, rows in enumerate(groups) if len(rows) <= _FEW for two in combinations(rows, 2)
+        ]
+        found: list[dict[tuple[int, int], Weighed]] = [{} for _ in groups]
+        for start in range(0, len(whose), _PAIRS_TOGETHER):
+            some = whose[start : start + _PAIRS_TOGETHER]
+            _, one, other = np.array(some, dtype=np.int64).T
+            sieved = self._weighing.sieved(self.index.outlines[one], self.index.outlines[other])
+            for (place, *two), weighed in zip(some, sieved.weighed(np.arange(len(some))), strict=True):
+                if weighed is not None:
+                    found[place][two[0], two[1]] = weighed
+        return found

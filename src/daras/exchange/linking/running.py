@@ -308,7 +308,8 @@ def _decided(
         links: list[deciding.Found] = []
         id_, features = asked.person(place)
         if place == row:
-            links = (deciding.decide if people else deciding.pairs)(features, others, index, model)
+            candidates = deciding.Candidates(others)
+            links = (deciding.decide if people else deciding.pairs)(features, candidates, index, model)
             row, others = next(found, (-1, []))
         yield _lines(_of_one(id_, links) if people or links else []), 1
         if place % ROWS_AT_A_TIME == 0:

@@ -1,7 +1,6 @@
 """People of a stretch of a list, described together: what several of them share (a name, a home, a day) is described once.
 
-A person is put together from five parts, each a description that knows only its own fields, as `described` gives it for
-those cells alone. No field of one part depends on a cell of another, so the whole is what `described` gives for the row.
+A person is put together from the five parts of `describing`, each a description that knows only its own fields.
 """
 
 from __future__ import annotations
@@ -16,21 +15,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from daras.exchange.linking.describing import FieldRefused, described
+from daras.exchange.linking.describing import CELLS, FieldRefused, part, whole
 from daras.matching.dates import BirthDate
 from daras.matching.features import Home, PersonFeatures
 from daras.matching.names import Name
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 
-#: The cells of each part: given names with the sex, family names, birth, numbers, homes.
-CELLS = (
-    ("given_name", "middle_names", "other_given_names", "sex"),
-    ("family_name", "previous_family_names"),
-    ("date_of_birth", "expected_date_of_birth", "role"),
-    ("nhs_number", "upn", "pnc_id"),
-    ("address", "town", "postcode", "previous_postcodes"),
-)
 GIVEN, FAMILY, BIRTH, NUMBERS, HOMES = range(5)
 
 #: So many parts of each kind are kept in a process once they were described, or read.
@@ -57,27 +48,6 @@ class Refused:
     place: int
     field: str
     what: str
-
-
-def whole(
-    given: PersonFeatures, family: PersonFeatures, birth: PersonFeatures, numbers: PersonFeatures, homes: PersonFeatures
-) -> PersonFeatures:
-    """A person from the five parts."""
-    return PersonFeatures(
-        given_names=given.given_names,
-        middle_names=given.middle_names,
-        family_names=family.family_names,
-        date_of_birth=birth.date_of_birth,
-        expected_birth=birth.expected_birth,
-        sex=given.sex,
-        nhs_number=numbers.nhs_number,
-        identifiers=numbers.identifiers,
-        homes=homes.homes,
-        unborn=birth.unborn,
-        placeholder_name=given.placeholder_name or family.placeholder_name,
-        born_from=birth.born_from,
-        born_to=birth.born_to,
-    )
 
 
 def taken_apart(features: PersonFeatures) -> tuple[PersonFeatures, ...]:
@@ -107,32 +77,40 @@ def gathered(cells: Mapping[str, Sequence[str]], today: date) -> tuple[People, l
     rows = len(cells["id"])
     of = np.zeros((rows, len(CELLS)), dtype=np.int64)
     parts: list[list[PersonFeatures]] = []
-    refused: dict[int, FieldRefused] = {}
+    refused: dict[int, Unreadable] = {}
     for kind, fields in enumerate(CELLS):
         held = tuple(field for field in fields if field in cells)
         places: dict[tuple[str, ...], int] = {}
         if held:
             each_row = zip(*(cells[field] for field in held), strict=True)
             of[:, kind] = np.fromiter((places.setdefault(each, len(places)) for each in each_row), np.int64, rows)
-        found = [_part(held, written, today) for written in places or ((),)]
-        bad = {place: part for place, part in enumerate(found) if isinstance(part, FieldRefused)}
+        found = [_part(kind, held, written, today) for written in places or ((),)]
+        bad = {place: fault for place, fault in enumerate(found) if isinstance(fault, Unreadable)}
         if bad:
             refused |= {row: bad[place] for row, place in enumerate(of[:, kind].tolist()) if place in bad}
-        parts.append([part if isinstance(part, PersonFeatures) else PersonFeatures() for part in found])
+        parts.append([PersonFeatures() if isinstance(each, Unreadable) else each for each in found])
     ids: Sequence[str] = cells["id"]
     if refused:
         kept = [row for row in range(rows) if row not in refused]
         ids, of = [ids[row] for row in kept], of[kept]
-    named = [Refused(row, fault.field, str(fault)) for row, fault in sorted(refused.items())]
+    named = [Refused(row, fault.field, fault.what) for row, fault in sorted(refused.items())]
     return People(ids, tuple(parts), of), named
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A field whose cell cannot be used, and why."""
+
+    field: str
+    what: str
+
+
 @lru_cache(maxsize=len(CELLS) * _MOST_KEPT)
-def _part(fields: tuple[str, ...], written: tuple[str, ...], today: date) -> PersonFeatures | FieldRefused:
+def _part(kind: int, fields: tuple[str, ...], written: tuple[str, ...], today: date) -> PersonFeatures | Unreadable:
     try:
-        return described(dict(zip(fields, written, strict=True)), today)
+        return part(kind, dict(zip(fields, written, strict=True)), today)
     except FieldRefused as refused:
-        return refused
+        return Unreadable(refused.field, str(refused))
 
 
 def from_features(people: Iterable[tuple[str, PersonFeatures]]) -> People:
@@ -205,13 +183,13 @@ def _read_birth(plain: Any) -> PersonFeatures:
 
 
 _PLAIN = (
-    lambda part: (
-        _plain_names(part.given_names), _plain_names(part.middle_names), part.placeholder_name, part.sex
+    lambda told: (
+        _plain_names(told.given_names), _plain_names(told.middle_names), told.placeholder_name, told.sex
     ),
-    lambda part: (_plain_names(part.family_names), part.placeholder_name),
+    lambda told: (_plain_names(told.family_names), told.placeholder_name),
     _plain_birth,
-    lambda part: (part.nhs_number, tuple(part.identifiers)),
-    lambda part: tuple((home.key, home.postcode, home.shared) for home in part.homes),
+    lambda told: (told.nhs_number, tuple(told.identifiers)),
+    lambda told: tuple((home.key, home.postcode, home.shared) for home in told.homes),
 )  # fmt: skip
 _READ = (
     lambda plain: PersonFeatures(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from daras.exchange.linking.outlines import NOBODY, Outlines
 from daras.exchange.linking.wordlist import CLOSE, DIFFERENT, INITIAL, MIDDLE, SAME, WordList
 from daras.matching import agreement, guards
+from daras.matching.agreement import Agreement
 from daras.matching.model import LEVELS, Model
 
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -36,12 +38,41 @@ _GIVEN_LEVEL = np.array([_LEVEL["given_name"][level] for level in agreement.GIVE
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """How far a pair agrees, and how likely that makes it one person."""
+
+    agreed: Agreement
+    likely: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sieved:
     """Which pairs have to be judged: those that may be shown, and those that only speak against a person (two NHS
-    numbers), which matters only where somebody is shown."""
+    numbers), which matters only where somebody is shown. Of each of the pairs what `weighed` needs; `known` says of which
+    pairs that is all, and not only enough to let others go."""
 
     shown: Flags
     against: Flags
+    known: Flags
+    levels: Levels
+    likely: Floats
+    shares: Floats
+
+    def weighed(self, places: Integers) -> list[Weighed | None]:
+        """How far some of the pairs agree; nothing of those that have to be looked at one by one."""
+        columns = (self.known, self.levels, self.likely, self.shares)
+        each = zip(*(column[places].tolist() for column in columns), strict=True)
+        return [
+            Weighed(_agreement(tuple(levels), *shares), likely) if known else None
+            for known, levels, likely, shares in each
+        ]
+
+
+@lru_cache(maxsize=20_000)
+def _agreement(numbers: tuple[int, ...], given_share: float, family_share: float) -> Agreement:
+    levels = zip(LEVELS.items(), numbers, strict=True)
+    held = {field: named[number] if number >= 0 else None for (field, named), number in levels}
+    return Agreement(**held, given_share=given_share, family_share=family_share)
 
 
 class Weighing:
@@ -61,7 +92,14 @@ class Weighing:
         one_number = (pairs.levels["nhs_number"] == 0) | (pairs.levels["identifier"] == 0)
         shown = (likely >= possible) | (numbers_differ & (without_number >= possible))
         shown |= one_number | pairs.one_by_one | pairs.unborn_that_fit()
-        return Sieved(shown, numbers_differ & ~shown)
+        return Sieved(
+            shown=shown,
+            against=numbers_differ & ~shown,
+            known=~(pairs.one_by_one | (a["unborn"] & b["unborn"])),
+            levels=np.stack(list(pairs.levels.values()), axis=1),
+            likely=likely,
+            shares=np.stack([pairs.given_share, pairs.family_share], axis=1),
+        )
 
     def _probabilities(self, pairs: _Pairs) -> tuple[Floats, Floats]:
         """How likely each pair is one person, with the NHS number and without."""
@@ -181,7 +219,9 @@ class _Pairs:
 
     def _middle(self) -> Levels:
         held = (self.a["middle"][:, 0] >= 0) & (self.b["middle"][:, 0] >= 0)
-        same, initial, different = (np.int8(_LEVEL["middle_names"][level]) for level in ("same", "initial", "different"))
+        same, initial, different = (
+            np.int8(_LEVEL["middle_names"][level]) for level in ("same", "initial", "different")
+        )
         found = np.where(held, different, np.int8(_NOT_HELD))
         for some, one, other in _both_hold(self.a["middle"], self.b["middle"]):
             level = self._names.given_levels(one, other)
@@ -285,9 +325,7 @@ class _Pairs:
         return level
 
 
-def _bettered(
-    level: Levels, best: Levels, shares: Floats, some: Integers, kept: Floats, *, equal: Flags
-) -> Levels:
+def _bettered(level: Levels, best: Levels, shares: Floats, some: Integers, kept: Floats, *, equal: Flags) -> Levels:
     """The better of two levels; its share is kept, and the lower one of two that are `equal`."""
     better = level < best
     takes = better | (equal & (shares < kept[some]))
@@ -346,8 +384,8 @@ def _slips(one: Any, other: Any) -> Flags:
     """As `agreement.a_slip_apart` has it, which each two numbers are asked once."""
     both = one.astype(np.int64) << 32 | other
     distinct = np.unique(both)
-    known = [agreement.a_slip_apart(each >> 32, each & 0xFFFFFFFF) for each in distinct.tolist()]
-    return np.array(known, dtype=bool)[np.searchsorted(distinct, both)]
+    known = np.array([agreement.a_slip_apart(each >> 32, each & 0xFFFFFFFF) for each in distinct.tolist()], dtype=bool)
+    return np.asarray(known[np.searchsorted(distinct, both)])
 
 
 def _birth_fits(a: Outlines, b: Outlines, a_is_unborn: Flags) -> Flags:
@@ -357,5 +395,3 @@ def _birth_fits(a: Outlines, b: Outlines, a_is_unborn: Flags) -> Flags:
     known = (expected > 0) & (np.where(a_is_unborn, b["year"], a["year"]) > 0)
     first, last = guards.EARLIEST_BIRTH.days, guards.LATEST_BIRTH.days
     return np.asarray(known & (latest >= expected + first) & (earliest <= expected + last))
-
-

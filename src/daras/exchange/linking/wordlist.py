@@ -138,8 +138,8 @@ def _classes() -> tuple[dict[str, int], Levels]:
         for each in full:
             bearers[each].append(numbers[plain])
     related = np.full((len(numbers), len(numbers)), DIFFERENT, dtype=np.int8)
-    for each in bearers.values():
-        related[np.ix_(each, each)] = MAY_SHARE
+    for bearing in bearers.values():
+        related[np.ix_(bearing, bearing)] = MAY_SHARE
     for plain, full in classes.items():
         for head in full:
             related[numbers[plain], numbers[head]] = related[numbers[head], numbers[plain]] = SHORT_FORM
