@@ -40,7 +40,7 @@ class LookUp:
 
     def asked(self, people: People) -> Iterator[list[Found]]:
         """For each of these people, in order, whom they match or may be."""
-        outlines = outlined(people, self._names.number_of)
+        outlines = outlined(people.parts, people.of, self._names.numbers)
         self._names.describe()
         found = self.candidates(people, outlines)
         for place in range(len(people.ids)):

@@ -7,17 +7,16 @@ two people share such a number where they share the key that it stands for (but 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from daras.exchange.linking.stretch import BIRTH, FAMILY, GIVEN, HOMES, NUMBERS, People
+from daras.exchange.linking.stretch import People
+from daras.exchange.linking.words import WORDS
 from daras.matching import keys
-from daras.matching.features import PersonFeatures
 
 Numbers: TypeAlias = npt.NDArray[np.uint64]
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -28,17 +27,6 @@ _FAMILIES = (
 )  # fmt: skip
 _KIND: Final = {family: np.uint64(int.from_bytes(keys.digest(family), "big")) for family in _FAMILIES}
 _ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-
-
-@lru_cache(maxsize=400_000)
-def word(text: str) -> bytes:
-    """The eight bytes that stand for a word."""
-    return keys.digest(text)
-
-
-def words(texts: Iterable[str]) -> bytes:
-    """The words one after another."""
-    return b"".join(map(word, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +55,11 @@ def counting(many: Integers) -> Integers:
 
 def numbered(people: People) -> tuple[Integers, Integers]:
     """The numbers of the keys of each, each once and signed as keys are, and whose they are, in the order of people."""
-    tables = {name: Lists.of([make(part) for part in people.parts[kind]]) for name, (kind, make) in _TABLES.items()}
-    held = {name: table.taken(people.of[:, _TABLES[name][0]]) for name, table in tables.items()}
+    held = {
+        name: Lists.of([part.words[place] for part in people.parts[kind]]).taken(people.of[:, kind])
+        for kind, names in enumerate(WORDS)
+        for place, name in enumerate(names)
+    }
     found = [
         _mixed("nhs-number", held["nhs"]),
         _mixed("identifier", held["identifiers"]),
@@ -132,35 +123,3 @@ def _of_names(held: dict[str, Lists]) -> list[tuple[Integers, Numbers]]:
     alone = _mix(_mix(_KIND["names"], first), second)
     with_birth = _mix(_mix(_KIND["names+birth"], first), second)
     return [(whose, alone), _joined(whose, with_birth, held["birth"])]
-
-
-def _day(part: PersonFeatures) -> bytes:
-    born = part.date_of_birth
-    return words([keys.day_of_birth(born)]) if born is not None and born.full is not None else b""
-
-
-@lru_cache(maxsize=100_000)
-def _shorter(plain: str) -> bytes:
-    return words(keys.one_left_out(plain))
-
-
-#: For each list of words the part of a person that it is made from, and how.
-_TABLES: dict[str, tuple[int, Callable[[PersonFeatures], bytes]]] = {
-    "nhs": (NUMBERS, lambda part: words([part.nhs_number] if part.nhs_number else [])),
-    "identifiers": (NUMBERS, lambda part: words(part.identifiers)),
-    "day": (BIRTH, _day),
-    "birth": (BIRTH, lambda part: words(keys.birth_words(part.date_of_birth))),
-    "arrivals": (BIRTH, lambda part: words(keys.months_of_arrival(part))),
-    "given initials": (GIVEN, lambda part: words({plain[0] for plain in keys.initial_bearers(part)})),
-    "family initials": (FAMILY, lambda part: words({plain[0] for plain in keys.initial_bearers(part)})),
-    "given forms": (GIVEN, lambda part: words(keys.given_sounds(part))),
-    "family forms": (FAMILY, lambda part: words(keys.family_sounds(part))),
-    "given sounds": (GIVEN, lambda part: words(name.sound for name in keys.given_with_slips(part))),
-    "given slips": (GIVEN, lambda part: b"".join(_shorter(name.plain) for name in keys.given_with_slips(part))),
-    "family sounds": (FAMILY, lambda part: words(name.sound for name in keys.family_with_slips(part))),
-    "family slips": (FAMILY, lambda part: b"".join(_shorter(name.plain) for name in keys.family_with_slips(part))),
-    "home sounds": (GIVEN, lambda part: words(keys.sounds_at_home(part))),
-    "all family sounds": (FAMILY, lambda part: words(name.sound for name in part.family_names)),
-    "postcodes": (HOMES, lambda part: words(part.postcodes)),
-    "addresses": (HOMES, lambda part: words(part.address_keys)),
-}

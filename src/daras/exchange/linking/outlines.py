@@ -7,20 +7,20 @@ A row has places for so many names, homes and identifiers. Of whoever has more, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from struct import Struct
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from daras.exchange.linking.numbering import word
-from daras.exchange.linking.stretch import BIRTH, FAMILY, GIVEN, HOMES, NUMBERS, People
+from daras.exchange.linking.words import word
 from daras.matching.agreement import born_between, long_grown_up
 from daras.matching.features import PersonFeatures
 from daras.matching.names import Name
 
 Outlines: TypeAlias = npt.NDArray[np.void]
+Integers: TypeAlias = npt.NDArray[np.int64]
 
 NOBODY = -1
 _FEW, _SEVERAL = 2, 3
@@ -54,22 +54,56 @@ OUTLINE = np.dtype(
 #: The fields that hold numbers of names.
 NAMED = ("given", "middle", "family", "halves")
 
-NumberOf = Callable[[str], int]
+#: Of each part: the names in it, by field, and what else it says, as it is laid out in bytes.
+_FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("given", "middle"), ("sex", "beyond")),
+    (("family", "halves"), ("beyond",)),
+    ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up")),
+    ((), ("nhs_number", "identifier", "system", "beyond")),
+    ((), ("home", "line", "postcode", "district", "beyond")),
+)
+_LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
+_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B?", "<?", "<6i2?", "<5Q?", "<12Q?"))
+_NONE = ("",)
 
 
-def outlined(people: People, number_of: NumberOf) -> Outlines:
-    """The outlines of some people; `number_of` gives the number of a name's plain form."""
-    rows = np.zeros(len(people.ids), dtype=OUTLINE)
-    for kind, (fields, make) in _MADE.items():
-        # Only the fields of this part are written, and copied.
-        part_of = np.dtype([(name, OUTLINE.fields[name][0]) for name in fields]) if OUTLINE.fields else OUTLINE
-        table = np.array([make(part, number_of) for part in people.parts[kind]], dtype=part_of)
-        of = people.of[:, kind]
-        for name in fields:
+class Part(Protocol):
+    """What is asked of a part of a description."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plain names of its fields, "" where there is none."""
+        ...
+
+    @property
+    def outline(self) -> bytes:
+        """What else it says."""
+        ...
+
+
+def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, int]) -> Outlines:
+    """The outlines of people of whom each is described by some of these parts; names that have no number get the next.
+
+    `numbers` gives "" the number of nobody.
+    """
+    rows = np.zeros(len(of), dtype=OUTLINE)
+    for kind, (named, rest) in enumerate(_FIELDS):
+        places = of[:, kind]
+        said = np.frombuffer(b"".join([part.outline for part in parts[kind]]), dtype=_LAID_OUT[kind])
+        for name in rest:
             if name == "beyond":
-                rows[name] |= table[name][of]
+                rows[name] |= said[name][places]
             else:
-                rows[name] = table[name][of]
+                rows[name] = said[name][places]
+        if named:
+            # Nobody's number is there before all others, so the next is one less than there are.
+            found = [numbers.setdefault(name, len(numbers) - 1) for part in parts[kind] for name in part.names]
+            table = np.array(found, dtype=np.int32).reshape(len(parts[kind]), -1)
+            start = 0
+            for name in named:
+                many = int(np.prod(OUTLINE[name].shape))
+                rows[name] = table[:, start : start + many].reshape(-1, *OUTLINE[name].shape)[places]
+                start += many
     return rows
 
 
@@ -81,69 +115,64 @@ def renumbered(rows: Outlines, numbers: npt.NDArray[np.int32]) -> None:
         rows[name] = numbers[rows[name]]
 
 
-def _padded(values: Sequence[int], places: int, empty: int) -> tuple[int, ...]:
-    return (*values[:places], *(empty for _ in range(places - len(values))))
+def outline_of(kind: int, part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
+    """The names of a part, and what else it says."""
+    return _OF[kind](part)
 
 
-def _names(names: Iterable[Name], places: int, number_of: NumberOf) -> tuple[int, ...]:
-    return _padded([number_of(name.plain) for name in names], places, NOBODY)
+def _names(names: Sequence[Name], places: int) -> tuple[str, ...]:
+    return (*[name.plain for name in names[:places]], *_NONE * (places - len(names)))
 
 
-def _given(part: PersonFeatures, number_of: NumberOf) -> tuple[Any, ...]:
+def _given(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     beyond = len(part.given_names) > _FEW or len(part.middle_names) > _SEVERAL
     sex = {"F": 1, "M": 2}.get(part.sex or "", 0)
-    given = _names(part.given_names, _FEW, number_of)
-    return given, _names(part.middle_names, _SEVERAL, number_of), sex, beyond
+    return _names(part.given_names, _FEW) + _names(part.middle_names, _SEVERAL), _GIVEN.pack(sex, beyond)
 
 
-def _family(part: PersonFeatures, number_of: NumberOf) -> tuple[Any, ...]:
+def _family(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     names = part.family_names
     beyond = len(names) > _SEVERAL or any(len(name.parts) > _FEW for name in names)
-    halves = [
-        _padded([number_of(each) for each in name.parts] if len(name.parts) > 1 else [], _FEW, NOBODY)
-        for name in names[:_SEVERAL]
-    ]
-    none = _padded([], _FEW, NOBODY)
-    return _names(names, _SEVERAL, number_of), (*halves, *(none for _ in range(_SEVERAL - len(halves)))), beyond
+    halves = [half for name in names[:_SEVERAL] for half in (_halves(name) if len(name.parts) > 1 else _NONE * _FEW)]
+    return (*_names(names, _SEVERAL), *halves, *_NONE * (_SEVERAL * _FEW - len(halves))), _FAMILY.pack(beyond)
 
 
-def _birth(part: PersonFeatures, _: NumberOf) -> tuple[Any, ...]:
+def _halves(name: Name) -> tuple[str, ...]:
+    return name.parts[:_FEW]
+
+
+def _birth(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     born = part.date_of_birth
     year, month, day = (born.year, born.month or 0, born.day or 0) if born else (0, 0, 0)
-    earliest, latest = (day.toordinal() if day else 0 for day in born_between(part))
+    earliest, latest = (each.toordinal() if each else 0 for each in born_between(part))
     expected = part.expected_birth.toordinal() if part.expected_birth else 0
-    return year, month, day, earliest, latest, expected, part.unborn, long_grown_up(part)
+    return (), _BIRTH.pack(year, month, day, earliest, latest, expected, part.unborn, long_grown_up(part))
 
 
-def _numbers(part: PersonFeatures, _: NumberOf) -> tuple[Any, ...]:
+def _numbers(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     held = sorted(part.identifiers)
-    systems = [_number(each.partition(":")[0]) for each in held]
-    nhs_number = int(part.nhs_number or 0)
-    beyond = len(held) > _FEW
-    return nhs_number, _padded([_number(each) for each in held], _FEW, 0), _padded(systems, _FEW, 0), beyond
+    systems = _numbered([each.partition(":")[0] for each in held], _FEW)
+    return (), _NUMBERS.pack(int(part.nhs_number or 0), *_numbered(held, _FEW), *systems, len(held) > _FEW)
 
 
-def _homes(part: PersonFeatures, _: NumberOf) -> tuple[Any, ...]:
+def _homes(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     homes = part.homes[:_SEVERAL]
     beyond = len(part.homes) > _SEVERAL or any(home.shared for home in homes)
-    texts = (
-        [home.key for home in homes],
-        [home.first_line for home in homes],
-        [home.postcode for home in homes],
-        [home.postcode[:-3] if home.postcode else None for home in homes],
+    codes = [home.postcode for home in homes]
+    return (), _HOMES.pack(
+        *_numbered([home.key for home in homes], _SEVERAL),
+        *_numbered([home.first_line for home in homes], _SEVERAL),
+        *_numbered(codes, _SEVERAL),
+        *_numbered([code[:-3] if code else None for code in codes], _SEVERAL),
+        beyond,
     )
-    return *(_padded([_number(text) for text in each], _SEVERAL, 0) for each in texts), beyond
 
 
-@lru_cache(maxsize=100_000)
-def _number(text: str | None) -> int:
-    return int.from_bytes(word(text), "little") if text else 0
+def _numbered(texts: Sequence[str | None], places: int) -> tuple[int, ...]:
+    numbers = [int.from_bytes(word(text), "little") if text else 0 for text in texts[:places]]
+    return (*numbers, *(0,) * (places - len(numbers)))
 
 
-_MADE: dict[int, tuple[tuple[str, ...], Callable[[PersonFeatures, NumberOf], tuple[Any, ...]]]] = {
-    GIVEN: (("given", "middle", "sex", "beyond"), _given),
-    FAMILY: (("family", "halves", "beyond"), _family),
-    BIRTH: (("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up"), _birth),
-    NUMBERS: (("nhs_number", "identifier", "system", "beyond"), _numbers),
-    HOMES: (("home", "line", "postcode", "district", "beyond"), _homes),
-}
+_OF: tuple[Callable[[PersonFeatures], tuple[tuple[str, ...], bytes]], ...] = (
+    _given, _family, _birth, _numbers, _homes,
+)  # fmt: skip

@@ -19,9 +19,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from daras.exchange.linking.describing import CELLS, whole
 from daras.exchange.linking.numbering import counting, numbered
-from daras.exchange.linking.outlines import OUTLINE, Outlines, outlined, renumbered
-from daras.exchange.linking.stretch import CELLS, People, from_features, read_part, whole, written_part
+from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
+from daras.exchange.linking.stretch import Part, People, from_features, read_part
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
 
@@ -62,9 +63,9 @@ def packed(people: Sequence[tuple[str, PersonFeatures]]) -> Packed:
 def packed_together(people: People) -> Packed:
     """Pack a stretch under numbers of keys that are made together, with outlines."""
     numbers, owners = numbered(people)
-    names: dict[str, int] = {}
-    rows = outlined(people, lambda plain: names.setdefault(plain, len(names)))
-    return _packed(people, numbers, owners, rows.tobytes(), tuple(names))
+    names = {"": NOBODY}
+    rows = outlined(people.parts, people.of, names)
+    return _packed(people, numbers, owners, rows.tobytes(), tuple(names)[1:])
 
 
 def _packed(
@@ -73,7 +74,7 @@ def _packed(
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
     parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
     for kind, described in enumerate(people.parts):
-        written = [written_part(kind, part) for part in described]
+        written = [part.written for part in described]
         lengths = np.fromiter(map(len, written), np.uint64, len(written))
         places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
         parts += written
@@ -206,7 +207,7 @@ class Index:
         for kind in range(len(CELLS)):
             distinct = np.unique(places[:, kind])
             of[:, kind] = np.searchsorted(distinct, places[:, kind])
-            parts.append([self._part(kind, place) for place in distinct.tolist()])
+            parts.append([Part(kind, self._part(kind, place)) for place in distinct.tolist()])
         return People([self.id(row) for row in rows], tuple(parts), of)
 
     def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:

@@ -16,16 +16,59 @@ import numpy as np
 import numpy.typing as npt
 
 from daras.exchange.linking.describing import CELLS, FieldRefused, part, whole
+from daras.exchange.linking.outlines import outline_of
+from daras.exchange.linking.words import words_of
 from daras.matching.dates import BirthDate
 from daras.matching.features import Home, PersonFeatures
 from daras.matching.names import Name
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 
-GIVEN, FAMILY, BIRTH, NUMBERS, HOMES = range(5)
+#: So many parts of each kind are kept in a process once they were described: a number hardly comes again, and homes less
+#: often than names and days.
+_MOST_KEPT = (40_000, 40_000, 40_000, 1_000, 20_000)
 
-#: So many parts of each kind are kept in a process once they were described, or read.
-_MOST_KEPT = 50_000
+
+class Part:
+    """A part of a description, with what is made of it when it is asked for: once, however many share the part."""
+
+    __slots__ = ("_outline", "_words", "_written", "features", "kind")
+
+    def __init__(self, kind: int, features: PersonFeatures) -> None:
+        self.kind = kind
+        self.features = features
+        self._written: bytes | None = None
+        self._words: tuple[bytes, ...] | None = None
+        self._outline: tuple[tuple[str, ...], bytes] | None = None
+
+    @property
+    def written(self) -> bytes:
+        """What `read_part` reads again."""
+        if self._written is None:
+            self._written = marshal.dumps(_PLAIN[self.kind](self.features))
+        return self._written
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """The words of its keys."""
+        if self._words is None:
+            self._words = words_of(self.kind, self.features)
+        return self._words
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plain names that are compared."""
+        return self._outlined()[0]
+
+    @property
+    def outline(self) -> bytes:
+        """What else of it is compared."""
+        return self._outlined()[1]
+
+    def _outlined(self) -> tuple[tuple[str, ...], bytes]:
+        if self._outline is None:
+            self._outline = outline_of(self.kind, self.features)
+        return self._outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +76,12 @@ class People:
     """The ids of some people, the distinct parts that describe them, and which of these describe each (rows by five)."""
 
     ids: Sequence[str]
-    parts: tuple[Sequence[PersonFeatures], ...]
+    parts: tuple[Sequence[Part], ...]
     of: Integers
 
     def person(self, place: int) -> PersonFeatures:
         """The description of one of them."""
-        return whole(*(parts[each] for parts, each in zip(self.parts, self.of[place].tolist(), strict=True)))
+        return whole(*(parts[each].features for parts, each in zip(self.parts, self.of[place].tolist(), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +119,7 @@ def gathered(cells: Mapping[str, Sequence[str]], today: date) -> tuple[People, l
     """People from columns of cells; rows with a date that is none are left out and named."""
     rows = len(cells["id"])
     of = np.zeros((rows, len(CELLS)), dtype=np.int64)
-    parts: list[list[PersonFeatures]] = []
+    parts: list[list[Part]] = []
     refused: dict[int, Unreadable] = {}
     for kind, fields in enumerate(CELLS):
         held = tuple(field for field in fields if field in cells)
@@ -84,11 +127,11 @@ def gathered(cells: Mapping[str, Sequence[str]], today: date) -> tuple[People, l
         if held:
             each_row = zip(*(cells[field] for field in held), strict=True)
             of[:, kind] = np.fromiter((places.setdefault(each, len(places)) for each in each_row), np.int64, rows)
-        found = [_part(kind, held, written, today) for written in places or ((),)]
+        found = [_KEPT[kind](kind, held, written, today) for written in places or ((),)]
         bad = {place: fault for place, fault in enumerate(found) if isinstance(fault, Unreadable)}
         if bad:
             refused |= {row: bad[place] for row, place in enumerate(of[:, kind].tolist()) if place in bad}
-        parts.append([PersonFeatures() if isinstance(each, Unreadable) else each for each in found])
+        parts.append([_NOTHING[kind] if isinstance(each, Unreadable) else each for each in found])
     ids: Sequence[str] = cells["id"]
     if refused:
         kept = [row for row in range(rows) if row not in refused]
@@ -105,12 +148,15 @@ class Unreadable:
     what: str
 
 
-@lru_cache(maxsize=len(CELLS) * _MOST_KEPT)
-def _part(kind: int, fields: tuple[str, ...], written: tuple[str, ...], today: date) -> PersonFeatures | Unreadable:
+def _part(kind: int, fields: tuple[str, ...], written: tuple[str, ...], today: date) -> Part | Unreadable:
     try:
-        return part(kind, dict(zip(fields, written, strict=True)), today)
+        return Part(kind, part(kind, dict(zip(fields, written, strict=True)), today))
     except FieldRefused as refused:
         return Unreadable(refused.field, str(refused))
+
+
+_KEPT = tuple(lru_cache(maxsize=most)(_part) for most in _MOST_KEPT)
+_NOTHING = tuple(Part(kind, PersonFeatures()) for kind in range(len(CELLS)))
 
 
 def from_features(people: Iterable[tuple[str, PersonFeatures]]) -> People:
@@ -122,15 +168,11 @@ def from_features(people: Iterable[tuple[str, PersonFeatures]]) -> People:
         ids.append(id_)
         parts = taken_apart(features)
         of.append([held.setdefault(part, len(held)) for held, part in zip(places, parts, strict=True)])
-    return People(ids, tuple(map(list, places)), np.array(of, dtype=np.int64).reshape(-1, len(CELLS)))
+    held = tuple([Part(kind, each) for each in described] for kind, described in enumerate(places))
+    return People(ids, held, np.array(of, dtype=np.int64).reshape(-1, len(CELLS)))
 
 
 # A part as bytes, in a file that this run reads again.
-
-
-def written_part(kind: int, part: PersonFeatures) -> bytes:
-    """What `read_part` reads again."""
-    return marshal.dumps(_PLAIN[kind](part))
 
 
 def read_part(kind: int, written: bytes | memoryview) -> PersonFeatures:

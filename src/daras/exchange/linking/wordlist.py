@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from daras.exchange.linking.outlines import NOBODY
 from daras.matching import agreement, names
 from daras.matching.names import NameShares
 
@@ -31,32 +33,22 @@ class WordList:
 
     def __init__(self, plain: Iterable[str], shares: NameShares) -> None:
         self._shares = shares
-        self._numbers: dict[str, int] = {}
-        self._texts: list[str] = []
-        self._described = 0
+        #: The number of each; "" is nobody. Whoever adds a name gives it the next number, and then has it described.
+        self.numbers: dict[str, int] = {"": NOBODY}
         self._text = np.empty(0, dtype=object)
         self._length = np.empty(0, dtype=np.int64)
         self._listed = np.empty(0, dtype=np.int64)
         self._borne = np.empty(0, dtype=bool)
         self.given_share: Shares = np.empty(0)
         self.family_share: Shares = np.empty(0)
-        for each in plain:
-            self.number_of(each)
+        self.numbers |= {each: number for number, each in enumerate(plain)}
         self.describe()
-
-    def number_of(self, plain: str) -> int:
-        """The number of a name, a new one where it has none yet."""
-        number = self._numbers.setdefault(plain, len(self._texts))
-        if number == len(self._texts):
-            self._texts.append(plain)
-        return number
 
     def describe(self) -> None:
         """Look at the names that were added, before they are compared."""
-        new = self._texts[self._described :]
+        new = list(islice(self.numbers, len(self._text) + 1, None))
         if not new:
             return
-        self._described = len(self._texts)
         borne, (listed, _) = names.name_shares().is_a_given_name, _classes()
         text = np.empty(len(new), dtype=object)
         text[:] = new
@@ -84,7 +76,7 @@ class WordList:
         near = whole[self._close(one[whole], other[whole])]
         levels[near] = np.where(self._borne[one[near]] & self._borne[other[near]], LOOKALIKE, CLOSE)
         for place in np.flatnonzero(unlike & initial).tolist():
-            if self._texts[one[place]][0] == self._texts[other[place]][0]:
+            if self._text[one[place]][0] == self._text[other[place]][0]:
                 levels[place] = INITIAL
         both = np.flatnonzero((self._listed[one] >= 0) & (self._listed[other] >= 0))
         related = _classes()[1][self._listed[one[both]], self._listed[other[both]]]
