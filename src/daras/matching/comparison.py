@@ -92,10 +92,15 @@ def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparis
         weight=_bits(judged.probability),
         levels=_told(_levels_of(judged.agreed)),
         guards=judged.guards,
-        why=(*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed)),
+        why=why(a, b, judged),
         decision=judged.decision,
         unless_another=judged.unless_another and not a.given_names,
     )
+
+
+def why(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> tuple[str, ...]:
+    """The reasons of a judgement, those of the guards first."""
+    return (*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed))
 
 
 @lru_cache(maxsize=10_000)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from daras.matching.agreement import Agreement
 from daras.matching.features import PersonFeatures
 from daras.matching.names import Name
+
+#: What is said of each level of a field; of a field that is not held nothing.
+_Sentences = Mapping[str | None, str]
 
 _GIVEN = {
     "same": "Given name {0} is the same.",
@@ -40,55 +45,50 @@ _MONTH = {
     "same": "Born in the same month as far as is known: {0} and {1}.",
     "different": "Months of birth differ: {0} and {1}.",
 }
-_HOME = {
+_HOME: _Sentences = {
     "same": "The same address.",
     "same_line": "The same first line of the address, once written without its postcode.",
     "same_postcode": "The same postcode, another address.",
     "same_district": "Another address in the same postcode district.",
     "different": "Other addresses.",
 }
-_BUILDING = {"same": "The same building, which holds many households."}
-_NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
-_IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
-_MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
-_GENERATION = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
-_EXPECTED = {
+_BUILDING: _Sentences = {"same": "The same building, which holds many households."}
+_NUMBER: _Sentences = {"same": "The NHS number is the same."}  # that they differ is said by the guard
+_IDENTIFIER: _Sentences = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
+_MIDDLE: _Sentences = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
+_GENERATION: _Sentences = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
+_EXPECTED: _Sentences = {
     "same": "Expected on the same day or within two weeks.",
     "near": "Expected within six weeks of each other.",
     "different": "Expected on other days.",
 }
-_GROWN_UP_TOGETHER = {"same": "Both had been grown up for ten years: twins of that age hardly share a home."}
-_SEX = {"different": "Recorded as of different sex."}
+_GROWN_UP_TOGETHER: _Sentences = {"same": "Both had been grown up for ten years: twins of that age hardly share a home."}
+_SEX: _Sentences = {"different": "Recorded as of different sex."}
 
 
 def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[str, ...]:
     """One sentence for each field that both sides hold and that tells something."""
-    given = _closest_written(a.given_names, b.given_names)
-    family = _closest_written(a.family_names, b.family_names)
-    born = (str(a.date_of_birth), str(b.date_of_birth))
+    given, family = agreed.given_name, agreed.family_name
+    held = agreed.birth is not None
+    born = (str(a.date_of_birth), str(b.date_of_birth)) if held else ()
     told = (
-        _say(_NUMBER, agreed.nhs_number),
-        _say(_IDENTIFIER, agreed.identifier),
-        _say(_GIVEN, agreed.given_name, *given),
-        _say(_MIDDLE, agreed.middle_names),
-        _say(_FAMILY, agreed.family_name, *family),
-        _say(_BIRTH, agreed.date_of_birth, *born),
-        _say(_MONTH, agreed.month_of_birth, *born),
-        _say(_YEAR, agreed.year_of_birth, *born),
-        _say(_EXPECTED, agreed.expected_birth),
-        _say(_GENERATION, agreed.generation),
-        _say(_SEX, agreed.sex),
-        _say(_HOME, agreed.home),
-        _say(_BUILDING, agreed.building),
-        _say(_GROWN_UP_TOGETHER, agreed.grown_up_together if agreed.given_name == "different" else None),
-        _missing(a, b),
+        _NUMBER.get(agreed.nhs_number),
+        _IDENTIFIER.get(agreed.identifier),
+        _GIVEN[given].format(*_closest_written(a.given_names, b.given_names)) if given else None,
+        _MIDDLE.get(agreed.middle_names),
+        _FAMILY[family].format(*_closest_written(a.family_names, b.family_names)) if family else None,
+        _BIRTH[agreed.date_of_birth].format(*born) if agreed.date_of_birth else None,
+        _MONTH[agreed.month_of_birth].format(*born) if agreed.month_of_birth else None,
+        _YEAR[agreed.year_of_birth].format(*born) if agreed.year_of_birth else None,
+        _EXPECTED.get(agreed.expected_birth),
+        _GENERATION.get(agreed.generation),
+        _SEX.get(agreed.sex),
+        _HOME.get(agreed.home),
+        _BUILDING.get(agreed.building),
+        _GROWN_UP_TOGETHER.get(agreed.grown_up_together) if given == "different" else None,
+        None if held else _missing(a, b),
     )
-    return tuple(sentence for sentence in told if sentence)
-
-
-def _say(sentences: dict[str, str], level: str | None, *values: str) -> str | None:
-    sentence = sentences.get(level) if level else None
-    return sentence.format(*values) if sentence else None
+    return tuple([sentence for sentence in told if sentence])
 
 
 def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:

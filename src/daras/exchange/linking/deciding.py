@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.weighing import Weighed
-from daras.matching.comparison import Decision, Judgement, explain, judge, judge_weighed
+from daras.matching.comparison import Decision, Judgement, explain, judge, judge_weighed, why
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import MatchResult, RecordCompared, conclude
 from daras.matching.model import Model
@@ -45,6 +45,9 @@ def decide(features: PersonFeatures, found: Candidates, index: Index, model: Mod
     judged |= {row: _judged(features, row, found, index, model) for row in found.against}
     kept = [(row, *index.person(row), judged[row]) for row in found.rows if judged[row].counts]
     persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], found, model)
+    if len(set(persons.values())) == 1 and not any(judgement.guards for *_, judgement in kept):
+        # One person, and no rule speaks: each row is what it was judged.
+        return sorted((_found(features, *each) for each in kept), key=_matches_first)
     compared = {
         row: RecordCompared(persons[row], id_, row, "", 0, explain(features, other, judgement))
         for row, id_, other, judgement in kept
@@ -55,14 +58,17 @@ def decide(features: PersonFeatures, found: Candidates, index: Index, model: Mod
 
 def pairs(features: PersonFeatures, candidates: Candidates, index: Index, model: Model) -> list[Found]:
     """Rows that are, or may be, the same person as one row of the same list: each pair for itself."""
-    found = []
-    for row in candidates.rows:
-        judgement = _judged(features, row, candidates, index, model)
-        if judgement.decision != "none":
-            id_, other = index.person(row)
-            why = explain(features, other, judgement).why
-            found.append(Found(row, id_, judgement.probability, judgement.decision, why))
+    judged = [(row, *index.person(row), _judged(features, row, candidates, index, model)) for row in candidates.rows]
+    found = [_found(features, *each) for each in judged if each[-1].decision != "none"]
     return sorted(found, key=lambda each: (-each.probability, each.row))
+
+
+def _found(features: PersonFeatures, row: int, id_: str, other: PersonFeatures, judgement: Judgement) -> Found:
+    return Found(row, id_, judgement.probability, judgement.decision, why(features, other, judgement))
+
+
+def _matches_first(found: Found) -> tuple[bool, float, int]:
+    return found.decision != "match", -found.probability, found.row
 
 
 def _judged(features: PersonFeatures, row: int, found: Candidates, index: Index, model: Model) -> Judgement:
@@ -105,4 +111,4 @@ def _told(result: MatchResult, compared: Sequence[RecordCompared]) -> list[Found
         decision: Decision = "possible" if candidate.decision == "possible" else record.comparison.decision
         why = candidate.why if candidate.record_id == record.record_id else record.comparison.why
         found.append(Found(record.record_id, record.number, record.comparison.probability, decision, why))
-    return sorted(found, key=lambda each: (each.decision != "match", -each.probability, each.row))
+    return sorted(found, key=_matches_first)
