@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _MONTHS = (
@@ -81,6 +82,7 @@ class BirthDate:
 _YEARS_OF_CHILDHOOD = 18
 
 
+@lru_cache(maxsize=1_000)
 def birth_bounds(role: str | None, told_on: date | None) -> tuple[date | None, date | None]:
     """From and to which day somebody may have been born who was told of as a child or as an adult on a day; None
     where that says nothing."""

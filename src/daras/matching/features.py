@@ -181,5 +181,5 @@ _STREET_WORDS = {
 
 def plain_postcode(written: str | None) -> str | None:
     """A United Kingdom postcode without its space, else None."""
-    code = "".join(letter for letter in (written or "").upper() if letter.isalnum())
+    code = "".join(filter(str.isalnum, (written or "").upper()))
     return code if _POSTCODE.fullmatch(code) else None

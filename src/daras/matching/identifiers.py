@@ -15,15 +15,17 @@ def nhs_number(written: str | None) -> str | None:
     """
     if not written:
         return None
-    digits = "".join(letter for letter in written if letter.isdigit())
-    if len(digits) != 10 or len(set(digits)) == 1 or not nhs.is_valid(digits):
+    digits = "".join(filter(str.isdigit, written))
+    if len(digits) != 10 or len(set(digits)) == 1:
         return None
-    return digits
+    # Ten plain digits need no cleaning before the check digit.
+    valid = nhs.checksum(digits) == 0 if digits.isascii() else nhs.is_valid(digits)
+    return digits if valid else None
 
 
 def identifier(system: str, written: str) -> str | None:
     """`system:value` in one spelling, else None where nothing is left of the value."""
-    value = "".join(letter for letter in written.upper() if letter.isalnum())
+    value = "".join(filter(str.isalnum, written.upper()))
     if not value or set(value) <= {"0"} or set(value) <= {"9"}:
         return None
     return f"{system.strip().lower()}:{value}"

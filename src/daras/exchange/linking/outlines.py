@@ -152,7 +152,9 @@ def _birth(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
 def _numbers(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     held = sorted(part.identifiers)
     systems = _numbered([each.partition(":")[0] for each in held], _FEW)
-    return (), _NUMBERS.pack(int(part.nhs_number or 0), *_numbered(held, _FEW), *systems, len(held) > _FEW)
+    nhs_number = part.nhs_number or "0"
+    number = int(nhs_number) if nhs_number.isascii() else int.from_bytes(word(nhs_number), "little")
+    return (), _NUMBERS.pack(number, *_numbered(held, _FEW), *systems, len(held) > _FEW)
 
 
 def _homes(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
