@@ -44,8 +44,11 @@ def decide(features: PersonFeatures, found: Candidates, index: Index, model: Mod
         return []
     judged |= {row: _judged(features, row, found, index, model) for row in found.against}
     kept = [(row, *index.person(row), judged[row]) for row in found.rows if judged[row].counts]
+    quiet = not any(judgement.guards for *_, judgement in kept)
+    if quiet and len(kept) == 1:
+        return [_found(features, *kept[0])]
     persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], found, model)
-    if len(set(persons.values())) == 1 and not any(judgement.guards for *_, judgement in kept):
+    if quiet and len(set(persons.values())) == 1:
         # One person, and no rule speaks: each row is what it was judged.
         return sorted((_found(features, *each) for each in kept), key=_matches_first)
     compared = {

@@ -269,7 +269,10 @@ def _most_alike(found: Found, people: int) -> Found:
 
 
 def _mapped(path: Path, kind: Any) -> Any:
-    return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, dtype=kind)
+    if not path.stat().st_size:
+        return np.empty(0, dtype=kind)
+    # As a plain array: every look at a memmap would make another one.
+    return np.memmap(path, dtype=kind, mode="r").view(np.ndarray)
 
 
 def _mapped_bytes(path: Path) -> memoryview:

@@ -384,8 +384,11 @@ def _slips(one: Any, other: Any) -> Flags:
     """As `agreement.a_slip_apart` has it, which each two numbers are asked once."""
     both = one.astype(np.int64) << 32 | other
     distinct = np.unique(both)
-    known = np.array([agreement.a_slip_apart(each >> 32, each & 0xFFFFFFFF) for each in distinct.tolist()], dtype=bool)
+    known = np.array([_slip(each >> 32, each & 0xFFFFFFFF) for each in distinct.tolist()], dtype=bool)
     return np.asarray(known[np.searchsorted(distinct, both)])
+
+
+_slip = lru_cache(maxsize=100_000)(agreement.a_slip_apart)
 
 
 def _birth_fits(a: Outlines, b: Outlines, a_is_unborn: Flags) -> Flags:
