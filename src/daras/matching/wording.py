@@ -55,14 +55,20 @@ _HOME: _Sentences = {
 _BUILDING: _Sentences = {"same": "The same building, which holds many households."}
 _NUMBER: _Sentences = {"same": "The NHS number is the same."}  # that they differ is said by the guard
 _IDENTIFIER: _Sentences = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
-_MIDDLE: _Sentences = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
+_MIDDLE: _Sentences = {
+    "same": "A middle name agrees.",
+    "initial": "A middle initial agrees.",
+    "different": "Middle names differ.",
+}
 _GENERATION: _Sentences = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
 _EXPECTED: _Sentences = {
     "same": "Expected on the same day or within two weeks.",
     "near": "Expected within six weeks of each other.",
     "different": "Expected on other days.",
 }
-_GROWN_UP_TOGETHER: _Sentences = {"same": "Both had been grown up for ten years: twins of that age hardly share a home."}
+_GROWN_UP_TOGETHER: _Sentences = {
+    "same": "Both had been grown up for ten years: twins of that age hardly share a home."
+}
 _SEX: _Sentences = {"different": "Recorded as of different sex."}
 
 

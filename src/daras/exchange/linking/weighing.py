@@ -261,7 +261,7 @@ class _Pairs:
         held = (one >= 0) & (other >= 0) & (self.a["family"][:, 0] >= 0) & (self.b["family"][:, 0] >= 0)
         looked_at = np.flatnonzero(held & (given > CLOSE) & (one != other))
         found = np.zeros(len(self.a), dtype=bool)
-        for mine, theirs in ((self.a, self.b), (self.b, self.a)):
+        for mine, theirs in ((self.a, self.b), (self.b, self.a)) if len(looked_at) else ():
             names = mine["given"][looked_at, :1]
             for field in ("family", "halves"):
                 others = theirs[field][looked_at].reshape(len(looked_at), -1)
