@@ -22,7 +22,7 @@ FAMILY_ORDER = ("same", "part", "close", "different")
 
 _YEARS_LONG_GROWN_UP = 10
 #: Two records of one pregnancy hold expected dates this far apart at the most, before and after a scan; after it, less.
-_SAME_PREGNANCY, _SAME_SCAN = timedelta(days=42), timedelta(days=14)
+SAME_PREGNANCY, SAME_SCAN = timedelta(days=42), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _expected(a: PersonFeatures, b: PersonFeatures) -> str | None:
     if not (a.unborn and b.unborn and a.expected_birth and b.expected_birth):
         return None
     apart = abs(a.expected_birth - b.expected_birth)
-    return "same" if apart <= _SAME_SCAN else "near" if apart <= _SAME_PREGNANCY else "different"
+    return "same" if apart <= SAME_SCAN else "near" if apart <= SAME_PREGNANCY else "different"
 
 
 def _generation(a: PersonFeatures, b: PersonFeatures) -> str | None:

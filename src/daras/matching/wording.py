@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import Literal
 
 from daras.matching.agreement import Agreement
 from daras.matching.features import PersonFeatures
 from daras.matching.names import Name
-
-#: What is said of each level of a field; of a field that is not held nothing.
-_Sentences = Mapping[str | None, str]
 
 _GIVEN = {
     "same": "Given name {0} is the same.",
@@ -45,56 +45,77 @@ _MONTH = {
     "same": "Born in the same month as far as is known: {0} and {1}.",
     "different": "Months of birth differ: {0} and {1}.",
 }
-_HOME: _Sentences = {
+_HOME = {
     "same": "The same address.",
     "same_line": "The same first line of the address, once written without its postcode.",
     "same_postcode": "The same postcode, another address.",
     "same_district": "Another address in the same postcode district.",
     "different": "Other addresses.",
 }
-_BUILDING: _Sentences = {"same": "The same building, which holds many households."}
-_NUMBER: _Sentences = {"same": "The NHS number is the same."}  # that they differ is said by the guard
-_IDENTIFIER: _Sentences = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
-_MIDDLE: _Sentences = {
+_BUILDING = {"same": "The same building, which holds many households."}
+_NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
+_IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
+_MIDDLE = {
     "same": "A middle name agrees.",
     "initial": "A middle initial agrees.",
     "different": "Middle names differ.",
 }
-_GENERATION: _Sentences = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
-_EXPECTED: _Sentences = {
+_GENERATION = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
+_EXPECTED = {
     "same": "Expected on the same day or within two weeks.",
     "near": "Expected within six weeks of each other.",
     "different": "Expected on other days.",
 }
-_GROWN_UP_TOGETHER: _Sentences = {
-    "same": "Both had been grown up for ten years: twins of that age hardly share a home."
-}
-_SEX: _Sentences = {"different": "Recorded as of different sex."}
+_GROWN_UP_TOGETHER = {"same": "Both had been grown up for ten years: twins of that age hardly share a home."}
+_SEX = {"different": "Recorded as of different sex."}
 
 
 def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[str, ...]:
     """One sentence for each field that both sides hold and that tells something."""
-    given, family = agreed.given_name, agreed.family_name
-    held = agreed.birth is not None
-    born = (str(a.date_of_birth), str(b.date_of_birth)) if held else ()
-    told = (
-        _NUMBER.get(agreed.nhs_number),
-        _IDENTIFIER.get(agreed.identifier),
-        _GIVEN[given].format(*_closest_written(a.given_names, b.given_names)) if given else None,
-        _MIDDLE.get(agreed.middle_names),
-        _FAMILY[family].format(*_closest_written(a.family_names, b.family_names)) if family else None,
-        _BIRTH[agreed.date_of_birth].format(*born) if agreed.date_of_birth else None,
-        _MONTH[agreed.month_of_birth].format(*born) if agreed.month_of_birth else None,
-        _YEAR[agreed.year_of_birth].format(*born) if agreed.year_of_birth else None,
-        _EXPECTED.get(agreed.expected_birth),
-        _GENERATION.get(agreed.generation),
-        _SEX.get(agreed.sex),
-        _HOME.get(agreed.home),
-        _BUILDING.get(agreed.building),
-        _GROWN_UP_TOGETHER.get(agreed.grown_up_together) if given == "different" else None,
-        None if held else _missing(a, b),
+    told = []
+    for field, sentence in _sentences(_levels_of(agreed)):
+        if field is None:
+            told.append(sentence)
+        elif field == "given":
+            told.append(sentence.format(*_closest_written(a.given_names, b.given_names)))
+        elif field == "family":
+            told.append(sentence.format(*_closest_written(a.family_names, b.family_names)))
+        else:
+            told.append(sentence.format(a.date_of_birth, b.date_of_birth))
+    missing = None if agreed.birth else _missing(a, b)
+    return (*told, missing) if missing else tuple(told)
+
+
+_SAID: tuple[tuple[str, Literal["given", "family", "birth"] | None, Mapping[str, str]], ...] = (
+    ("nhs_number", None, _NUMBER),
+    ("identifier", None, _IDENTIFIER),
+    ("given_name", "given", _GIVEN),
+    ("middle_names", None, _MIDDLE),
+    ("family_name", "family", _FAMILY),
+    ("date_of_birth", "birth", _BIRTH),
+    ("month_of_birth", "birth", _MONTH),
+    ("year_of_birth", "birth", _YEAR),
+    ("expected_birth", None, _EXPECTED),
+    ("generation", None, _GENERATION),
+    ("sex", None, _SEX),
+    ("home", None, _HOME),
+    ("building", None, _BUILDING),
+    ("grown_up_together", None, _GROWN_UP_TOGETHER),
+)
+_levels_of = attrgetter(*(field for field, _, _ in _SAID))
+
+
+@lru_cache(maxsize=10_000)
+def _sentences(levels: tuple[str | None, ...]) -> tuple[tuple[Literal["given", "family", "birth"] | None, str], ...]:
+    """What is said of levels, with the values that are put into each sentence."""
+    by_field = {field: level for (field, _, _), level in zip(_SAID, levels, strict=True)}
+    if by_field["given_name"] != "different":
+        by_field["grown_up_together"] = None
+    return tuple(
+        (values, sentences[level])
+        for field, values, sentences in _SAID
+        if (level := by_field[field]) is not None and level in sentences
     )
-    return tuple([sentence for sentence in told if sentence])
 
 
 def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:

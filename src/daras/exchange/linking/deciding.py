@@ -43,17 +43,17 @@ def decide(features: PersonFeatures, found: Candidates, index: Index, model: Mod
     if all(judgement.decision == "none" for judgement in judged.values()):
         return []
     judged |= {row: _judged(features, row, found, index, model) for row in found.against}
-    kept = [(row, *index.person(row), judged[row]) for row in found.rows if judged[row].counts]
-    quiet = not any(judgement.guards for *_, judgement in kept)
+    kept = [(row, judged[row]) for row in found.rows if judged[row].counts]
+    quiet = not any(judgement.guards for _, judgement in kept)
     if quiet and len(kept) == 1:
-        return [_found(features, *kept[0])]
-    persons = _persons([(row, other, judgement) for row, _, other, judgement in kept], found, model)
+        return [_found(features, *kept[0], index)]
+    persons = _persons(kept, found, index, model)
     if quiet and len(set(persons.values())) == 1:
         # One person, and no rule speaks: each row is what it was judged.
-        return sorted((_found(features, *each) for each in kept), key=_matches_first)
+        return sorted((_found(features, *each, index) for each in kept), key=_matches_first)
     compared = {
-        row: RecordCompared(persons[row], id_, row, "", 0, explain(features, other, judgement))
-        for row, id_, other, judgement in kept
+        row: RecordCompared(persons[row], index.id(row), row, "", 0, explain(features, index.told(row), judgement))
+        for row, judgement in kept
     }
     result = conclude(compared.values())
     return _told(result, list(compared.values()))
@@ -61,13 +61,14 @@ def decide(features: PersonFeatures, found: Candidates, index: Index, model: Mod
 
 def pairs(features: PersonFeatures, candidates: Candidates, index: Index, model: Model) -> list[Found]:
     """Rows that are, or may be, the same person as one row of the same list: each pair for itself."""
-    judged = [(row, *index.person(row), _judged(features, row, candidates, index, model)) for row in candidates.rows]
-    found = [_found(features, *each) for each in judged if each[-1].decision != "none"]
+    judged = [(row, _judged(features, row, candidates, index, model)) for row in candidates.rows]
+    found = [_found(features, *each, index) for each in judged if each[1].decision != "none"]
     return sorted(found, key=lambda each: (-each.probability, each.row))
 
 
-def _found(features: PersonFeatures, row: int, id_: str, other: PersonFeatures, judgement: Judgement) -> Found:
-    return Found(row, id_, judgement.probability, judgement.decision, why(features, other, judgement))
+def _found(features: PersonFeatures, row: int, judgement: Judgement, index: Index) -> Found:
+    reasons = why(features, index.told(row), judgement)
+    return Found(row, index.id(row), judgement.probability, judgement.decision, reasons)
 
 
 def _matches_first(found: Found) -> tuple[bool, float, int]:
@@ -75,32 +76,30 @@ def _matches_first(found: Found) -> tuple[bool, float, int]:
 
 
 def _judged(features: PersonFeatures, row: int, found: Candidates, index: Index, model: Model) -> Judgement:
-    _, other = index.person(row)
     weighed = found.weighed.get(row)
     if weighed is None:
-        return judge(features, other, model)
-    return judge_weighed(features, other, weighed.agreed, weighed.likely, model)
+        return judge(features, index.person(row)[1], model)
+    return judge_weighed(features, index.told(row), weighed.agreed, weighed.likely, model)
 
 
-def _persons(kept: Sequence[tuple[int, PersonFeatures, Judgement]], found: Candidates, model: Model) -> dict[int, int]:
+def _persons(kept: Sequence[tuple[int, Judgement]], found: Candidates, index: Index, model: Model) -> dict[int, int]:
     """Rows that match each other stand under the first of them; they are no rivals."""
-    heads: list[tuple[int, PersonFeatures]] = []
+    heads: list[int] = []
     persons = {}
-    for row, features, judgement in sorted(kept, key=lambda each: -each[2].probability):
-        same = next((head for head, other in heads if _match(row, features, head, other, found, model)), None)
+    for row, judgement in sorted(kept, key=lambda each: -each[1].probability):
+        same = next((head for head in heads if _match(row, head, found, index, model)), None)
         persons[row] = row if same is None else same
         if same is None and judgement.decision != "none":
-            heads.append((row, features))
+            heads.append(row)
     return persons
 
 
-def _match(
-    row: int, features: PersonFeatures, head: int, other: PersonFeatures, found: Candidates, model: Model
-) -> bool:
+def _match(row: int, head: int, found: Candidates, index: Index, model: Model) -> bool:
     weighed = found.between.get((row, head)) or found.between.get((head, row))
     if weighed is None:
-        return judge(features, other, model).decision == "match"
-    return judge_weighed(features, other, weighed.agreed, weighed.likely, model).decision == "match"
+        return judge(index.person(row)[1], index.person(head)[1], model).decision == "match"
+    one, other = index.told(row), index.told(head)
+    return judge_weighed(one, other, weighed.agreed, weighed.likely, model).decision == "match"
 
 
 def _told(result: MatchResult, compared: Sequence[RecordCompared]) -> list[Found]:

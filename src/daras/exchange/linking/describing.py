@@ -40,6 +40,8 @@ CELLS = (
     ("address", "town", "postcode", "previous_postcodes"),
 )
 
+GIVEN, FAMILY, BIRTH, NUMBERS, HOMES = range(len(CELLS))
+
 
 def described(row: Mapping[str, str], today: date) -> PersonFeatures:
     """The features of a row. Raises `FieldRefused` for a date that is none."""

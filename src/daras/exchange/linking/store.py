@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from daras.exchange.linking.describing import CELLS, whole
+from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
 from daras.exchange.linking.numbering import counting, numbered
 from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
 from daras.exchange.linking.stretch import Part, People, from_features, read_part
@@ -181,6 +181,8 @@ class Index:
         self._names = folder / "names"
         self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
         self.person = lru_cache(maxsize=_MOST_DECODED)(self._person)
+        #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
+        self.told = lru_cache(maxsize=_MOST_DECODED)(self._told)
         self._part = lru_cache(maxsize=_MOST_DECODED)(self._read_part)
 
     def names(self) -> tuple[str, ...]:
@@ -195,6 +197,11 @@ class Index:
     def _person(self, row: int) -> tuple[str, PersonFeatures]:
         """The id and the features of a row."""
         return self.id(row), whole(*(self._part(kind, place) for kind, place in enumerate(self._places[row].tolist())))
+
+    def _told(self, row: int) -> PersonFeatures:
+        given, family, birth, *_ = self._places[row].tolist()
+        nothing = PersonFeatures()
+        return whole(self._part(GIVEN, given), self._part(FAMILY, family), self._part(BIRTH, birth), nothing, nothing)
 
     def _read_part(self, kind: int, place: int) -> PersonFeatures:
         return read_part(kind, self._parts[place:])

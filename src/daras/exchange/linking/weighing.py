@@ -7,8 +7,8 @@ at: it is judged. So nothing is lost that judging each pair would show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any, Final, TypeAlias
@@ -63,16 +63,23 @@ class Sieved:
         columns = (self.known, self.levels, self.likely, self.shares)
         each = zip(*(column[places].tolist() for column in columns), strict=True)
         return [
-            Weighed(_agreement(tuple(levels), *shares), likely) if known else None
+            Weighed(_agreement(tuple(levels), shares), likely) if known else None
             for known, levels, likely, shares in each
         ]
 
 
+def _agreement(numbers: tuple[int, ...], shares: Sequence[float]) -> Agreement:
+    """How common a name is bears on a decision only where a number that differs is taken out of the weighing."""
+    agreed = _at_levels(numbers)
+    if agreed.nhs_number != "different":
+        return agreed
+    return replace(agreed, given_share=shares[0], family_share=shares[1])
+
+
 @lru_cache(maxsize=20_000)
-def _agreement(numbers: tuple[int, ...], given_share: float, family_share: float) -> Agreement:
+def _at_levels(numbers: tuple[int, ...]) -> Agreement:
     levels = zip(LEVELS.items(), numbers, strict=True)
-    held = {field: named[number] if number >= 0 else None for (field, named), number in levels}
-    return Agreement(**held, given_share=given_share, family_share=family_share)
+    return Agreement(**{field: named[number] if number >= 0 else None for (field, named), number in levels})
 
 
 class Weighing:
@@ -95,7 +102,7 @@ class Weighing:
         return Sieved(
             shown=shown,
             against=numbers_differ & ~shown,
-            known=~(pairs.one_by_one | (a["unborn"] & b["unborn"])),
+            known=~pairs.one_by_one,
             levels=np.stack(list(pairs.levels.values()), axis=1),
             likely=likely,
             shares=np.stack([pairs.given_share, pairs.family_share], axis=1),
@@ -156,21 +163,24 @@ class _Pairs:
         self.given_share: Floats = np.zeros(len(a))
         self.family_share: Floats = np.zeros(len(a))
         given, family = self._given(), self._family()
-        self.one_by_one |= self._perhaps_crossed(given)
+        crossed = self._crossed(given)
+        family[crossed] = _NOT_HELD
         whole, month, year = self._birth()
         home = self._home()
         settled = np.isin(home, _ONE_HOME) & (whole == 0) & a["long_grown_up"] & b["long_grown_up"]
         # The sex says something where the names do not tell it.
         sex = _equal(a["sex"], b["sex"])
-        sex[(given == SAME) | (given == CLOSE)] = _NOT_HELD
+        sex[(given == SAME) | (given == CLOSE) | crossed] = _NOT_HELD
+        given = np.where(given == _NOT_HELD, np.int8(_NOT_HELD), _GIVEN_LEVEL[given])
+        given[crossed] = _LEVEL["given_name"]["crossed"]
         self.levels: dict[str, Levels] = {
-            "given_name": np.where(given == _NOT_HELD, np.int8(_NOT_HELD), _GIVEN_LEVEL[given]),
+            "given_name": given,
             "middle_names": self._middle(),
             "family_name": family,
             "date_of_birth": whole,
             "month_of_birth": month,
             "year_of_birth": year,
-            "expected_birth": self._unheld(),
+            "expected_birth": self._expected(),
             "generation": self._generation((whole < 0) & (month < 0) & (year < 0)),
             "sex": sex,
             "home": home,
@@ -255,18 +265,31 @@ class _Pairs:
                 found |= double & doubled & (ours[:, half] == theirs[:, its])
         return found
 
-    def _perhaps_crossed(self, given: Levels) -> Flags:
-        """Whether somebody's given name, or a form of it, is a family name of the other: the names may be exchanged."""
+    def _crossed(self, given: Levels) -> Flags:
+        """The given name of each is a family name of the other, but for a slip in one: as `agreement` has it."""
         one, other = self.a["given"][:, 0], self.b["given"][:, 0]
         held = (one >= 0) & (other >= 0) & (self.a["family"][:, 0] >= 0) & (self.b["family"][:, 0] >= 0)
-        looked_at = np.flatnonzero(held & (given > CLOSE) & (one != other))
+        some = np.flatnonzero(held & (given > CLOSE) & (one != other))
+        same = [self._exchanged(some, *sides, self._names.one_or_its_form) for sides in self._both_ways()]
+        some, same = some[same[0] | same[1]], [each[same[0] | same[1]] for each in same]
+        close = [self._exchanged(some, *sides, self._names.close) for sides in self._both_ways()]
         found = np.zeros(len(self.a), dtype=bool)
-        for mine, theirs in ((self.a, self.b), (self.b, self.a)) if len(looked_at) else ():
-            names = mine["given"][looked_at, :1]
-            for field in ("family", "halves"):
-                others = theirs[field][looked_at].reshape(len(looked_at), -1)
-                for some, first, second in _both_hold(names, others):
-                    found[looked_at[some]] |= self._names.one_or_its_form(first, second)
+        found[some] = (same[0] | close[0]) & (same[1] | close[1])
+        return found
+
+    def _both_ways(self) -> tuple[tuple[Outlines, Outlines], tuple[Outlines, Outlines]]:
+        return (self.a, self.b), (self.b, self.a)
+
+    def _exchanged(
+        self, some: Integers, mine: Outlines, theirs: Outlines, alike: Callable[[Integers, Integers], Flags]
+    ) -> Flags:
+        """Whether somebody's given name is alike to a family name of the other, or to a half of one."""
+        found = np.zeros(len(some), dtype=bool)
+        if len(some):
+            names = mine["given"][some, :1]
+            for others in (theirs["family"][some], theirs["halves"][some].reshape(len(some), -1)):
+                for places, first, second in _both_hold(names, others):
+                    found[places] |= alike(first, second)
         return found
 
     # Births, homes and numbers.
@@ -289,6 +312,16 @@ class _Pairs:
         levels = np.where(one_year, number["same"], np.where(apart == 1, number["one_off"], number["different"]))
         year[of_year] = levels[of_year]
         return whole, month, year
+
+    def _expected(self) -> Levels:
+        level = self._unheld()
+        unborn = self.a["unborn"] & self.b["unborn"]
+        some = np.flatnonzero(unborn & (self.a["expected"] > 0) & (self.b["expected"] > 0))
+        apart = np.abs(self.a["expected"][some] - self.b["expected"][some])
+        number = _LEVEL["expected_birth"]
+        near = np.where(apart <= agreement.SAME_PREGNANCY.days, number["near"], number["different"])
+        level[some] = np.where(apart <= agreement.SAME_SCAN.days, number["same"], near)
+        return level
 
     def _generation(self, unknown: Flags) -> Levels:
         after, before = self.a["earliest"], self.a["latest"]
