@@ -137,6 +137,8 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     A number in conflict is taken out of the weighing: what the rest would make a match or possible is shown to a
     person.
     """
+    if not held:
+        return _by_threshold(likely, model)
     effects = {guard.effect for guard in held}
     if "none" in effects:
         return "none"

@@ -53,13 +53,22 @@ def counting(many: Integers) -> Integers:
     return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - many, many)
 
 
+def distinct(numbers: Integers) -> Integers:
+    """Each number once, in order."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
 def numbered(people: People) -> tuple[Integers, Integers]:
     """The numbers of the keys of each, each once and signed as keys are, and whose they are, in the order of people."""
-    held = {
-        name: Lists.of([part.words[place] for part in people.parts[kind]]).taken(people.of[:, kind])
-        for kind, names in enumerate(WORDS)
-        for place, name in enumerate(names)
-    }
+    held: dict[str, Lists] = {}
+    for kind, names in enumerate(WORDS):
+        columns = (
+            zip(*[part.words for part in people.parts[kind]], strict=True) if people.parts[kind] else [()] * len(names)
+        )
+        held |= {name: Lists.of(column).taken(people.of[:, kind]) for name, column in zip(names, columns, strict=True)}
     found = [
         _mixed("nhs-number", held["nhs"]),
         _mixed("identifier", held["identifiers"]),

@@ -65,6 +65,7 @@ _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 _LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
 _GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B?", "<?", "<6i2?", "<5Q?", "<12Q?"))
 _NONE = ("",)
+_EMPTY = (0,) * _SEVERAL
 
 
 class Part(Protocol):
@@ -98,12 +99,10 @@ def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, i
         if named:
             # Nobody's number is there before all others, so the next is one less than there are.
             found = [numbers.setdefault(name, len(numbers) - 1) for part in parts[kind] for name in part.names]
-            table = np.array(found, dtype=np.int32).reshape(len(parts[kind]), -1)
-            start = 0
-            for name in named:
-                many = int(np.prod(OUTLINE[name].shape))
-                rows[name] = table[:, start : start + many].reshape(-1, *OUTLINE[name].shape)[places]
-                start += many
+            places_of = [int(np.prod(OUTLINE[name].shape)) for name in named]
+            table = np.array(found, dtype=np.int32).reshape(-1, sum(places_of))
+            for name, columns in zip(named, np.split(table, np.cumsum(places_of)[:-1], axis=1), strict=True):
+                rows[name] = columns.reshape(-1, *OUTLINE[name].shape)[places]
     return rows
 
 
@@ -172,7 +171,7 @@ def _homes(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
 
 def _numbered(texts: Sequence[str | None], places: int) -> tuple[int, ...]:
     numbers = [int.from_bytes(word(text), "little") if text else 0 for text in texts[:places]]
-    return (*numbers, *(0,) * (places - len(numbers)))
+    return (*numbers, *_EMPTY[len(numbers) : places])
 
 
 _OF: tuple[Callable[[PersonFeatures], tuple[tuple[str, ...], bytes]], ...] = (

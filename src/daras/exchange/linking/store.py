@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
-from daras.exchange.linking.numbering import counting, numbered
+from daras.exchange.linking.numbering import counting, distinct, numbered
 from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
 from daras.exchange.linking.stretch import Part, People, from_features, read_part
 from daras.matching import keys
@@ -212,9 +212,9 @@ class Index:
         of = np.empty(places.shape, dtype=np.int64)
         parts = []
         for kind in range(len(CELLS)):
-            distinct = np.unique(places[:, kind])
-            of[:, kind] = np.searchsorted(distinct, places[:, kind])
-            parts.append([Part(kind, self._part(kind, place)) for place in distinct.tolist()])
+            once = distinct(places[:, kind].astype(np.int64))
+            of[:, kind] = np.searchsorted(once, places[:, kind].astype(np.int64))
+            parts.append([Part(kind, self._part(kind, place)) for place in once.tolist()])
         return People([self.id(row) for row in rows], tuple(parts), of)
 
     def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:

@@ -127,7 +127,7 @@ def gathered(cells: Mapping[str, Sequence[str]], today: date) -> tuple[People, l
         if held:
             each_row = zip(*(cells[field] for field in held), strict=True)
             of[:, kind] = np.fromiter((places.setdefault(each, len(places)) for each in each_row), np.int64, rows)
-        found = [_KEPT[kind](kind, held, written, today) for written in places or ((),)]
+        found = [_KEPT[kind](kind, held, written, today) for written in (places if held else ((),))]
         bad = {place: fault for place, fault in enumerate(found) if isinstance(fault, Unreadable)}
         if bad:
             refused |= {row: bad[place] for row, place in enumerate(of[:, kind].tolist()) if place in bad}

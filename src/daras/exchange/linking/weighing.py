@@ -7,7 +7,7 @@ at: it is judged. So nothing is lost that judging each pair would show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from daras.exchange.linking.numbering import distinct
 from daras.exchange.linking.outlines import NOBODY, Outlines
 from daras.exchange.linking.wordlist import CLOSE, DIFFERENT, INITIAL, MIDDLE, SAME, WordList
 from daras.matching import agreement, guards
@@ -304,7 +305,8 @@ class _Pairs:
         of_month = held & ~full & (a["month"] > 0) & (b["month"] > 0) & ~stand_in[0] & ~stand_in[1]
         of_year = held & ~full & ~of_month
         some = np.flatnonzero(full)
-        whole[some] = _whole_date(a[some], b[some])
+        dates = ({part: each[part][some] for part in ("year", "month", "day")} for each in (a, b))
+        whole[some] = _whole_date(*dates)
         same_month = one_year & (a["month"] == b["month"])
         month[of_month] = np.where(same_month, 0, _LEVEL["month_of_birth"]["different"])[of_month]
         apart = np.abs(a["year"] - b["year"])
@@ -398,10 +400,10 @@ def _equal(one: Any, other: Any) -> Levels:
     return np.where(held, np.where(one == other, np.int8(0), np.int8(1)), np.int8(_NOT_HELD))
 
 
-def _whole_date(a: Outlines, b: Outlines) -> Levels:
+def _whole_date(a: Mapping[str, Any], b: Mapping[str, Any]) -> Levels:
     """As `agreement.whole_date_level` has it."""
     number = _LEVEL["date_of_birth"]
-    level = np.full(len(a), number["different"], dtype=np.int8)
+    level = np.full(len(a["year"]), number["different"], dtype=np.int8)
     unlike = {part: a[part] != b[part] for part in ("year", "month", "day")}
     many = sum(each.astype(np.int8) for each in unlike.values())
     for part, otherwise in (("year", "other_year"), ("month", "different"), ("day", "other_day")):
@@ -416,9 +418,9 @@ def _whole_date(a: Outlines, b: Outlines) -> Levels:
 def _slips(one: Any, other: Any) -> Flags:
     """As `agreement.a_slip_apart` has it, which each two numbers are asked once."""
     both = one.astype(np.int64) << 32 | other
-    distinct = np.unique(both)
-    known = np.array([_slip(each >> 32, each & 0xFFFFFFFF) for each in distinct.tolist()], dtype=bool)
-    return np.asarray(known[np.searchsorted(distinct, both)])
+    once = distinct(both)
+    known = np.array([_slip(each >> 32, each & 0xFFFFFFFF) for each in once.tolist()], dtype=bool)
+    return np.asarray(known[np.searchsorted(once, both)])
 
 
 _slip = lru_cache(maxsize=100_000)(agreement.a_slip_apart)

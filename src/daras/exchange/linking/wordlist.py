@@ -13,6 +13,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from daras.exchange.linking.numbering import distinct
 from daras.exchange.linking.outlines import NOBODY
 from daras.matching import agreement, names
 from daras.matching.names import NameShares
@@ -116,8 +117,8 @@ class WordList:
 def _each_pair_once(one: Integers, other: Integers) -> tuple[tuple[Integers, Integers], Integers]:
     """The distinct pairs, and which of them each is."""
     both = one.astype(np.int64) << 32 | other
-    distinct = np.unique(both)
-    return (distinct >> 32, distinct & 0xFFFFFFFF), np.searchsorted(distinct, both)
+    once = distinct(both)
+    return (once >> 32, once & 0xFFFFFFFF), np.searchsorted(once, both)
 
 
 @cache

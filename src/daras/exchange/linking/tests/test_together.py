@@ -107,6 +107,24 @@ def test_the_file_is_that_of_one_pair_after_another(
     assert out.read_bytes().decode() == _file(twice())
 
 
+def test_stretches_without_anybody(lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A5: given lists of which whole stretches are blank or hold nobody who can be used, then those before and after are
+    linked, and every row that is left out is counted."""
+    monkeypatch.setattr(reading, "STRETCH", 1_000)
+    out = tmp_path / "links.csv"
+    for name in ("people", "index"):
+        first, *rows = (lists / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        bad = [f"bad{number},Ella,,Rowse,,soon,,F,child,,,,\n" for number in range(100)]
+        (tmp_path / f"{name}.csv").write_text("".join([first, *rows[:60], *["\n"] * 4_000, *bad, *rows[60:]]), "utf-8")
+    for folder in (lists, tmp_path):
+        asked = ["match", str(folder / "people.csv"), "--against", str(folder / "index.csv"), "--out", str(out)]
+        assert main([*asked, "--rejects", str(tmp_path / "bad.csv")]) == 0
+        if folder is lists:
+            content = out.read_bytes()
+    assert out.read_bytes() == content
+    assert (tmp_path / "bad.csv").read_text(encoding="utf-8").count("soon") > 200
+
+
 def test_keys_that_are_numbered_together_find_the_same(found: OpenSet, tmp_path: Path) -> None:
     """A5: given the same people, then numbers of keys that are mixed together bring the same rows in the same order as
     the written keys, and rows are read again as they were written."""
