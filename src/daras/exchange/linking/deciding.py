@@ -27,8 +27,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The rows that somebody may be, in the order in which they are looked at. `against` are those of them that can only
-    speak against a person. Where pairs were weighed already, how: of a row with the one asked about, and of two rows."""
+    """The rows that somebody may be, in the order in which they are looked at. `against` are those that can only speak
+    against a person. Where pairs were weighed already, how: of a row with the one asked about, and of two rows."""
 
     rows: Sequence[int]
     against: Collection[int] = ()

@@ -31,7 +31,7 @@ class FieldRefused(ValueError):
         self.field = field
 
 
-#: The cells that each part of a description is made from: given names with the sex, family names, birth, numbers, homes.
+#: The cells that each part of a description is made from: given names and sex, family names, birth, numbers, homes.
 CELLS = (
     ("given_name", "middle_names", "other_given_names", "sex"),
     ("family_name", "previous_family_names"),

@@ -1,8 +1,8 @@
 """The keys of a stretch of people as numbers, all at once: the families of keys are those of `daras.matching.keys`.
 
 Each distinct word of a key (a sound, a name with a letter left out, a day) is digested once, and the number of a key is
-mixed from the numbers of its words. So the numbers are others than `keys.number` gives, and what they find is the same:
-two people share such a number where they share the key that it stands for (but for one chance in some thousand millions).
+mixed from the numbers of its words. So the numbers are others than `keys.number` gives, and what they find is the
+same: two people share such a number where they share the key that it stands for (but for one chance in some thousand millions).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """A list of numbers for each of several: all of them in one array, with where each list begins and how long it is."""
+    """A list of numbers for each of several, in one array: where each list begins, and how long it is."""
 
     flat: Numbers
     starts: Integers

@@ -24,7 +24,7 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 NOBODY = -1
 _FEW, _SEVERAL = 2, 3
-#: What one row holds. Names are numbers of words (none: minus one), days are ordinals, homes and identifiers the numbers
+#: What one row holds. Names are numbers of words (none: minus one), days are ordinals, homes and identifiers numbers
 #: of their words (none: nought). `halves` are those of double-barrelled names.
 OUTLINE = np.dtype(
     [

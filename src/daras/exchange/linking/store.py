@@ -39,8 +39,8 @@ MOST_COMPARED = 150
 @dataclass(frozen=True, slots=True)
 class Packed:
     """People of one stretch of a file, ready to be written: their ids, the distinct parts that describe them and which
-    are whose; their keys, sorted, and whose (places within this stretch). Outlines, and the names that they number, where
-    the list is looked through by outlines."""
+    are whose; their keys, sorted, and whose (places within this stretch). Outlines, and the names that they number,
+    where the list is looked through by outlines."""
 
     ids: bytes
     id_lengths: bytes

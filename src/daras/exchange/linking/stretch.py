@@ -1,4 +1,4 @@
-"""People of a stretch of a list, described together: what several of them share (a name, a home, a day) is described once.
+"""People of a stretch of a list, described together: what several share (a name, a home, a day) is described once.
 
 A person is put together from the five parts of `describing`, each a description that knows only its own fields.
 """
@@ -24,8 +24,8 @@ from daras.matching.names import Name
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 
-#: So many parts of each kind are kept in a process once they were described: a number hardly comes again, and homes less
-#: often than names and days.
+#: So many parts of each kind are kept in a process once they were described: a number hardly comes again, and homes
+#: less often than names and days.
 _MOST_KEPT = (40_000, 40_000, 40_000, 1_000, 20_000)
 
 
@@ -73,7 +73,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The ids of some people, the distinct parts that describe them, and which of these describe each (rows by five)."""
+    """The ids of some people, the distinct parts that describe them, and which describe each (rows by five)."""
 
     ids: Sequence[str]
     parts: tuple[Sequence[Part], ...]

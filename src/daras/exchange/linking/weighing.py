@@ -1,7 +1,7 @@
 """Many pairs weighed at once, so that only those that may be shown are judged one by one.
 
-The levels are those of `daras.matching.agreement` and the weights those of the model, multiplied in the same order, so a
-pair has the very probability that `comparison.probability` gives it. What cannot be told from outlines is not guessed
+The levels are those of `daras.matching.agreement` and the weights those of the model, multiplied in the same order, so
+a pair has the very probability that `comparison.probability` gives it. What cannot be told from outlines is not guessed
 at: it is judged. So nothing is lost that judging each pair would show.
 """
 
@@ -49,7 +49,7 @@ class Weighed:
 @dataclass(frozen=True, slots=True)
 class Sieved:
     """Which pairs have to be judged: those that may be shown, and those that only speak against a person (two NHS
-    numbers), which matters only where somebody is shown. Of each of the pairs what `weighed` needs; `known` says of which
+    numbers), which matters only where somebody is shown. Of each pair what `weighed` needs; `known` says of which
     pairs that is all, and not only enough to let others go."""
 
     shown: Flags

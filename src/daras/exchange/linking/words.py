@@ -1,4 +1,4 @@
-"""The words that the keys of a person are made of, part by part: eight bytes for each, so that a key is mixed from numbers.
+"""The words that the keys of a person are made of, part by part: eight bytes for each, from which keys are mixed.
 
 Which words there are is the rule of `daras.matching.keys`.
 """

@@ -83,8 +83,9 @@ def _file(lines: Iterator[tuple[str, Found | None]]) -> str:
 def test_the_file_is_that_of_one_pair_after_another(
     lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A5: given two lists in several stretches, then the file is byte for byte the one that comes when every row is read
-    and described by itself, found by its written keys, and every pair is judged; and so for people twice in a list."""
+    """A5: given two lists in several stretches, then the file is byte for byte the one that comes when every row is
+    read and described by itself, found by its written keys, and every pair judged; and so for people twice in a list.
+    """
     monkeypatch.setattr(reading, "STRETCH", 20_000)
     people, held = _rows(lists / "people.csv"), _rows(lists / "index.csv")
     index = _index(tmp_path / "index", held)
