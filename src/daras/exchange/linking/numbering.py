@@ -2,7 +2,8 @@
 
 Each distinct word of a key (a sound, a name with a letter left out, a day) is digested once, and the number of a key is
 mixed from the numbers of its words. So the numbers are others than `keys.number` gives, and what they find is the
-same: two people share such a number where they share the key that it stands for (but for one chance in some thousand millions).
+same: two people share such a number where they share the key that it stands for (but for one chance in many millions
+of millions).
 """
 
 from __future__ import annotations

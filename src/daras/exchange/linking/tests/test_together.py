@@ -23,7 +23,7 @@ from daras.exchange.linking.cells import Text, of_rows, of_text
 from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
 from daras.exchange.linking.describing import FieldRefused, described
 from daras.exchange.linking.numbering import numbered
-from daras.exchange.linking.outlines import NOBODY, outlined
+from daras.exchange.linking.outlines import outlined
 from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report
 from daras.exchange.linking.store import Index, Writer, packed, packed_together
 from daras.exchange.linking.stretch import from_features, gathered
@@ -109,8 +109,8 @@ def test_the_file_is_that_of_one_pair_after_another(
 
 
 def test_stretches_without_anybody(lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A5: given lists of which whole stretches are blank or hold nobody who can be used, then those before and after are
-    linked, and every row that is left out is counted."""
+    """A5: given lists of which whole stretches are blank or hold nobody who can be used, then those before and after
+    are linked, and every row that is left out is counted."""
     monkeypatch.setattr(reading, "STRETCH", 1_000)
     out = tmp_path / "links.csv"
     for name in ("people", "index"):
@@ -188,8 +188,8 @@ def test_pairs_are_weighed_together_as_by_themselves(found: OpenSet) -> None:
 
 _GIVEN = st.lists(
     st.sampled_from(
-        ["Kate", "Katherine", "Catherine", "Kathrine", "Bob", "Rob", "Robert", "J", "Jo", "Jayden", "Hayden", "James", "Baby",
-         "Mary-Jane", "Smith", "Thomas", "Tom", "Jack William", "Penrose", ""]),
+        ["Kate", "Katherine", "Catherine", "Kathrine", "Bob", "Rob", "Robert", "J", "Jo", "Jayden", "Hayden", "James",
+         "Baby", "Mary-Jane", "Smith", "Thomas", "Tom", "Jack William", "Penrose", ""]),
     max_size=3,
 )  # fmt: skip
 _FAMILY = st.lists(
@@ -264,7 +264,8 @@ def _read(path: Path, *, together: bool) -> tuple[list[tuple[int, dict[str, str]
 @settings(max_examples=300, deadline=None)
 @given(
     rows=st.lists(st.lists(st.one_of(_CELL, _CELL, _CELL, _ODD), max_size=6), max_size=25),
-    quoted=st.booleans(), ending=st.sampled_from(["\n", "\r\n"]), encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
+    quoted=st.booleans(), ending=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
     delimiter=st.sampled_from(",;\t"), stretch=st.sampled_from([16, 60, 1 << 20]), cut=st.booleans(),
 )  # fmt: skip
 def test_a_file_in_stretches_is_the_file_row_by_row(
@@ -294,15 +295,16 @@ def test_a_file_in_stretches_is_the_file_row_by_row(
 
 
 def test_people_are_described_together_as_by_themselves(lists: Path) -> None:
-    """A5: given rows with several names, homes and numbers, then parts that are described once make the same person, and
-    a row with a date that is none is named with its field and reason."""
+    """A5: given rows with several names, homes and numbers, then parts that are described once make the same person,
+    and a row with a date that is none is named with its field and reason."""
     rows = [
         {"id": "1", "given_name": "Mary Jane", "other_given_names": "MJ;Baby", "middle_names": "Ann", "sex": "girl",
          "family_name": "Unknown", "previous_family_names": "Rowse; Tregear", "date_of_birth": "22/03/2015",
          "role": "Child", "nhs_number": "900 000 1080", "upn": "A1", "address": "1 Fore St, Camborne, TR14 8AB",
          "previous_postcodes": "TR1 1AA;nowhere"},
         {"id": "2", "date_of_birth": "soon"},
-        {"id": "3", "given_name": "Baby", "family_name": "Rowse", "expected_date_of_birth": "2026-12-24", "role": "adult"},
+        {"id": "3", "given_name": "Baby", "family_name": "Rowse", "expected_date_of_birth": "2026-12-24",
+         "role": "adult"},
         {"id": "4", "expected_date_of_birth": "never"},
     ]  # fmt: skip
     fields = {name: "" for row in rows for name in row}
@@ -314,4 +316,3 @@ def test_people_are_described_together_as_by_themselves(lists: Path) -> None:
     for each in refused:
         with pytest.raises(FieldRefused, match=each.what):
             described(whole[each.place], TODAY)
-    assert NOBODY == -1
