@@ -3,7 +3,7 @@ own index. What is new in a file: several rows of it may be one person, and nobo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from daras.exchange.linking.store import Index
@@ -25,15 +25,23 @@ class Found:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidates:
     """The rows that somebody may be, in the order in which they are looked at. `against` are those that can only speak
     against a person. Where pairs were weighed already, how: of a row with the one asked about, and of two rows."""
 
-    rows: Sequence[int]
-    against: Collection[int] = ()
-    weighed: Mapping[int, Weighed] = field(default_factory=dict)
-    between: Mapping[tuple[int, int], Weighed] = field(default_factory=dict)
+    rows: list[int]
+    against: set[int] = field(default_factory=set)
+    weighed: dict[int, Weighed] = field(default_factory=dict)
+    between: dict[tuple[int, int], Weighed] = field(default_factory=dict)
+
+    def add(self, row: int, *, against: bool, weighed: Weighed | None) -> None:
+        """One row more, the last."""
+        self.rows.append(row)
+        if against:
+            self.against.add(row)
+        if weighed is not None:
+            self.weighed[row] = weighed
 
 
 def decide(features: PersonFeatures, found: Candidates, index: Index, model: Model) -> list[Found]:

@@ -4,7 +4,7 @@ shown judged one by one."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, groupby, zip_longest
+from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
@@ -76,31 +76,27 @@ class LookUp:
         return list(zip(*each, strict=True))
 
     def _grouped(self, kept: list[_Kept], *, among_rows: bool) -> dict[int, Candidates]:
-        grouped = {place: list(each) for place, each in groupby(kept, key=lambda pair: pair[0])}
+        grouped: dict[int, Candidates] = {}
+        last, found = -1, Candidates([])
+        for place, row, against, weighed in kept:
+            if place != last:
+                last = place
+                found = grouped[place] = Candidates([], set(), {}, {})
+            found.add(row, against=against, weighed=weighed)
         # Who only speaks against a person says nothing where nobody may be shown.
-        shown = {place: each for place, each in grouped.items() if not all(against for _, _, against, _ in each)}
-        between = self._between([[row for _, row, _, _ in each] for each in shown.values()]) if among_rows else []
-        return {
-            place: Candidates(
-                rows=[row for _, row, _, _ in each],
-                against={row for _, row, against, _ in each if against},
-                weighed={row: weighed for _, row, _, weighed in each if weighed is not None},
-                between=of_rows,
-            )
-            for (place, each), of_rows in zip_longest(shown.items(), between, fillvalue={})
-        }
+        shown = {place: each for place, each in grouped.items() if len(each.against) < len(each.rows)}
+        if among_rows:
+            self._weigh_between(list(shown.values()))
+        return shown
 
-    def _between(self, groups: Sequence[Sequence[int]]) -> list[dict[tuple[int, int], Weighed]]:
+    def _weigh_between(self, groups: Sequence[Candidates]) -> None:
         """How far the rows that somebody may be agree with each other, where they are few."""
-        whose = [
-            (place, *two) for place, rows in enumerate(groups) if len(rows) <= _FEW for two in combinations(rows, 2)
-        ]
-        found: list[dict[tuple[int, int], Weighed]] = [{} for _ in groups]
-        for start in range(0, len(whose), _PAIRS_TOGETHER):
-            some = whose[start : start + _PAIRS_TOGETHER]
-            _, one, other = np.array(some, dtype=np.int64).T
+        few = ((group, group.rows) for group in groups if 1 < len(group.rows) <= _FEW)
+        pairs_of = [(group, *two) for group, rows in few for two in combinations(rows, 2)]
+        for start in range(0, len(pairs_of), _PAIRS_TOGETHER):
+            some = pairs_of[start : start + _PAIRS_TOGETHER]
+            one, other = (np.array([pair[side] for pair in some], dtype=np.int64) for side in (1, 2))
             sieved = self._weighing.sieved(self.index.outlines[one], self.index.outlines[other])
-            for (place, *two), weighed in zip(some, sieved.weighed(np.arange(len(some))), strict=True):
+            for (group, row, its), weighed in zip(some, sieved.weighed(np.arange(len(some))), strict=True):
                 if weighed is not None:
-                    found[place][two[0], two[1]] = weighed
-        return found
+                    group.between[row, its] = weighed

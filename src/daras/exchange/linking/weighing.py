@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +38,7 @@ _OTHER_HOME = (_LEVEL["home"]["different"], _LEVEL["home"]["same_district"])
 _GIVEN_LEVEL = np.array([_LEVEL["given_name"][level] for level in agreement.GIVEN_ORDER], dtype=np.int8)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """How far a pair agrees, and how likely that makes it one person."""
 
     agreed: Agreement
@@ -80,7 +79,8 @@ def _agreement(numbers: tuple[int, ...], shares: Sequence[float]) -> Agreement:
 @lru_cache(maxsize=20_000)
 def _at_levels(numbers: tuple[int, ...]) -> Agreement:
     levels = zip(LEVELS.items(), numbers, strict=True)
-    return Agreement(**{field: named[number] if number >= 0 else None for (field, named), number in levels})
+    held: dict[str, Any] = {field: named[number] if number >= 0 else None for (field, named), number in levels}
+    return Agreement(**held)
 
 
 class Weighing:
