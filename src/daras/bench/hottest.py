@@ -9,7 +9,7 @@ import psycopg
 
 from daras.access.session import machine
 from daras.bench.figures import Figure, milliseconds, percentile
-from daras.exchange.linking.deciding import decide
+from daras.exchange.linking.deciding import Candidates, decide
 from daras.exchange.linking.store import Index
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
@@ -41,7 +41,7 @@ def figures(index: Index) -> list[Figure]:
 def _one(features: PersonFeatures, index: Index, model: Model) -> float:
     began = time.perf_counter()
     (rows,) = index.under([keys.numbers(features)])
-    decide(features, rows, index, model)
+    decide(features, Candidates(rows), index, model)
     return time.perf_counter() - began
 
 
