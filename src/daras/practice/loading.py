@@ -149,6 +149,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         questions=tuple(built["question"].values()),
         cues=built["cue"],
         ceilings=built["ceiling"],
+        caseloads=built["caseload"],
         evening_calls=next(iter(built["evening_calls"].values()), None),
         voice_placeholders=frozenset(folded(word) for word in words),
         late_start=next(iter(built["late_start"].values())),
