@@ -83,7 +83,7 @@ def _line(worker: Worker, load: TeamLoad) -> TeamLine:
 def over_line(each: Over) -> OverLine:
     """How many, against how many, and since when."""
     says = f"{each.cases} open cases; at most {each.ceiling.most} are wanted"
-    return OverLine(each.name, f"{says}. Since {time_wording.long_datetime(each.since)}.", each.ceiling.source.name)
+    return OverLine(each.name, f"{says}. Since {time_wording.long_date(each.since)}.", each.ceiling.source.name)
 
 
 def over_lines(worker: Worker, over: list[Over], now: datetime) -> list[OverLine]:

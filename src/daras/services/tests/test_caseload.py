@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -167,8 +167,8 @@ def test_over_the_ceiling_the_manager_of_the_team_alone_is_told(sides: Sides, at
 
 
 def test_a_manager_where_all_is_well_costs_one_statement_and_anybody_else_none(sides: Sides, at: At) -> None:
-    """I10, design (cost): given a team within its ceiling, then its manager's line costs one statement; a therapist, and
-    a manager whose kind of team has no ceiling, cost none."""
+    """I10, design (cost): given a team within its ceiling, then its manager's line costs one statement; a therapist,
+    and a manager whose kind of team has no ceiling, cost none."""
     at(datetime(2026, 11, 2, 9, tzinfo=UTC))
     manager = seat("Loveday Jory", "service-manager")
     case_of(sides, sides.therapist)
@@ -272,7 +272,7 @@ def test_the_ceiling_that_names_a_team_comes_before_that_of_its_kind_and_each_ha
     assert ceiling_for([kind, team], "therapy", "children") == team
     assert ceiling_for([kind, team], "therapy", "adults") == kind
     assert ceiling_for([kind, team], "school", "children") is None
-    april = datetime(2026, 4, 1).date()
+    april = date(2026, 4, 1)
     assert ceiling_of("jigsaw", "children", april - timedelta(days=1)) is None
     now = ceiling_of("jigsaw", "children", april)
     assert now is not None
