@@ -246,7 +246,7 @@ def carries_more(partnership: Partnership) -> Left:
     for _ in range(13):
         left = does(partnership)
         partnership.sends("therapist", f"{left.page}allocate/", given)
-    assert "Branwen Tonkin" not in partnership.reads("therapist", "/")
+    assert "More cases than are wanted" not in partnership.reads("therapist", "/")
     return Left("therapy manager", "13 open cases; at most 12 are wanted", "therapist", "", left.page)
 
 

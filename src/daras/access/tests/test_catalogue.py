@@ -309,6 +309,7 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
             "records_under",
             "apart",
             "hidden_fact",
+            "keep_post",
         }
         | network
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from daras.access.models import CovertTeam, Post, StandingScope, Worker
 from daras.access.session import acting_as, machine
@@ -18,13 +16,11 @@ from daras.agencies import Owner
 from daras.exchange import joining
 from daras.measures.counting import Month, Series, measures_of, series_of
 from daras.practice import pack_for
-from daras.practice.caseloads import CaseloadCeiling, ceiling_for
-from daras.practice.pack import Source
 from daras.requests import commands
 from daras.requests.asking import Asking, ask
 from daras.requests.queries import untrue_projections
 from daras.requests.tests.conftest import Sides, sides
-from daras.services.caseload import above_since, caseloads, ceiling_of, over_ceiling
+from daras.services.caseload import caseloads, ceiling_of, over_ceiling
 from daras.working_time import clock
 
 __all__ = ["sides"]
@@ -32,7 +28,6 @@ __all__ = ["sides"]
 pytestmark = pytest.mark.django_db
 JIGSAW = Owner("jigsaw", "children")
 WITHIN, STILL = "caseload-within", "still-in-post"
-LOCAL = Source("local-target", "The partnership", "local")
 At = Callable[[datetime], datetime]
 
 
@@ -149,7 +144,7 @@ def test_over_the_ceiling_the_manager_of_the_team_alone_is_told(sides: Sides, at
     assert (over.name, over.cases, over.ceiling.most, over.since) == (
         "Lowen Trethewey", 13, 12, day + timedelta(days=12),
     )  # fmt: skip
-    says = "13 open cases; at most 12 are wanted. Since 14 November 2026"
+    says = "13 open cases; at most 12 are wanted. Since Saturday 14 November 2026."
     heading = "More cases than are wanted"
     work = signed_in(manager).get("/").content.decode()
     assert says in " ".join(work.split())
@@ -239,7 +234,7 @@ def test_who_is_in_the_same_team_a_year_later(sides: Sides, at: At) -> None:
     with machine():
         Worker.objects.filter(pk=moves.pk).update(agency="child-isva-service", team="advisers")
     seat("Perran Rowe")
-    at(datetime(2027, 11, 20, 9, tzinfo=UTC))
+    at(datetime(2027, 11, 25, 9, tzinfo=UTC))
     assert numbers(counted(STILL, sides.therapist)["jigsaw", "children"][-1]) == (1, 3)
     with machine():
         Worker.objects.filter(pk=moves.pk).update(agency="jigsaw", team="children")
@@ -262,43 +257,3 @@ def test_a_look_at_oneself_or_a_new_password_is_no_new_post(sides: Sides) -> Non
     with machine():
         Worker.objects.filter(pk=sides.therapist.pk).update(name="Lowen Rowe", last_login=clock.now())
         assert list(Post.objects.filter(worker=sides.therapist).values_list("pk", "since")) == before
-
-
-def test_the_ceiling_that_names_a_team_comes_before_that_of_its_kind_and_each_has_its_days() -> None:
-    """I10: given a ceiling for a kind of agency and one for a team of it, then the team has its own; given one that is
-    in force from April, then in March nothing was agreed; every ceiling of the packs is local."""
-    kind = CaseloadCeiling("kind", "All", frozenset({"therapy"}), 20, LOCAL)
-    team = CaseloadCeiling("team", "One", frozenset({"therapy"}), 10, LOCAL, frozenset({"children"}))
-    assert ceiling_for([kind, team], "therapy", "children") == team
-    assert ceiling_for([kind, team], "therapy", "adults") == kind
-    assert ceiling_for([kind, team], "school", "children") is None
-    april = date(2026, 4, 1)
-    assert ceiling_of("jigsaw", "children", april - timedelta(days=1)) is None
-    now = ceiling_of("jigsaw", "children", april)
-    assert now is not None
-    assert now.most == 12
-    assert {each.source.authority for each in pack_for(april).caseloads.values()} == {"local"}
-
-
-HOURS = st.integers(min_value=0, max_value=200)
-
-
-@given(st.lists(st.tuples(HOURS, st.none() | HOURS), max_size=12), st.integers(min_value=0, max_value=4))
-def test_since_when_there_are_more_is_what_counting_each_hour_says(
-    drawn: list[tuple[int, int | None]], most: int
-) -> None:
-    """I10: given cases that come and go, in whatever order they are told, then the moment since which there have been
-    more than are wanted is that which counting hour by hour finds."""
-    start = datetime(2026, 11, 2, tzinfo=UTC)
-    spans = [(since, max(since, until) if until is not None else None) for since, until in drawn]
-    counts = [sum(since <= hour and (until is None or until > hour) for since, until in spans) for hour in range(202)]
-    asked = [
-        (start + timedelta(hours=since), None if until is None else start + timedelta(hours=until))
-        for since, until in spans
-    ]
-    if counts[-1] <= most:
-        with pytest.raises(ValueError, match="not more"):
-            above_since(asked, most)
-        return
-    first = max((hour + 1 for hour, count in enumerate(counts) if count <= most), default=0)
-    assert above_since(reversed(asked), most) == start + timedelta(hours=first)
