@@ -43,7 +43,7 @@ class OverLine:
     name: str
     says: str
     source: str
-    cases: tuple[RequestLine, ...] = ()
+    cases: tuple[tuple[RequestLine, str], ...] = ()  # each with how the service sees its risk
 
 
 @login_required
@@ -74,10 +74,17 @@ def workforce(request: HttpRequest) -> HttpResponse:
 
 def _line(worker: Worker, load: TeamLoad) -> TeamLine:
     numbers = (load.owed, load.overdue, load.asked, load.high, load.given_to_nobody)
-    roles = wording.listed(f"{count} {wording.from_slug(role)}" for role, count in sorted(load.roles.items()))
+    roles = wording.listed(_so_many(role, count) for role, count in sorted(load.roles.items()))
     return TeamLine(
         wording.owner(load.agency, load.team), load.workers, roles, *(said(worker, load, each) for each in numbers)
     )
+
+
+def _so_many(role: str, count: int) -> str:
+    name = wording.from_slug(role)
+    if count == 1:
+        return f"1 {name}"
+    return f"{count} {name.removesuffix('fe')}ves" if name.endswith("fe") else f"{count} {name}s"
 
 
 def over_line(each: Over) -> OverLine:
@@ -91,7 +98,8 @@ def over_lines(worker: Worker, over: list[Over], now: datetime) -> list[OverLine
     rows = cases_of(worker, [each.worker for each in over]) if over else []
     found = []
     for each in over:
-        of_them = lines([row for row in rows if row.worker == each.worker], {}, now, asked_of_us=True)
+        theirs = [row for row in rows if row.worker == each.worker]
+        shown = zip(lines(theirs, {}, now, asked_of_us=True), (row.risk for row in theirs), strict=True)
         line = over_line(each)
-        found.append(OverLine(line.name, line.says, line.source, tuple(of_them)))
+        found.append(OverLine(line.name, line.says, line.source, tuple(shown)))
     return found
