@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from typing import Any, cast, get_args
 
+from daras.practice.caseloads import caseload
 from daras.practice.entry_words import EntryMistake, Sources, Words
 from daras.practice.files import Entry
 from daras.practice.form_building import form
@@ -295,6 +296,7 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "invitation": invitation,
     "question": question,
     "ceiling": ceiling,
+    "caseload": caseload,
     "evening_calls": evening_calls,
     "repeated_advice": repeated_advice,
     "link_threshold": link_threshold,

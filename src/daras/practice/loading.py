@@ -149,6 +149,7 @@ def _pack(layers: tuple[Layer, ...], built: Mapping[str, Mapping[str, Any]], on:
         questions=tuple(built["question"].values()),
         cues=built["cue"],
         ceilings=built["ceiling"],
+        caseloads=built["caseload"],
         evening_calls=next(iter(built["evening_calls"].values()), None),
         repeated_advice=next(iter(built["repeated_advice"].values()), None),
         voice_placeholders=frozenset(folded(word) for word in words),

@@ -12,6 +12,7 @@ from daras.working_time.calendars import WorkingCalendar
 from daras.working_time.clocks import Clock
 
 if TYPE_CHECKING:
+    from daras.practice.caseloads import CaseloadCeiling
     from daras.practice.form_definitions import FormDefinition
     from daras.practice.measures import Measure
     from daras.practice.processing import Processing, Withholding
@@ -220,6 +221,7 @@ class Pack:
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
+    caseloads: Mapping[str, CaseloadCeiling] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     requests: Mapping[str, RequestKind] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
