@@ -5,6 +5,7 @@ They hold words that are ready to be read, never a database object, so that a te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -30,12 +31,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One place in the navigation; `count` is how many things wait there."""
+    """One place in the navigation; `count` is how many things wait there, `within` that the page is below it."""
 
     text: str
     href: str
     current: bool = False
     count: int = 0
+    within: bool = False
+
+    @property
+    def here(self) -> bool:
+        """Whether the reader is at this place, or below it."""
+        return self.current or self.within
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ class Clock:
     @property
     def sentence(self) -> str:
         """Who says so, in a sentence, shown on hover and read out."""
-        return f"{AUTHORITY_SENTENCES[self.authority]}: {self.source}"
+        source = self.source[:1].lower() + self.source[1:] if self.authority == "local" else self.source
+        return f"{AUTHORITY_SENTENCES[self.authority]}: {source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ class DutyLine:
     answer: str = ""  # what the owner says was done
     news: str = ""  # the piece of news that it is owed for
     each: tuple[DutyLine, ...] = ()  # those that this one line stands for, where several say one thing
+    held: str = ""  # that whoever it is about is not named here, because another agency holds the record
 
 
 def together(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
@@ -92,12 +101,23 @@ def _as_one(same: list[DutyLine]) -> DutyLine:
     actions = {line.action for line in same}
     return replace(
         first,
-        about="; ".join(dict.fromkeys(line.about for line in same if line.about)),
+        about="; ".join(_names_once(line.about for line in same)),
         action=first.action if len(actions) == 1 else None,
         answer="",
         news="",
         each=tuple(same),
     )
+
+
+def _names_once(abouts: Iterable[str]) -> list[str]:
+    """Whom several lines are about, without a line all of whose names were read before it."""
+    kept, read = list[str](), set[str]()
+    for about in abouts:
+        names = set(re.split(r", | and ", about)) - {""}
+        if names - read:
+            kept.append(about)
+        read |= names
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
