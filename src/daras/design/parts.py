@@ -110,14 +110,10 @@ def _as_one(same: list[DutyLine]) -> DutyLine:
 
 
 def _names_once(abouts: Iterable[str]) -> list[str]:
-    """Whom several lines are about, without a line all of whose names were read before it."""
-    kept, read = list[str](), set[str]()
-    for about in abouts:
-        names = set(re.split(r", | and ", about)) - {""}
-        if names - read:
-            kept.append(about)
-        read |= names
-    return kept
+    """Whom several lines are about, without those all of whose names another of them says too."""
+    names = {about: set(re.split(r", | and ", about)) for about in abouts if about}
+    said = [about for about in names if not any(names[about] < each for each in names.values())]
+    return [about for number, about in enumerate(said) if names[about] not in [names[each] for each in said[:number]]]
 
 
 @dataclass(frozen=True, slots=True)

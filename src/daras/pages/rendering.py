@@ -78,6 +78,7 @@ _FRONT_DOOR = (
 _MORE_OF_OTHERS = (
     ("Requests", "requests"),
     ("Forms", "forms"),
+    ("Summary by NHS number", "summary"),
     ("Measures", "measures"),
     ("Refused on arrival", "refused"),
     ("What people ask", "rights"),

@@ -91,7 +91,7 @@ def my_work(owed: Owed, worker: Worker, now: datetime, *, mine_only: bool) -> My
     today = [state for state in rest if clock.local_date(state.due_at) <= clock.local_date(now)]
     coming = [state for state in rest if state not in today]
     lists = tuple(
-        _list(id_, heading, states, owed, now, worker)
+        _list(id_, heading, states, owed, now, worker=worker)
         for id_, heading, states in (
             ("overdue", "Overdue", overdue),
             ("today", "Due today", today),
@@ -112,7 +112,7 @@ def _is_mine(state: DutyState, worker: Worker) -> bool:
     return state.duty.owner_role in ("", worker.role)
 
 
-def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: datetime, worker: Worker) -> ClockList:
+def _list(id_: str, heading: str, states: list[DutyState], owed: Owed, now: datetime, *, worker: Worker) -> ClockList:
     """In order of the clock; where many say one thing, or are of one matter, they stand together at the place of the
     first."""
     kinds: dict[str, list[DutyState]] = {}
