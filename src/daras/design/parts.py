@@ -21,6 +21,12 @@ AUTHORITY_SENTENCES: dict[str, str] = {
 }
 
 
+def within_sentence(source: str) -> str:
+    """The name of a source within a sentence: small where it begins with a common word, and not with a name."""
+    begins = source.startswith(("Local ", "The "))
+    return source[:1].lower() + source[1:] if begins else source
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Somewhere to go, in words that make sense out of context."""
@@ -66,8 +72,7 @@ class Clock:
     @property
     def sentence(self) -> str:
         """Who says so, in a sentence, shown on hover and read out."""
-        source = self.source[:1].lower() + self.source[1:] if self.authority == "local" else self.source
-        return f"{AUTHORITY_SENTENCES[self.authority]}: {source}"
+        return f"{AUTHORITY_SENTENCES[self.authority]}: {within_sentence(self.source)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from daras.agencies import Owner, load_directory
 from daras.duties.queries import owed_by
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
+from daras.design.parts import within_sentence
 from daras.pages import wording
 from daras.pages.discussion.fields import Problem, fields, problems
 from daras.pages.my_work.queries import names_of_records
@@ -80,7 +81,7 @@ def ask(request: HttpRequest, kind_id: str) -> HttpResponse:
         "on": on,
         "carried": bool(carried),
         "query": query(request),
-        "note": f"{wording.AUTHORITIES[kind.authority]}: {kind.source.name}",
+        "note": f"{wording.AUTHORITIES[kind.authority]}: {within_sentence(kind.source.name)}",
     }
     return page(request, "pages/requests/ask.html", context, status=UNPROCESSABLE if context["problems"] else 200)
 
