@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from daras.access import trail
 from daras.access.models import Worker
 from daras.agencies import Owner, load_directory
+from daras.design.parts import within_sentence
 from daras.duties.queries import owed_by
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
-from daras.design.parts import within_sentence
 from daras.pages import wording
 from daras.pages.discussion.fields import Problem, fields, problems
 from daras.pages.my_work.queries import names_of_records
