@@ -76,6 +76,7 @@ class MyWork:
 #: the page. Whoever may not do it opens the matter.
 MET_ON: dict[str, tuple[Action, str, str]] = {
     "matter-decided": ("decide", "Decide", "decide"),
+    "safe-now": ("keep-safe", "Say whether safe", "safe_now"),
     "feedback-sent": ("give-feedback", "Tell them", "give_feedback"),
 }
 
