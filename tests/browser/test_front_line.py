@@ -109,7 +109,7 @@ def says(somebody: Visitor, request: str, outcome: str, words: str = "", service
         somebody.page.get_by_label("Which service was shown instead?").select_option(label=service)
     somebody.page.get_by_label(outcome, exact=True).check()
     somebody.page.get_by_label("In words").first.fill(words)
-    presses_button(somebody, "Say so")
+    presses_button(somebody, "Send the answer")
     somebody.reads(outcome)
 
 
@@ -339,10 +339,10 @@ def test_pathway_waiting_list_caseload_and_what_helps_whom(cast: Cast) -> None:
         to="jigsaw/children",
     )
     says(therapist, therapy, "Accepted", "From next week.")
-    therapist.page.get_by_text("Give it to them").first.click()
+    therapist.page.get_by_text("Give it to somebody of the team").first.click()
     therapist.page.get_by_label("Who has it?").select_option(label="Branwen Tonkin")
     therapist.page.get_by_label("High", exact=True).check()
-    presses_button(therapist, "Give it to them")
+    presses_button(therapist, "Give it to somebody of the team")
     therapist.opens("/services/jigsaw/")
     has_text(therapist, "Sam Angove", "Who has how many", "Branwen Tonkin")
     therapist.can_use_the_page()
@@ -417,7 +417,7 @@ def test_a_flag_is_published_shown_by_number_and_reconciled(cast: Cast, own_part
     nurse.opens("/summary/")
     nurse.page.locator("#nhs_number").fill("900 000 1080")
     nurse.page.get_by_label("What for?").fill("Seen in the department")
-    presses_button(nurse, "Look")
+    presses_button(nurse, "Show the summary")
     nurse.reads("Ask the front door")
     nurse.does_not_read("Police and social care")
     nurse.can_use_the_page()

@@ -151,7 +151,7 @@ def test_a_doctor_asks_the_child_from_the_flag(comes: Comes, own_partnership: Pa
     can_use_it_anywhere(doctor)
     doctor.page.locator("#nhs_number").fill("900 000 1080")
     doctor.page.get_by_label("What for?").fill("Comes to the surgery today")
-    presses_button(doctor, "Look")
+    presses_button(doctor, "Show the summary")
     has_text(doctor, "Born 22 March 2015", "Ask the front door", "Ask the child")
     can_use_it_anywhere(doctor)
     doctor.does_not_read("Police and social care")
