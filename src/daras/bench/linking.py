@@ -57,10 +57,10 @@ def measure(rows: int = ROWS) -> list[Figure]:
     if find_spec("splink") is None:
         missing = "Splink: not measured, for it is not installed (requirements/peers.txt)"
         return [*figures, Figure(BENCH, missing, "", "")]
-    return [*figures, *_theirs(found, what), load_after(BENCH)]
+    return [*figures, *beside_splink(found, what), load_after(BENCH)]
 
 
-def _theirs(found: OpenSet, what: str) -> list[Figure]:
+def beside_splink(found: OpenSet, what: str) -> list[Figure]:
     """Splink's recipe on the same people, in a process of its own that may take most of the memory there is, and no
     more: where it does not come to an end, that is the figure."""
     processes = multiprocessing.get_context("fork")

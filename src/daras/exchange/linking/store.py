@@ -30,7 +30,8 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 _PARTS = 16
 _PAIR = np.dtype([("key", "<i8"), ("row", "<u4")])
-_MOST_DECODED = 60_000
+#: So many parts, and so many people, are kept in a process once they were read: parts come again, people hardly.
+_MOST_PARTS, _MOST_PEOPLE = 60_000, 10_000
 _LAST = np.uint64(0xFFFFFFFF)
 #: So many rows of the index at the most are compared with one person: those that share the most keys.
 MOST_COMPARED = 150
@@ -180,10 +181,10 @@ class Index:
         self.outlines: Outlines = _mapped(folder / "outlines", OUTLINE)
         self._names = folder / "names"
         self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
-        self.person = lru_cache(maxsize=_MOST_DECODED)(self._person)
+        self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
         #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
-        self.told = lru_cache(maxsize=_MOST_DECODED)(self._told)
-        self._part = lru_cache(maxsize=_MOST_DECODED)(self._read_part)
+        self.told = lru_cache(maxsize=_MOST_PEOPLE)(self._told)
+        self._part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
 
     def names(self) -> tuple[str, ...]:
         """The names that the outlines number."""

@@ -93,7 +93,8 @@ def test_the_file_is_that_of_one_pair_after_another(
     def against() -> Iterator[tuple[str, Found | None]]:
         for id_, asked in people:
             (rows,) = index.under([keys.numbers(asked)])
-            yield from [(id_, link) for link in decide(asked, Candidates(rows), index, load())] or [(id_, None)]
+            links: Sequence[Found | None] = decide(asked, Candidates(rows), index, load()) or (None,)
+            yield from ((id_, link) for link in links)
 
     def twice() -> Iterator[tuple[str, Found | None]]:
         for row, (id_, asked) in enumerate(held):
