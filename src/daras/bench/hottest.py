@@ -25,7 +25,7 @@ MOST_P95, MOST_P99 = 5.0, 20.0
 
 def figures(index: Index) -> list[Figure]:
     """Those of the ten hottest keys."""
-    model = load()
+    model = load().among(index.rows)
     asked, most = _asked(index)
     for features in asked[:KEYS]:
         _one(features, index, model)

@@ -131,7 +131,7 @@ def _asked(measured: Measured, found: OpenSet, clock: Clock, index: Index | None
     """Ask all the questions of one county."""
     from daras.bench import peers
 
-    given, took, worked = _all_answered(found, index, load()) if index else answered(found)
+    given, took, worked = _all_answered(found, index, load().among(index.rows)) if index else answered(found)
     measured.answers += given
     measured.seconds += took
     measured.worked += worked
@@ -165,8 +165,7 @@ def answered(found: OpenSet, model: Model | None = None) -> tuple[list[Answer], 
 
     Which records are one person is taken as decided, as in the partnership's index.
     """
-    model = model or load()
-    return _with_index(found, lambda index: _all_answered(found, index, model))
+    return _with_index(found, lambda index: _all_answered(found, index, model or load().among(index.rows)))
 
 
 def _all_answered(found: OpenSet, index: Index, model: Model) -> tuple[list[Answer], list[float], list[float]]:

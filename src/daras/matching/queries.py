@@ -28,7 +28,7 @@ MOST_COMPARED = 150
 #: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
 #: is. The rows under a key are read from the index alone, and whom a record stands under of those alone that count.
 _UNDER_KEYS = f"""
-SELECT ranked.place, {DESCRIBED}
+SELECT ranked.place, (SELECT reltuples::bigint FROM pg_class WHERE oid = 'matching_profile'::regclass), {DESCRIBED}
 FROM (
     SELECT asked.place, found.record_id,
            row_number() OVER (PARTITION BY asked.place ORDER BY sum(asked.worth) DESC, found.record_id DESC) AS rank
@@ -67,9 +67,9 @@ def decide_for_all(
     They are different people: where two of them match one person, both become possible. `agency` names them: the
     practice pack may say how sure a match with another agency's records must be.
     """
-    models = Models(agency)
     asked = list(people.values())
-    found = _under_keys(asked, leaving_out)
+    found, records = _under_keys(asked, leaving_out)
+    models = Models(agency, records)
     worth = [list(_worth_weighing(features, rows, models)) for features, rows in zip(asked, found, strict=True)]
     known = whose({row.record_id for rows in worth for row in rows})
     concluded = [
@@ -88,13 +88,13 @@ class Looked:
 
 def looked_at(features: PersonFeatures) -> Looked:
     """What it takes to say who this is; for whoever measures."""
-    (rows,) = _under_keys([features], ())
-    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models(""))))
+    (rows,), records = _under_keys([features], ())
+    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models("", records))))
 
 
-def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> list[list[Described]]:
+def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> tuple[list[list[Described]], int]:
     """For each person asked about, what the records say that are found under the same keys, first those whose keys say
-    the most."""
+    the most; and among how many records, as the database last counted them."""
     pairs = [(place, key) for place, features in enumerate(asked) for key in sorted(keys.keys(features))]
     found: list[list[Described]] = [[] for _ in asked]
     question = {
@@ -105,17 +105,20 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -
         "leaving_out": list(leaving_out),
         "most": MOST_COMPARED,
     }
-    for place, *columns in rows(_UNDER_KEYS, question):
+    records = 0
+    for place, known, *columns in rows(_UNDER_KEYS, question):
         found[place].append(Described(*columns))
-    return found
+        records = known
+    return found, records
 
 
 class Models:
-    """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5)."""
+    """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5), for somebody
+    looked for among so many records."""
 
-    def __init__(self, agency: str) -> None:
+    def __init__(self, agency: str, records: int = 0) -> None:
         self.agency = agency
-        self.shipped = load()
+        self.shipped = load().among(records)
         self.said = {each.between: each for each in pack_for(clock.today()).link_thresholds.values()} if agency else {}
         self._made: dict[str, Model] = {}
         said = [each.possible / 1_000 for each in self.said.values() if agency in each.between]

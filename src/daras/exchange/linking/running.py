@@ -132,7 +132,8 @@ def _begin(task: Task, folder: Path) -> None:
 @cache
 def _index() -> LookUp:
     """The index, opened once in each process, when it is whole."""
-    return LookUp(Index(_folder), _weights(_task.model))
+    index = Index(_folder)
+    return LookUp(index, _weights(_task.model).among(index.rows))
 
 
 def _weights(path: Path | None) -> Model:
@@ -284,7 +285,8 @@ def _look_up_by_engine(
     pool: Pool, task: Task, folder: Path, outcome: Outcome, *, reject: Callable[[Problem], None], progress: Progress
 ) -> None:
     """The pairs come from Splink; who is who is then decided as ever."""
-    index, model = Index(folder), _weights(task.model)
+    index = Index(folder)
+    model = _weights(task.model).among(index.rows)
     people = None
     if task.against is not None:
         asked = folder / "asked"
