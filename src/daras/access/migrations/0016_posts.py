@@ -38,7 +38,7 @@ FROM access_worker worker WHERE worker.is_active;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0014_apart_once")]
+    dependencies = [("access", "0015_apart_from_advice")]
 
     operations = [
         migrations.CreateModel(
