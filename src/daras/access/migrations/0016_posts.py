@@ -5,6 +5,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import open_table
 
 POSTS = r"""
@@ -41,29 +42,34 @@ class Migration(migrations.Migration):
     dependencies = [("access", "0015_apart_from_advice")]
 
     operations = [
-        migrations.CreateModel(
-            name="Post",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency", models.SlugField(db_index=False, max_length=80)),
-                ("team", models.SlugField(blank=True, db_index=False, max_length=80)),
-                ("role", models.SlugField(db_index=False, max_length=60)),
-                ("since", models.DateTimeField()),
-                ("until", models.DateTimeField(blank=True, null=True)),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="access.worker"
+        Together(
+            migrations.CreateModel(
+                name="Post",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("until__isnull", True)), fields=("worker",), name="one_post_at_a_time"
-                    )
+                    ("agency", models.SlugField(db_index=False, max_length=80)),
+                    ("team", models.SlugField(blank=True, db_index=False, max_length=80)),
+                    ("role", models.SlugField(db_index=False, max_length=60)),
+                    ("since", models.DateTimeField()),
+                    ("until", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="access.worker"
+                        ),
+                    ),
                 ],
-            },
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("until__isnull", True)), fields=("worker",), name="one_post_at_a_time"
+                        )
+                    ],
+                },
+            ),
         ),
         open_table("access_post", application=(), machine=("SELECT",)),
         migrations.RunSQL(POSTS, migrations.RunSQL.noop),
