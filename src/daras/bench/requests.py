@@ -8,7 +8,6 @@ import resource
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from multiprocessing.connection import Connection
 
 import psycopg
 from django.core.management import call_command
@@ -18,6 +17,7 @@ from daras.access.session import machine
 from daras.bench import effort
 from daras.bench.bulk import copy, set_sequences
 from daras.bench.figures import Figure, milliseconds, percentile
+from daras.bench.requests_writer import write
 from daras.duties.chasing import sweep
 from daras.duties.models import DutyOpened, DutyState
 from daras.ledger.models import Fact
@@ -35,7 +35,6 @@ MOST_SWEEP_SECONDS, MOST_WAIT_MS, MOST_FORECAST_SECONDS = 10.0, 50.0, 5.0
 DUE = 50_000
 DUTY = "request-information-answer"
 OWNERS = (("cornwall-partnership-trust", "camhs"), ("devon-and-cornwall-police", "maru"), ("penryn-surgery", "gp"))
-EVERY_SECONDS = 0.02
 FIRST = 10_000_000
 
 
@@ -59,8 +58,10 @@ def _swept(duties: int) -> list[Figure]:
         owner.execute("ANALYZE")
     beside = multiprocessing.get_context("spawn")
     here, there = beside.Pipe()
-    writer = beside.Process(target=_write, args=(there, os.environ["DATABASE_OWNER_URL"], duties))
+    url = os.environ["DATABASE_OWNER_URL"]
+    writer = beside.Process(target=write, args=(there, url, range(FIRST, FIRST + duties, ONE_IN), MATTERS))
     writer.start()
+    there.close()  # so that a writer who is gone is noticed
     here.recv()
     with effort.of_backends(os.environ["DATABASE_OWNER_URL"], _login()) as backends:
         ours, began = _seconds(), time.perf_counter()
@@ -96,26 +97,6 @@ def _seconds() -> float:
     """The processor time of this process and of those that it started and that have ended."""
     both = (resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in both)
-
-
-def _write(told: Connection, url: str, duties: int) -> None:
-    """Somebody who answers, in a process of their own as a page is: locks a matter and one of its duties that is due,
-    again and again, as `meet` does. Answers with how long each wait was."""
-    number, waits = 0, list[float]()
-    with psycopg.connect(url) as connection:
-        told.send("ready")
-        while not told.poll(EVERY_SECONDS):
-            number = (number + 7_919 * ONE_IN) % duties
-            began = time.perf_counter()
-            connection.execute(
-                "SELECT 1 FROM matters_matter WHERE id = (SELECT min(id) + %s FROM matters_matter) FOR UPDATE",
-                [number % MATTERS],
-            )
-            connection.execute("SELECT 1 FROM duties_dutystate WHERE duty_id = %s FOR UPDATE", [FIRST + number])
-            waits.append(time.perf_counter() - began)
-            connection.commit()
-    told.recv()
-    told.send(waits)
 
 
 def _load(owner: psycopg.Connection, duties: int) -> None:
