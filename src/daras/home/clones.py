@@ -65,8 +65,8 @@ def cloned(addresses: Addresses, template_name: str, *, aside: Path | None = Non
 
     Where databases come and go by the hundred they are put aside instead, while there is room on the disk of the folder
     `aside`: closed to everybody, and dropped at the end by `drop_put_aside`. For a database is sixteen hundred files,
-    and ext4 looks for the place of each new file past every one that was deleted within the last minutes: the more
-    databases were dropped, the longer the next takes.
+    and ext4 without a journal, as machines that are thrown away have it, looks for the place of each new file past
+    every one that was deleted within the last minutes: the more databases were dropped, the longer the next takes.
     """
     name = f"{CLONE_PREFIX}{os.getpid()}_{next(_serial)}"
     with _administering(addresses) as connection:
