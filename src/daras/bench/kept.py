@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from daras.bench.figures import Figure
+from daras.working_time import clock
 
 #: Of the checkout.
 FOLDER = "docs/measured"
@@ -19,7 +20,7 @@ FOLDER = "docs/measured"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one command printed on one day, that of the machine and never `$DARAS_NOW`."""
+    """What one command printed on one day."""
 
     command: str
     on: date
@@ -28,7 +29,7 @@ class Measurement:
 
 def keep(path: Path, command: str, figures: Sequence[Figure]) -> None:
     """Write what a command printed today; whatever stood there is replaced."""
-    kept = {"command": command, "on": datetime.now(UTC).date().isoformat(), "figures": [f.as_json() for f in figures]}
+    kept = {"command": command, "on": clock.today().isoformat(), "figures": [f.as_json() for f in figures]}
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from daras.access import trail
 from daras.access.models import Worker
 from daras.pages import wording
-from daras.pages.discussion.fields import Problem, fields, problems
+from daras.pages.discussion.fields import Problem, problems
 from daras.pages.rendering import page, worker_of
 from daras.pages.requests.presenting import RequestLine, lines
 from daras.pages.services.forms import OnDay
@@ -66,7 +66,7 @@ def workforce(request: HttpRequest) -> HttpResponse:
         "over": over_lines(worker, over_ceiling(worker, now), now),
         "day": time_wording.long_date(day) if day and at != now else "",
         "asks": bool(found) or form.is_bound,
-        "fields": fields(form),
+        "on": request.GET.get("on", ""),
         "problems": wrong,
     }
     return page(request, "pages/services/workforce.html", context, status=422 if wrong else 200)
