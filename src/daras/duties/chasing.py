@@ -34,9 +34,10 @@ logger = logging.getLogger(__name__)
 #: Duties looked at together, while nothing is locked; and those taken in the first transaction. The next takes as many
 #: as keep a writer waiting for so long at the most, on this machine at this moment: half of what is allowed (50 ms).
 TOGETHER, BATCH = 1_000, 50
-FEWEST, MOST, LOCKED_SECONDS = 20, 400, 0.025
+#: Never fewer than at first: on a machine that is busy with other things, smaller ones only cost more each.
+MOST, LOCKED_SECONDS = 400, 0.025
 #: From so many on a second process helps; it begins a second or two later, so each takes one small part after another.
-AT_ONCE_FROM, PARTS = 10 * TOGETHER, 16
+AT_ONCE_FROM, PARTS = 20 * TOGETHER, 16
 AUTHOR = "service:duties"
 Some = TypeVar("Some")
 
@@ -126,7 +127,7 @@ def _take_due(now: datetime, share: Share, eyes: Callable[[], AbstractContextMan
 
 def paced(few: Sequence[object], seconds: float) -> int:
     """How many are taken next, when these few took so long: as many as hold their locks for `LOCKED_SECONDS`."""
-    return max(FEWEST, min(MOST, 2 * len(few), round(len(few) * LOCKED_SECONDS / max(seconds, 0.001))))
+    return max(BATCH, min(MOST, 2 * len(few), round(len(few) * LOCKED_SECONDS / max(seconds, 0.001))))
 
 
 def look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
