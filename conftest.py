@@ -4,8 +4,8 @@ The server starts when the first test asks for a database, in a home of its own 
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -30,22 +30,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without `--long` the long tests are left out of the run, not reported as skipped; with it they have an hour."""
+    """Without `--long` the long tests are left out of the run, not reported as skipped; with it they have an hour.
+
+    What runs as a whole (browsers, servers, commands) comes first: of two processes neither waits at the end for a test
+    of a minute that the other has just begun.
+    """
     long = [item for item in items if item.get_closest_marker("long")]
     for item in long:
         item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
     if long and not config.getoption("--long"):
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+    items.sort(key=lambda item: not item.path.is_relative_to(CHECKOUT / "tests"))
 
 
 @pytest.fixture(scope="session")
 def test_server() -> Iterator[Addresses]:
     """The server of the tests' own home."""
-    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
-    with database(home, durable=False) as addresses:
+    with database(_home(), durable=False) as addresses:
         clones.remove_leftovers(addresses)
         yield addresses
+        clones.drop_put_aside(addresses)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +62,7 @@ def template_database(test_server: Addresses) -> str:
     """The name of the migrated template."""
     from daras.cli import migration
 
-    home = Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test")
-    return clones.template(test_server, migration.digest(), migration.migrate, home / "locks" / "template")
+    return clones.template(test_server, migration.digest(), migration.migrate, _home() / "locks" / "template")
 
 
 @pytest.fixture(scope="session")
@@ -75,11 +83,23 @@ def cloned_database(
     Subprocesses find it through `cloned_database.environment()`; the models of this process use it too.
     """
     with (
-        clones.cloned(test_server, template_database) as addresses,
+        clones.cloned(test_server, template_database, aside=_home()) as addresses,
         _connected(addresses, django_db_blocker),
         django_db_blocker.unblock(),
     ):
         yield addresses
+
+
+@pytest.fixture(scope="session")
+def connected(django_db_blocker: DjangoDbBlocker) -> Callable[[Addresses], AbstractContextManager[None]]:
+    """Points the models of this process at another database for a block."""
+
+    @contextmanager
+    def block(addresses: Addresses) -> Iterator[None]:
+        with _connected(addresses, django_db_blocker), django_db_blocker.unblock():
+            yield
+
+    return block
 
 
 @contextmanager

@@ -340,5 +340,6 @@ def test_the_test_command_is_what_continuous_integration_calls(monkeypatch: pyte
     assert names == [
         "types", "style", "layout", "querysets", "licences", "practice packs", "documents", "the house", "migrations",
     ]  # fmt: skip
+    assert names[0] == test_command.SLOWEST
     script = (CHECKOUT / ".ci" / "run").read_text().split()
     assert script[-3:] == ["exec", "./daras", "test"]

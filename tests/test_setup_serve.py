@@ -24,6 +24,7 @@ from daras.access.keys import new_key
 from daras.cli import fitness, web
 from daras.exchange.installation import install_all
 from daras.home import Addresses, database
+from tests.browser.server import START_SECONDS
 
 WORKER = (
     "INSERT INTO access_worker (slug, email, name, agency, team, role, password, is_active, is_demonstration)"
@@ -235,7 +236,7 @@ def _served(cloned_database: Addresses, fit: Fit) -> Iterator[tuple[int, subproc
         text=True,
     )
     try:
-        assert web.answers(f"http://127.0.0.1:{port}", 40)
+        assert web.answers(f"http://127.0.0.1:{port}", START_SECONDS)
         yield port, process
     finally:
         process.terminate()

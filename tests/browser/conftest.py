@@ -66,7 +66,7 @@ def loaded(
 
     full = clones.of_run(run, said.stem)
     clones.fill(server, template, full, filling, said.with_suffix(".lock"))
-    with clones.cloned(server, full) as addresses:
+    with clones.cloned(server, full, aside=shared) as addresses:
         yield addresses, json.loads(said.read_text("utf-8"))
 
 

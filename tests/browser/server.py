@@ -16,7 +16,8 @@ from daras.cli import web
 from daras.home import Addresses
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+#: A deadline, not a measure: on a machine that does much else a start takes a minute.
+START_SECONDS = 240
 #: When the tests' partnership lives: a Tuesday morning.
 NOW = "2026-11-24T09:30:00+00:00"
 

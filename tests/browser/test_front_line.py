@@ -1,5 +1,5 @@
 """The front line at work, each as who they are: early help, the meeting on exploitation, waiting lists, flags (A4, A9,
-A10, A13, A17, F5, F8 to F11, G1, H1, H2, I10).
+A10, A13, A15, A17, F5, F8 to F11, G1, H1, H2, I10).
 
 What is asked is looked at where it is owed ("my work"), where it is counted (measures) and where it is told
 (chronology): for every row in `tests/test_rows.py`, here as somebody at a screen meets it.
@@ -109,7 +109,7 @@ def says(somebody: Visitor, request: str, outcome: str, words: str = "", service
         somebody.page.get_by_label("Which service was shown instead?").select_option(label=service)
     somebody.page.get_by_label(outcome, exact=True).check()
     somebody.page.get_by_label("In words").first.fill(words)
-    presses_button(somebody, "Say so")
+    presses_button(somebody, "Send the answer")
     somebody.reads(outcome)
 
 
@@ -178,6 +178,76 @@ def test_early_help_is_asked_with_what_is_known_and_neighbourhood_police_take_a_
     presses_button(lead, "Take a place")
     lead.reads("You have a place.")
     lead.can_use_the_page()
+
+
+def test_advice_with_a_day_that_was_agreed(browser: Browser, cast: Cast, own_partnership: Partnership) -> None:
+    """A15: given a school that asks the designated officer about a child, when she writes the call down, at a desk or
+    on a telephone, then that she rings back stands in her "my work" and in the school's; what she says
+    came of it stands in the child's chronology for both; a third call about the child stands on the front door's desk;
+    each page can be used, the new ones at both widths, and a school without a part in it finds none of it."""
+    officer, lead, manager = cast["designated officer"], cast["lead"], cast["manager"]
+    out = Visitor(browser, own_partnership.address, PHONE)
+    out.signs_in("nessa-polglase@workers.example")
+    out.opens("/advice/record/")
+    presses_button(out, "Record the advice")
+    out.reads("There is a problem")
+    out.can_use_the_page()
+    calls = [writes_down(each) for each in (out, officer, manager)]
+    officer.can_use_the_page()
+    for each in (out, officer):
+        each.opens("/")
+        each.reads("Ring back after a call for advice")
+    lead.opens("/")
+    lead.reads("Others said they would")
+    lead.can_use_the_page()
+    out.opens(calls[0])
+    presses_button(out, "Record it")
+    out.reads("Say whether it was done.")
+    out.can_use_the_page()
+    out.page.get_by_label("Rung back").check()
+    out.page.get_by_label("What came of it").fill("Nothing new was seen.")
+    presses_button(out, "Record it")
+    out.reads("Nothing new was seen.")
+    for each in (lead, out):
+        each.opens("/advice/")
+        each.can_use_the_page()
+    for each in (lead, officer):
+        each.finds("Tamsin Hocking")
+        each.page.locator("a[href^='/people/P-']:not(svg *)").filter(has_text="Tamsin").first.click()
+        each.opens(each.page.url.removeprefix(each.address).split("?")[0] + "chronology/")
+        has_text(each, "Advice asked: no referral")
+        has_text(each, "Agreed in a call for advice: done")
+    lead.can_use_the_page()
+    manager.opens("/desk/")
+    manager.reads("3 calls in 90 days and no referral")
+    manager.can_use_the_page()
+    officer.opens("/measures/duty-advice-ring-back/")
+    officer.reads("On time: Ring back after a call for advice")
+    cast.refused(*calls)
+    out.leaves()
+
+
+def writes_down(somebody: Visitor) -> str:
+    """A call about one child of the school's, which is to be rung back; returns its path."""
+    somebody.opens("/advice/record/")
+    for label, said in (
+        ("Their name", "Loveday Rowe"),
+        ("What do they ask?", "She was quiet today. Do we refer?"),
+        ("The child’s first name", "Tamsin"),
+        ("The child’s family name", "Hocking"),
+        ("The child’s date of birth", "12 5 2016"),
+        ("What do you advise?", "Ask her how she is, and note her words."),
+        ("Why?", "Nothing was said yet."),
+        ("By which day?", "26 11 2026"),
+        ("What for?", "To hear how she was."),
+    ):
+        somebody.page.get_by_label(label, exact=True).fill(said)
+    somebody.page.get_by_label("Who asks?").select_option("carn-brea-academy/safeguarding")
+    somebody.page.locator("#id_refer_1").check()
+    somebody.page.get_by_label("We ring them back").check()
+    presses_button(somebody, "Record the advice")
+    somebody.reads("What was agreed")
+    return somebody.page.url.removeprefix(somebody.address)
 
 
 def test_the_meeting_on_exploitation_has_health_in_it(cast: Cast) -> None:
@@ -259,10 +329,10 @@ def test_pathway_waiting_list_caseload_and_what_helps_whom(cast: Cast) -> None:
         to="jigsaw/children",
     )
     says(therapist, therapy, "Accepted", "From next week.")
-    therapist.page.get_by_text("Give it to them").first.click()
+    therapist.page.get_by_text("Give it to somebody of the team").first.click()
     therapist.page.get_by_label("Who has it?").select_option(label="Branwen Tonkin")
     therapist.page.get_by_label("High", exact=True).check()
-    presses_button(therapist, "Give it to them")
+    presses_button(therapist, "Give it to somebody of the team")
     therapist.opens("/services/jigsaw/")
     has_text(therapist, "Sam Angove", "Who has how many", "Branwen Tonkin")
     therapist.can_use_the_page()
@@ -337,7 +407,7 @@ def test_a_flag_is_published_shown_by_number_and_reconciled(cast: Cast, own_part
     nurse.opens("/summary/")
     nurse.page.locator("#nhs_number").fill("900 000 1080")
     nurse.page.get_by_label("What for?").fill("Seen in the department")
-    presses_button(nurse, "Look")
+    presses_button(nurse, "Show the summary")
     nurse.reads("Ask the front door")
     nurse.does_not_read("Police and social care")
     nurse.can_use_the_page()

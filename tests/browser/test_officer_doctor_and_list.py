@@ -25,6 +25,8 @@ WIDE: ViewportSize = {"width": DESK[0], "height": DESK[1]}
 SCHOOL = "Carn Brea Academy"
 #: So many keys at the most from one part of a page to the next.
 MOST_KEYS = 40
+#: What stands before the number of a week, where its table is a list of cards.
+SAID_BEFORE = "getComputedStyle(document.querySelector('#forecast ~ details tbody th'), '::before').content"
 Comes = Callable[[str], Visitor]
 
 
@@ -149,7 +151,7 @@ def test_a_doctor_asks_the_child_from_the_flag(comes: Comes, own_partnership: Pa
     can_use_it_anywhere(doctor)
     doctor.page.locator("#nhs_number").fill("900 000 1080")
     doctor.page.get_by_label("What for?").fill("Comes to the surgery today")
-    presses_button(doctor, "Look")
+    presses_button(doctor, "Show the summary")
     has_text(doctor, "Born 22 March 2015", "Ask the front door", "Ask the child")
     can_use_it_anywhere(doctor)
     doctor.does_not_read("Police and social care")
@@ -215,6 +217,9 @@ def test_mental_health_sees_its_list_and_what_becomes_of_it(comes: Comes, own_pa
     rows = health.page.locator("#forecast ~ details tbody tr")
     expect(rows.first).to_be_visible(timeout=WAIT)
     assert rows.count() == 26
+    assert health.page.evaluate(SAID_BEFORE) == "none"
+    health.page.set_viewport_size(NARROW)
+    assert "Week" in health.page.evaluate(SAID_BEFORE)
     can_use_it_anywhere(health)
     outsider.opens(page)
     has_text(outsider, "6 wait")

@@ -182,7 +182,7 @@ def test_advice_is_recorded_and_read(visitor: Make, partnership: Partnership) ->
     manager.page.get_by_role("button", name="Record a call").click()
     manager.reads("Record a call for advice")
     manager.can_use_the_page()
-    manager.page.get_by_label("Who asks?").select_option("carn-brea-academy")
+    manager.page.get_by_label("Who asks?").select_option("carn-brea-academy/safeguarding")
     manager.page.get_by_label("What do they ask?").fill("A pupil is afraid of the weekend. Do we refer?")
     manager.page.get_by_label("What do you advise?").fill("Yes, today.")
     manager.page.get_by_label("Yes").check()

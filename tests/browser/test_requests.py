@@ -53,7 +53,7 @@ def test_probation_asks_for_a_court_and_the_front_door_answers(visitor: Make) ->
     answers.opens(address)
     answers.page.get_by_label("What was asked for is given").check()
     answers.page.get_by_label("In words").first.fill("Known since 2019.")
-    answers.page.get_by_role("button", name="Say so").click()
+    answers.page.get_by_role("button", name="Send the answer").click()
     answers.reads("What was asked for is given")
     asks.opens(address)
     asks.reads("Known since 2019.")

@@ -22,10 +22,9 @@ from daras.exchange.installation import install_all
 from daras.home import Addresses
 from daras.matters.commands import ALPHABET
 from daras.pages.tests.partnership import worker
-from tests.browser.server import _started, surroundings
+from tests.browser.server import START_SECONDS, _started, surroundings
 
 LOOKING = 50
-START_SECONDS = 60
 
 
 def _reference(number: int) -> str:

@@ -61,6 +61,25 @@ class Worker(AbstractBaseUser):
         return f"{self.name}, {self.role}, {self.agency}"
 
 
+class Post(models.Model):
+    """That somebody works in a team in a role, since when and until when; kept by the database itself with every change
+    of a worker (migration 0015), so that no way in forgets it. Only the machine reads it (I10)."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="posts")
+    agency = models.SlugField(max_length=80, db_index=False)
+    team = models.SlugField(max_length=80, blank=True, db_index=False)
+    role = models.SlugField(max_length=60, db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)  # none: still
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker"], condition=models.Q(until__isnull=True), name="one_post_at_a_time"
+            ),
+        ]
+
+
 class Installation(models.Model):
     """The one row that says what this database is: a real partnership's, or synthetic."""
 

@@ -1,4 +1,4 @@
-"""Referrals about people of a synthetic population or county, no two alike: five people each, some with slips, some
+"""Referrals about people of a synthetic county, no two alike: five people each, some with slips, some
 unknown."""
 
 from __future__ import annotations

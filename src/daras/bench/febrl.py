@@ -13,7 +13,7 @@ from typing import Any
 
 from daras.bench.figures import Figure
 from daras.bench.scoring import wilson
-from daras.exchange.linking.deciding import decide
+from daras.exchange.linking.deciding import Candidates, decide
 from daras.exchange.linking.store import Index, Writer, packed
 from daras.matching import keys
 from daras.matching.dates import BirthDate, DateRefused
@@ -57,7 +57,7 @@ def _counted(held: dict[str, PersonFeatures], asked: dict[str, PersonFeatures]) 
         index = Index(Path(folder))
         found = index.under([keys.numbers(features) for features in asked.values()])
         for (person, features), rows in zip(asked.items(), found, strict=True):
-            links = decide(features, rows, index, model)
+            links = decide(features, Candidates(rows), index, model)
             matched = {link.against_id for link in links if link.decision == "match"}
             right += person in matched
             wrong += bool(matched - {person})

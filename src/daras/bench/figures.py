@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured figure. `target` is the most it may be, `against` what something else takes for the same."""
+    """One measured figure. `target` is the most it may be, `against` what something else takes for the same; a
+    `detail` is printed and kept, and left out of the page of what was measured."""
 
     bench: str
     figure: str
@@ -18,6 +19,7 @@ class Figure:
     unit: str
     target: float | None = None
     against: str | None = None
+    detail: bool = False
 
     @property
     def holds(self) -> bool | None:
@@ -36,12 +38,13 @@ class Figure:
             "target": self.target,
             "holds": self.holds,
             "against": self.against,
+            "detail": self.detail,
         }
 
     @classmethod
     def read(cls, plain: dict[str, Any]) -> Figure:
         """The figure that another process printed."""
-        wanted = {name: plain[name] for name in ("bench", "figure", "value", "unit", "target", "against")}
+        wanted = {name: plain[name] for name in ("bench", "figure", "value", "unit", "target", "against", "detail")}
         return cls(**wanted)
 
 

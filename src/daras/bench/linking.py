@@ -7,7 +7,9 @@ what counts as right is what was written into the file of links.
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -17,10 +19,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from daras.bench.figures import Figure
-from daras.bench.machine import load_after
+from daras.bench.machine import available, load_after
 from daras.bench.matching_set import OpenSet, Question, Record, open_set
 from daras.bench.scoring import Answer, Worth, wilson, worth
 from daras.home.folder import CHECKOUT
@@ -28,12 +31,18 @@ from daras.home.folder import CHECKOUT
 BENCH = "linking"
 SEED = "unseen lists 1"
 ROWS = 100_000
+#: Splink's recipe is waited for so long, and may take such a share of the memory that is free.
+MOST_SECONDS = 1_800
+MOST_OF_MEMORY = 0.85
 #: An agency's record is held of two people in three, once and a half each.
 PEOPLE_A_ROW = 0.66
 HEADINGS = (
     "id", "given_name", "middle_names", "family_name", "previous_family_names", "date_of_birth",
     "expected_date_of_birth", "sex", "role", "address", "town", "postcode", "nhs_number",
 )  # fmt: skip
+
+
+_Answered = tuple[dict[str, list[Answer]], list[Figure], float]
 
 
 def measure(rows: int = ROWS) -> list[Figure]:
@@ -48,14 +57,51 @@ def measure(rows: int = ROWS) -> list[Figure]:
     if find_spec("splink") is None:
         missing = "Splink: not measured, for it is not installed (requirements/peers.txt)"
         return [*figures, Figure(BENCH, missing, "", "")]
-    recipe = import_module("daras.bench.splink_recipe")
-    theirs, times = recipe.answered(found, one_by_one=False)
-    for recipe_name, answers in theirs.items():
-        figures += _told(f"{recipe_name}, {what}", worth(answers))
+    return [*figures, *beside_splink(found, what), load_after(BENCH)]
+
+
+def beside_splink(found: OpenSet, what: str) -> list[Figure]:
+    """Splink's recipe on the same people, in a process of its own that may take most of the memory there is, and no
+    more: where it does not come to an end, that is the figure."""
+    processes = multiprocessing.get_context("fork")
+    ours, its = processes.Pipe(duplex=False)
+    child = processes.Process(target=_by_splink, args=(found, its))
+    child.start()
+    its.close()
+    try:
+        answer: _Answered | str = ours.recv() if ours.poll(MOST_SECONDS) else f"not ended after {MOST_SECONDS:,} s"
+    except EOFError:
+        child.join()
+        answer = f"its process ended with status {child.exitcode}"
+    if child.is_alive() and isinstance(answer, str):
+        child.kill()
+    child.join()
+    if isinstance(answer, str):
+        return [Figure(BENCH, f"Splink 5, {what}: {answer}", "", "")]
+    theirs, times, memory = answer
+    figures = [figure for name, answers in theirs.items() for figure in _told(f"{name}, {what}", worth(answers))]
     figures += [Figure(BENCH, each.figure, each.value, each.unit) for each in times]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures.append(Figure(BENCH, "memory of Splink's process at its highest, the people among it", memory, "MiB"))
-    return [*figures, load_after(BENCH)]
+    words = "memory of Splink's process at its highest, the people among it"
+    return [*figures, Figure(BENCH, words, memory, "MiB")]
+
+
+def _by_splink(found: OpenSet, answer: Connection) -> None:
+    """Answers with what was found, the times and the memory in MiB, or with why it did not come to an end."""
+    resource.setrlimit(resource.RLIMIT_DATA, (_held() + int(MOST_OF_MEMORY * available()),) * 2)
+    try:
+        theirs, times = import_module("daras.bench.splink_recipe").answered(found, one_by_one=False)
+    except Exception as fault:  # whatever DuckDB says of memory, disk or itself
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        said = " ".join(str(fault).split())[:160]
+        answer.send(f"did not come to an end, with {memory:,} MiB held: {type(fault).__name__}: {said}")
+        return
+    answer.send((theirs, times, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def _held() -> int:
+    """The bytes of data that this process has, as the limit counts them."""
+    found = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found[1]) << 10 if found else 0
 
 
 def written(found: OpenSet, folder: Path) -> None:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,15 @@ from django.db import connection
 
 from daras.access.models import Worker
 from daras.access.session import acting_as, machine
-from daras.bench import pages_setting, population, services
+from daras.bench import pages_setting, services
 from daras.bench.documents import documents
 from daras.bench.figures import Figure, milliseconds
 from daras.bench.machine import load_after
+from daras.exchange.demonstration.people import Household
 from daras.frontdoor.intake import receive
 from daras.people.models import RecordPerson
 
 BENCH = "load"
-PEOPLE_KNOWN = 1_000
 MATTERS = 40
 AT_THE_FRONT_DOOR, SENDERS = 30, 70
 SECONDS = 120
@@ -36,10 +36,9 @@ MOST_MS = 150.0
 GIVEN_UP_AFTER_SECONDS = 120
 
 
-def measure(seconds: int = SECONDS) -> list[Figure]:
+def measure(people: int, seconds: int = SECONDS) -> list[Figure]:
     """Thirty at the front door and seventy in schools, ten to fifty seconds between two pages of each."""
-    pages_setting.settle(PEOPLE_KNOWN)
-    known = _known()
+    known = _known(pages_setting.settle(people))
     with tempfile.TemporaryDirectory(prefix="daras-bench-load-") as folder:
         given, found = Path(folder) / "known.json", Path(folder) / "found.json"
         given.write_text(json.dumps(known), "utf-8")
@@ -73,9 +72,8 @@ def _processor(requests: int, before: tuple[float, float], after: tuple[float, f
     ]
 
 
-def _known() -> Mapping[str, list[str]]:
+def _known(made: Sequence[Household]) -> Mapping[str, list[str]]:
     """Sign-ins, and what there is to read."""
-    made = population.households(PEOPLE_KNOWN)
     matters = [receive(raw).reference or "" for raw in documents(made, MATTERS)]
     with machine():
         front_door = _workers(AT_THE_FRONT_DOOR, "cornwall-childrens-services", "maru", "duty-manager")

@@ -37,6 +37,12 @@ def _memory_gib() -> float:
     return int(first.split()[1]) / 2**20
 
 
+def available() -> int:
+    """The bytes of memory that are free or can be made so."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
+
+
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from urllib.request import ProxyHandler, build_opener
 
-import psycopg
 from django.core.management import call_command
 
 from daras.access.session import machine
 from daras.api.authentication import issue
-from daras.bench import population, receiving, services
+from daras.bench import county_families, receiving, services
 from daras.bench.documents import SENDERS, documents
 from daras.bench.figures import Figure
 
 BENCH = "memory"
-PEOPLE = 1_000
+PEOPLE = 2_000
 DOCUMENTS = 40
 PAGES = 40
 SETTLING_SECONDS = 5.0
@@ -25,9 +23,8 @@ SETTLING_SECONDS = 5.0
 def measure() -> list[Figure]:
     """After forty pages and forty referrals over the API, whose notices the worker has delivered."""
     call_command("install", skip_checks=True)
-    made = population.households(PEOPLE)
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        population.load(owner, made)
+    county_families.load(PEOPLE)
+    made = county_families.families(PEOPLE)
     with machine():
         tokens = {agency: issue(agency, f"bench {agency}", is_demonstration=True) for agency, _ in SENDERS}
     with services.running() as found:

@@ -13,10 +13,10 @@ from random import Random
 
 import psycopg
 
-from daras.bench import NOW, effort, network_peers, population
+from daras.bench import NOW, effort, network_peers
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.bench.network_county import AGENCIES
-from daras.exchange.demonstration.households import Names
+from daras.exchange.county.naming import Naming, naming
 from daras.exchange.extracts import receive_extract
 from daras.frontdoor.document import Address, PersonNamed, RelationshipNamed, RiskNamed
 from daras.frontdoor.watching import AUTHOR
@@ -98,7 +98,7 @@ def _received(number: int, change: Change) -> None:
 def _lists(owner: psycopg.Connection, people: int, wanted: int) -> Iterator[Change]:
     of_risk = owner.execute(b"SELECT r FROM bench_record WHERE k = 0 AND part < 2 AND p * 7919::bigint % 1000 < 6")
     risky = [row[0] for row in of_risk.fetchall()]
-    chance, called = Random(f"changes {people}"), population.names()  # noqa: S311 (no secret)
+    chance, called = Random(f"changes {people}"), naming()  # noqa: S311 (no secret)
     lodgers = Counter[int]()
     for first in range(0, wanted, IN_A_LIST):
         named: list[PersonNamed] = []
@@ -114,18 +114,16 @@ def _lists(owner: psycopg.Connection, people: int, wanted: int) -> Iterator[Chan
 
 
 def _change(
-    number: int, known: int, chance: Random, called: Names, lodgers: Counter[int]
+    number: int, known: int, chance: Random, called: Naming, lodgers: Counter[int]
 ) -> tuple[Sequence[PersonNamed], Sequence[RelationshipNamed]]:
     """Somebody new beside somebody whom the agency's list holds already: named, born and housed as people are, so that
     those who come are no likelier to be taken for one another than in life."""
     ref, kind = f"new-{number}", chance.choice(("birth", "partner", "friend", "lodger"))
     held = PersonNamed(ref=str(known), role="adult")
-    given, family = (
-        chance.choice(called.girls if chance.random() < 0.5 else called.boys),
-        chance.choice(called.families),
-    )
+    sex, family = chance.choice("FM"), called.family(chance)
     if kind == "birth":
         born = date(2026, 11, 20) - timedelta(days=chance.randrange(300))
+        given = called.given(chance, sex, born.year)
         child = PersonNamed(ref=ref, role="child", given_name=given, family_name=family, date_of_birth=born)
         return [held, child], [RelationshipNamed(held.ref, ref, "mother" if known % 4 == 2 else "father")]
     if kind == "lodger":
@@ -134,9 +132,10 @@ def _change(
     home = Address((f"Home {(known - 1) // 4}",), "Redruth", "TR15 2AA")
     elsewhere = Address((f"{number % 90 + 1} New Road",), "Camborne", _postcode(chance))
     risk = RiskNamed(status="registered-sex-offender", basis="convicted") if chance.random() < 0.1 else None
+    born = date(1950, 1, 1) + timedelta(days=chance.randrange(20_000))
     adult = PersonNamed(
-        ref=ref, role="adult", given_name=given, family_name=family,
-        date_of_birth=date(1950, 1, 1) + timedelta(days=chance.randrange(20_000)),
+        ref=ref, role="adult", given_name=called.given(chance, sex, born.year), family_name=family,
+        date_of_birth=born,
         address=home if kind == "lodger" else elsewhere, poses_risk=risk,
     )  # fmt: skip
     return [held, adult], [RelationshipNamed(ref, held.ref, "partner" if kind == "partner" else "friend")]

@@ -22,7 +22,6 @@ from daras.bench.machine import load_after
 from daras.bench.pages_examples import BARE_ROUTE, EXAMPLES, NOBODY, SYSTEM, Example, forgotten, patterns
 
 BENCH = "pages"
-PEOPLE = 1_000
 #: Objects of each kind, and so turns of a round: in each turn every address is asked once.
 OBJECTS = 20
 WARM_UP_TURNS, MOST_ROUNDS = 3, 3
@@ -62,14 +61,14 @@ class Asked:
         return [answer[what] for answer in self.answered if what in answer]
 
 
-def measure() -> list[Figure]:
-    """Every pattern; raises where one has no example or an example no longer answers as it did. Interrupted, it gives
-    what it has by then."""
+def measure(people: int) -> list[Figure]:
+    """Every pattern, in a county of so many people; raises where one has no example or an example no longer answers as
+    it did. Interrupted, it gives what it has by then."""
     missing = forgotten()
     if missing:
         raise AssertionError(f"Addresses without an example in daras.bench.pages_examples: {', '.join(missing)}")
     logging.getLogger("django.request").setLevel(logging.ERROR)  # forms are sent back on purpose
-    setting = pages_setting.everything(PEOPLE, OBJECTS)
+    setting = pages_setting.everything(people, OBJECTS)
     sessions = {who: pages_setting.session_of(worker) for who, worker in setting.workers.items()}
     asked = [_asked(route, EXAMPLES[route], setting, sessions) for route in patterns()]
     bare = Asked(BARE_ROUTE, "GET", 200, [Request(f"/{BARE_ROUTE}", b"", {})])
@@ -207,13 +206,15 @@ def _of_address(each: Asked, beside: float) -> Iterator[Figure]:
     middle = percentile(took, 0.5)
     objects = "1 object" if len(each.requests) == 1 else f"{len(each.requests)} objects"
     against = f"{middle / beside:.1f} times the bare page; {objects}"
-    yield Figure(BENCH, f"{name} p50 of {len(took)}", middle, "ms", against=against)
-    yield Figure(BENCH, f"{name} p95", percentile(took, 0.95), "ms", MOST_MS)
-    yield Figure(BENCH, f"{name} processor time of Daras, p50", percentile(each.each("cpu"), 0.5), "ms")
+    yield Figure(BENCH, f"{name} p50 of {len(took)}", middle, "ms", against=against, detail=True)
+    yield Figure(BENCH, f"{name} p95", percentile(took, 0.95), "ms", MOST_MS, detail=True)
+    yield Figure(BENCH, f"{name} processor time of Daras, p50", percentile(each.each("cpu"), 0.5), "ms", detail=True)
     if each.each("db"):
-        yield Figure(BENCH, f"{name} processor time of PostgreSQL, p50", percentile(each.each("db"), 0.5), "ms")
-    yield Figure(BENCH, f"{name} size, the largest", float(each.bytes), "bytes", MOST_BYTES)
-    yield Figure(BENCH, f"{name} queries, the most", max(each.each("queries")), "")
+        yield Figure(
+            BENCH, f"{name} processor time of PostgreSQL, p50", percentile(each.each("db"), 0.5), "ms", detail=True
+        )
+    yield Figure(BENCH, f"{name} size, the largest", float(each.bytes), "bytes", MOST_BYTES, detail=True)
+    yield Figure(BENCH, f"{name} queries, the most", max(each.each("queries")), "", detail=True)
 
 
 def _name(each: Asked) -> str:

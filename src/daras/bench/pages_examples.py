@@ -73,6 +73,7 @@ EXAMPLES: Mapping[str, Example] = {
     "advice/record/": Example(),
     "advice/<str:reference>/": _of(MANAGER, reference="advice"),
     "advice/<str:reference>/refer/": _of(MANAGER, ONWARD, {}, reference="advice"),
+    "advice/<str:reference>/answer/": _of(MANAGER, SENT_BACK, {}, reference="advice"),
     "matters/<str:reference>/": _MATTER,
     "matters/<str:reference>/feedback/": _MATTER,
     "matters/<str:reference>/decide/": _MATTER,

@@ -1,4 +1,4 @@
-"""What stands on the pages that are measured: twenty referrals among a population, and all that follows each."""
+"""What stands on the pages that are measured: twenty referrals in a county, and all that follows each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.test import Client
 from daras.access.models import Installation, Worker, ordinary_scopes
 from daras.access.session import machine
 from daras.api.authentication import issue
-from daras.bench import documents, population
+from daras.bench import county_families, documents
 from daras.bench.pages_examples import HEALTH, LEAD, MANAGER, NURSE, OFFICER
 from daras.bench.pages_story import BACKEND, follow
 from daras.exchange.demonstration import workers
@@ -82,19 +82,19 @@ class Setting:
 
 
 def settle(people: int) -> list[Household]:
-    """An installed database with so many people and the demonstration's workers; the homes it holds."""
+    """An installed database with a county of so many people and the demonstration's workers; families of that county.
+    With no people it is as empty as on its first day."""
     call_command("install", skip_checks=True)
-    made = population.households(people)
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        population.load(owner, made)
+    if people:
+        county_families.load(people)
     with machine():
         Installation.objects.get_or_create(defaults={"synthetic": True, "made_at": clock.now()})
     workers.install()
-    return made
+    return county_families.families(people) if people else []
 
 
 def everything(people: int, stories: int) -> Setting:
-    """A partnership at work: so many stories, the three largest families of the population among them."""
+    """A partnership at work: so many stories, the three largest families of the county among them."""
     made = settle(people)
     with machine():
         who = {name: Worker.objects.get(email=email) for name, email in EMAILS.items()}

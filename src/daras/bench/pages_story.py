@@ -22,6 +22,7 @@ from daras.disclosures.commands import prepare, review
 from daras.duties.answering import IN_WORDS
 from daras.duties.queries import owed_by
 from daras.frontdoor import advising, corrections, deciding, drafts, feedback, proposing
+from daras.frontdoor.advice_days import Agreed
 from daras.frontdoor.outcome import Outcome
 from daras.frontdoor.proposing import Proposed
 from daras.frontdoor.protecting_first import Doorstep, record_first
@@ -147,12 +148,13 @@ def _proposal(at: Followed) -> dict[str, str]:
 def _advice(at: Followed) -> dict[str, str]:
     advice = advising.record_advice(
         at.who[MANAGER],
-        caller=advising.Caller(at.who[LEAD].agency, "", "Form tutor", "teacher"),
+        caller=advising.Caller(at.who[LEAD].agency, at.who[LEAD].team, "Form tutor", "teacher"),
         question="A pupil is afraid of the weekend. Do we refer?",
-        child={"given_name": "", "family_name": "", "date_of_birth": ""},
-        advice="Yes, today.",
-        refer=True,
-        because="The pupil names a person.",
+        child={"given_name": "Wella", "family_name": "Trevose", "date_of_birth": f"2015-04-{at.number % 28 + 1:02d}"},
+        advice="Write down the words, and watch until we ring.",
+        refer=False,
+        because="Nobody is named yet.",
+        agreed=Agreed("giver", clock.today() + timedelta(days=2), "To hear how the weekend was."),
     )
     return {"advice": advice.reference}
 

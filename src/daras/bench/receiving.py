@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import threading
 import time
 from collections.abc import Sequence
 
-import psycopg
 from django.core.management import call_command
 
 from daras.access.session import machine
 from daras.api.authentication import issue
-from daras.bench import effort, population, services
+from daras.bench import county_families, effort, services
 from daras.bench.documents import SENDERS, documents
 from daras.bench.figures import Figure, milliseconds, percentile
 from daras.frontdoor.intake import receive
 
 BENCH = "receive"
-PEOPLE = 1_000
+PEOPLE = 2_000
 DOCUMENTS = 150
 CLIENTS = 4
 WARM_UP = 10
@@ -28,11 +26,10 @@ AGAIN = 50
 
 
 def measure() -> list[Figure]:
-    """Receive distinct referrals of five people each, about a population of a thousand."""
+    """Receive distinct referrals of five people each, about families of a small county."""
     call_command("install", skip_checks=True)
-    made = population.households(PEOPLE)
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        population.load(owner, made)
+    county_families.load(PEOPLE)
+    made = county_families.families(PEOPLE)
     alone = _alone(documents(made, DOCUMENTS + WARM_UP))
     ours, theirs = effort.of_calls(_recorded, documents(made, AGAIN, start=5_000))
     together, seconds = _together(documents(made, DOCUMENTS + WARM_UP, start=10_000))

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from daras.bench import NOW, machine
+from daras.bench import NOW, kept, machine
 from daras.bench.figures import Figure
 from daras.cli import migration
 from daras.cli.printing import print_json
@@ -29,8 +29,8 @@ BENCHES: dict[str, Sequence[tuple[str, ...]]] = {
     "receive": (("receiving",),),
     "start-up": (("starting",),),
     "memory": (("memory",),),
-    "pages": (("pages",),),
-    "load": (("load",),),
+    "pages": (("pages", "20000"),),
+    "load": (("load", "20000"),),
     "matching": (("matching",),),
     "linking": (("linking",),),
     "forms": (("forms",),),
@@ -50,6 +50,7 @@ FEWEST_PEOPLE = 2_000
 WITHOUT_DATABASE = frozenset({"starting", "matching", "linking"})
 
 
+_DEFAULTS: Mapping[str, object] = {"rate": 50, "minutes": 1.0, "rows": [100_000]}
 INTERRUPTED = 130
 
 
@@ -71,7 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--people",
         type=int,
         nargs="+",
-        help="county, matching, network, screening: with so many people (default: 10000; screening: 1000 10000)",
+        help="county, matching, network, screening, pages, load: with so many people (default: 10000; screening: 1000"
+        " 10000; pages, load: 20000)",
     )
     parser.add_argument(
         "--seconds",
@@ -79,14 +81,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="network: measure no way of asking for longer (default: 60); matching: begin nothing further after so many"
         " seconds, for each size (default: 1200)",
     )
-    parser.add_argument("--rate", type=int, default=50, help="network: so many changes a second (default: 50)")
-    parser.add_argument("--minutes", type=float, default=1, help="network: for so many minutes (default: 1)")
-    parser.add_argument("--rows", type=int, nargs="+", default=[100_000], help="linking: lists of so many rows")
+    parser.add_argument(
+        "--rate", type=int, default=_DEFAULTS["rate"], help="network: so many changes a second (default: 50)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=_DEFAULTS["minutes"], help="network: for so many minutes (default: 1)"
+    )
+    parser.add_argument("--rows", type=int, nargs="+", default=_DEFAULTS["rows"], help="linking: lists of so many rows")
+    parser.add_argument(
+        "--tried",
+        action="store_true",
+        help="matching: ask the counties on which rules are tried, not those that nobody looked at before",
+    )
     parser.add_argument(
         "--picture", type=Path, metavar="FILE.svg", help="draw how reliable the likelihoods of matching are"
     )
     parser.add_argument("--duties", type=int, metavar="N", help="of requests: so many open duties instead of a million")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE.json",
+        help="also keep what is printed, with the command and the day; from docs/measured/ it goes into"
+        " docs/reference/measured.md (./daras documents)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -100,6 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
             "DATABASE_OWNER_URL is not set: the bench makes databases of its own, and needs the owner."
         )
     commands = _commands(arguments)
+    if arguments.keep and not arguments.keep.parent.is_dir():
+        raise CommandRefused(f"--keep {arguments.keep}: there is no folder {arguments.keep.parent}.")
     if arguments.picture:
         os.environ["DARAS_BENCH_PICTURE"] = str(arguments.picture.resolve())
     figures = machine.describe(addresses.application_url)
@@ -113,7 +133,23 @@ def run(arguments: argparse.Namespace) -> int:
             status = INTERRUPTED
             break
     _show(figures, as_json=arguments.json)
+    if arguments.keep and status == 0:
+        kept.keep(arguments.keep, _typed(arguments), figures)
     return status
+
+
+def _typed(arguments: argparse.Namespace) -> str:
+    """The command as somebody would type it, without what only says where its figures go."""
+    parts = ["./daras bench", *arguments.names]
+    for name in ("people", "seconds", "rate", "minutes", "rows", "duties"):
+        given = getattr(arguments, name)
+        if given is not None and given != _DEFAULTS.get(name):
+            parts += [f"--{name}", *(f"{each:g}" if isinstance(each, float) else str(each) for each in _several(given))]
+    return " ".join([*parts, "--tried"] if arguments.tried else parts)
+
+
+def _several(given: object) -> Sequence[object]:
+    return given if isinstance(given, list) else [given]
 
 
 def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str, ...]]]:
@@ -135,7 +171,7 @@ def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str,
         "network": [_of_network(people, arguments) for people in sizes],
     }
     if arguments.people:
-        found["screening"] = [("screening", str(people)) for people in sizes]
+        found |= {name: [(name, str(people)) for people in sizes] for name in ("screening", "pages", "load")}
     if arguments.duties:
         found["requests"] = [("requests", str(arguments.duties))]
     return found
@@ -143,7 +179,8 @@ def _commands(arguments: argparse.Namespace) -> Mapping[str, Sequence[tuple[str,
 
 def _of_matching(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:
     """A small county is asked about itself twice over at the most."""
-    return "matching", str(people), str(min(2 * people, MOST_QUESTIONS)), str(arguments.seconds or MATCHING_SECONDS)
+    questions, seconds = min(2 * people, MOST_QUESTIONS), arguments.seconds or MATCHING_SECONDS
+    return "matching", str(people), str(questions), str(seconds), str(int(arguments.tried))
 
 
 def _of_network(people: int, arguments: argparse.Namespace) -> tuple[str, ...]:

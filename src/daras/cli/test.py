@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from daras.cli import chromium
 from daras.home.folder import CHECKOUT
 
 PROCESSES = 2
+#: The check that takes longer than all others together: the tests begin beside it.
+SLOWEST = "types"
 # What a run takes over from its surroundings; all else of Daras's would make it depend on them.
 KEPT = {"DARAS_POSTGRES", "DARAS_CHROMIUM", "DARAS_TEST_HOME", "DARAS_PYTHON", "DARAS_CHECKOUT"}
 # The checks look at files; none may find a server by accident.
@@ -25,14 +27,14 @@ PROGRAMS = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Check:
-    """One step before the tests."""
+    """One step beside the tests."""
 
     name: str
     command: list[str]
 
 
 def checks() -> list[Check]:
-    """What is checked, slowest first: two at a time are done when the slowest is."""
+    """What is checked, slowest first: while it goes on, the others have their turn and the tests begin."""
     python = sys.executable
     return [
         Check("types", [python, "-m", "mypy"]),
@@ -48,21 +50,28 @@ def checks() -> list[Check]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Every check is run even when one has failed, so that one run shows all there is to mend; the tests come last.
+    """Every check is run even when one has failed, so that one run shows all there is to mend; the tests come last, as
+    soon as no check but the slowest is left.
 
     With arguments for pytest other than `--long`, only pytest runs.
     """
     passed_on: list[str] = arguments.arguments
     os.chdir(CHECKOUT)
     environment = surroundings()
-    failed = []
     everything = not [argument for argument in passed_on if argument != "--long"]
     with ThreadPoolExecutor(PROCESSES) as two:
         browser = two.submit(_browser, environment)
-        if everything:
-            passed = list(two.map(lambda check: _passes(check, environment), checks()))
-            failed = [check.name for check, each in zip(checks(), passed, strict=True) if not each]
-    environment |= browser.result()
+        asked = {check.name: two.submit(_passes, check, environment) for check in (checks() if everything else [])}
+        wait([answer for name, answer in asked.items() if name != SLOWEST])
+        status = _tests(passed_on, environment | browser.result(), everything=everything)
+    failed = [name for name, answer in asked.items() if not answer.result()]
+    for name in failed:
+        print(f"daras: failed: {name}", file=sys.stderr)
+    return 1 if failed or status != 0 else 0
+
+
+def _tests(passed_on: list[str], environment: dict[str, str], *, everything: bool) -> int:
+    """What pytest says of the tests: its exit status."""
     command = [sys.executable, "-m", "pytest", *passed_on]
     if everything:
         # Each process takes a stretch of its own, so that what a file sets up is set up once; who is done takes over.
@@ -70,9 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     status = subprocess.run(command, env=environment, check=False).returncode
     print(f"daras: tests: {time.monotonic() - started:.1f} s", file=sys.stderr)
-    for name in failed:
-        print(f"daras: failed: {name}", file=sys.stderr)
-    return 1 if failed or status != 0 else 0
+    return status
 
 
 def surroundings() -> dict[str, str]:

@@ -5,6 +5,7 @@ They hold words that are ready to be read, never a database object, so that a te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -20,6 +21,12 @@ AUTHORITY_SENTENCES: dict[str, str] = {
 }
 
 
+def within_sentence(source: str) -> str:
+    """The name of a source within a sentence: small where it begins with a common word, and not with a name."""
+    begins = source.startswith(("Local ", "The "))
+    return source[:1].lower() + source[1:] if begins else source
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Somewhere to go, in words that make sense out of context."""
@@ -30,12 +37,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One place in the navigation; `count` is how many things wait there."""
+    """One place in the navigation; `count` is how many things wait there, `within` that the page is below it."""
 
     text: str
     href: str
     current: bool = False
     count: int = 0
+    within: bool = False
+
+    @property
+    def here(self) -> bool:
+        """Whether the reader is at this place, or below it."""
+        return self.current or self.within
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Clock:
     @property
     def sentence(self) -> str:
         """Who says so, in a sentence, shown on hover and read out."""
-        return f"{AUTHORITY_SENTENCES[self.authority]}: {self.source}"
+        return f"{AUTHORITY_SENTENCES[self.authority]}: {within_sentence(self.source)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class DutyLine:
     answer: str = ""  # what the owner says was done
     news: str = ""  # the piece of news that it is owed for
     each: tuple[DutyLine, ...] = ()  # those that this one line stands for, where several say one thing
+    held: str = ""  # that whoever it is about is not named here, because another agency holds the record
 
 
 def together(lines: Iterable[DutyLine]) -> tuple[DutyLine, ...]:
@@ -92,12 +106,19 @@ def _as_one(same: list[DutyLine]) -> DutyLine:
     actions = {line.action for line in same}
     return replace(
         first,
-        about="; ".join(dict.fromkeys(line.about for line in same if line.about)),
+        about="; ".join(_names_once(line.about for line in same)),
         action=first.action if len(actions) == 1 else None,
         answer="",
         news="",
         each=tuple(same),
     )
+
+
+def _names_once(abouts: Iterable[str]) -> list[str]:
+    """Whom several lines are about, without those all of whose names another of them says too."""
+    names = {about: set(re.split(r", | and ", about)) for about in abouts if about}
+    said = [about for about in names if not any(names[about] < each for each in names.values())]
+    return [about for number, about in enumerate(said) if names[about] not in [names[each] for each in said[:number]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from daras.access import audiences
+from daras.access.models import SERIAL_BITS
 from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.refusal import Refused
 from daras.matching.commands import index_records
 from daras.matching.dates import DateRefused
 from daras.matching.features import PersonFeatures, describe, home
-from daras.matching.queries import MatchResult, decide_for_all
+from daras.matching.queries import Candidate, MatchResult, decide_for_all
 from daras.people.commands import add_records, new_persons, place
 from daras.people.models import (
     AddressStay,
@@ -123,7 +124,6 @@ def _facts(naming: Naming, record: PersonRecord, held: Mapping[str, Any], match:
     if lines or town or postcode:
         key = home(lines=lines, town=town, postcode=postcode).key or ", ".join([*lines, town]).casefold()
         yield entry(AddressStay(use="lives", lines=lines, town=town, postcode=postcode.upper(), place_key=key[:120]))
-    hub = audiences.standing(audiences.front_door_scope(naming.authority))
     for candidate in match.candidates:
         if match.decision == "match" and candidate.person_id == match.person_id:
             yield entry(
@@ -133,5 +133,13 @@ def _facts(naming: Naming, record: PersonRecord, held: Mapping[str, Any], match:
                     probability=candidate.probability,
                     why=list(candidate.why),
                 ),
-                hub,
+                audience_of_candidate(candidate, audiences.front_door_scope(naming.authority)),
             )
+
+
+def audience_of_candidate(candidate: Candidate, scope: str) -> int:
+    """Who is told that somebody named may be somebody known: the front door, where it may see every record that this
+    was made from; else the custodians, who are asked (G4)."""
+    front_door = audiences.scope_id(scope)
+    kept_back = any(audience >> SERIAL_BITS != front_door for audience in candidate.audience_ids)
+    return audiences.standing(audiences.CUSTODIANS if kept_back else scope)

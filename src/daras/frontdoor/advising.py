@@ -1,7 +1,8 @@
 """Advice before any referral: what was asked, what was advised, and why a referral is made or not (A15).
 
-The child may stay unnamed. The advice is read by the front door and by the team that asked; either makes it a referral
-without writing anything again.
+The child may stay unnamed. The advice is read by the front door, by whoever gave it and by those who asked; each makes
+it a referral without writing anything again. A child who is named is looked up by the machine alone, which sees nobody
+protected for it: whoever records the call gets the same answer whether anybody knows the child or not.
 """
 
 from __future__ import annotations
@@ -15,15 +16,21 @@ from typing import Any
 from daras.access import audiences, policy, trail
 from daras.access.models import Worker
 from daras.access.session import machine
-from daras.agencies import AgencyNotCurrent, UnknownAgency, load_directory
+from daras.agencies import AgencyNotCurrent, UnknownAgency, UnknownTeam, load_directory
 from daras.forms.merging import Path
-from daras.frontdoor import drafts
+from daras.forms.naming import Naming, name_people
+from daras.frontdoor import doubts, drafts, turns
+from daras.frontdoor.advice_days import Agreed, agree, check_day
 from daras.frontdoor.composing import SOME_WORRY
 from daras.frontdoor.models import AdviceGiven, Draft
-from daras.ledger.commands import Entry, append
+from daras.ledger.commands import Entry, Recording, append
 from daras.ledger.refusal import Refused
-from daras.matters.commands import lock, random_reference
+from daras.matters.commands import lock, open_matter, random_reference
+from daras.matters.models import Matter
 from daras.working_time import clock
+
+#: What a call hangs on: a matter of its own, which no list of matters shows.
+MATTER_KIND = "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,10 @@ def record_advice(
     advice: str,
     refer: bool | None,
     because: str,
+    agreed: Agreed | None = None,
 ) -> AdviceGiven:
-    """Record one call for advice. `child` holds what was said of the child, and is empty where nobody was named.
+    """Record one call for advice. `child` holds what was said of the child, and is empty where nobody was named;
+    `agreed` is by which day whom of the two rings the other, where that was said.
 
     The front door and designated professionals may (raises `PermissionDenied`). Raises `Refused` for whatever is
     missing.
@@ -58,27 +67,66 @@ def record_advice(
     if refer is None:
         raise Refused("missing", "/refer", "Say whether a referral is to be made.", "Choose one of the two.")
     _check_said("because", because, "Say why.")
-    authority = load_directory().agency_at_any_time(caller.agency).authority
-    with machine():
-        audience = audiences.open_audience(audiences.front_door_scope(authority), "advice")
-        audiences.grant(audience, agency=caller.agency, team=caller.team, reason="asked for it", granted_by=worker.slug)
-        if not policy.in_front_door(worker):
-            audiences.grant(audience, agency=worker.agency, team=worker.team, reason="gave it", granted_by=worker.slug)
-        detail = AdviceGiven(
-            reference=random_reference("A"),
-            caller_agency=caller.agency,
-            caller_team=caller.team,
-            caller_name=caller.name.strip(),
-            caller_role=caller.role.strip(),
-            question=question.strip(),
-            child={name: value for name, value in child.items() if value},
-            advice=advice.strip(),
-            refer=refer,
-            because=because.strip(),
-        )
-        append(lock([], agency=worker.agency, author=worker.slug), [Entry(detail, audience)])
-        trail.change(worker, "advice", detail.reference, "recorded")
+    if agreed is not None:
+        check_day(agreed)
+    detail = AdviceGiven(
+        reference=random_reference("A"),
+        giver_team=worker.team,
+        caller_agency=caller.agency,
+        caller_team=caller.team,
+        caller_name=caller.name.strip(),
+        caller_role=caller.role.strip(),
+        question=question.strip(),
+        child={name: value for name, value in child.items() if value},
+        advice=advice.strip(),
+        refer=refer,
+        because=because.strip(),
+    )
+    with machine(blind=True):
+        _record(worker, detail, agreed)
     return detail
+
+
+def _record(worker: Worker, detail: AdviceGiven, agreed: Agreed | None) -> None:
+    """The call, whom it names and what was agreed. What is looked up is for the front door, as with any news."""
+    named = any(detail.child.get(name) for name in ("given_name", "family_name"))
+    if named:
+        turns.to_write_news()
+    audience, authority = _audience(worker, detail)
+    matter = open_matter(
+        kind=MATTER_KIND,
+        authority=authority,
+        agency=worker.agency,
+        audience_id=audience,
+        opened_at=clock.now(),
+    )
+    recording = lock([matter.pk], agency=worker.agency, author=worker.slug)
+    record = _name(detail, matter, recording) if named else None
+    (fact,) = append(recording, [Entry(detail, audience, person_record_id=record, matter_id=matter.pk)])
+    if agreed is not None:
+        agree(recording, matter, detail, agreed)
+    trail.change(worker, "advice", detail.reference, "recorded", matter_id=matter.pk)
+    if record is not None:
+        doubts.look_at_records([record], fact, agency=detail.caller_agency, authority=authority)
+
+
+def _audience(worker: Worker, detail: AdviceGiven) -> tuple[int, str]:
+    """The front door of whoever asks, those who asked and whoever answered: nobody else. And whose front door it is."""
+    authority = load_directory().agency_at_any_time(detail.caller_agency).authority
+    audience = audiences.open_audience(audiences.front_door_scope(authority), "advice")
+    let_in = {(detail.caller_agency, detail.caller_team): "asked for it"}
+    let_in.setdefault((worker.agency, worker.team), "gave it")
+    for (agency, team), why in let_in.items():
+        audiences.grant(audience, agency=agency, team=team, reason=why, granted_by=worker.slug)
+    return audience, authority
+
+
+def _name(detail: AdviceGiven, matter: Matter, recording: Recording) -> int:
+    """A record of the agency that asked: it is they who know the child, whoever wrote it down."""
+    theirs = Recording(detail.caller_agency, recording.author, recording.recorded_at)
+    held = {**detail.child, "role": "child"}
+    (record,) = name_people(Naming(theirs, matter.pk, matter.audience_id, matter.authority), [held])
+    return record
 
 
 def _check_said(field: str, said: str, detail: str) -> None:
@@ -88,9 +136,11 @@ def _check_said(field: str, said: str, detail: str) -> None:
 
 def _check_caller(caller: Caller) -> None:
     try:
-        load_directory().agency(caller.agency, on=clock.today())
-    except (UnknownAgency, AgencyNotCurrent):
-        raise Refused("unknown-agency", "/caller_agency", "Say who asks.", "Choose an agency of the list.") from None
+        agency = load_directory().agency(caller.agency, on=clock.today())
+        if caller.team:
+            agency.team(caller.team)
+    except (UnknownAgency, AgencyNotCurrent, UnknownTeam):
+        raise Refused("unknown-agency", "/caller_agency", "Say who asks.", "Choose a team of the list.") from None
 
 
 def refer_after_advice(worker: Worker, reference: str) -> Draft:

@@ -19,7 +19,7 @@ from daras.access.session import machine
 from daras.agencies import load_directory
 from daras.forms import keeping
 from daras.forms.merging import Body, Changes, put
-from daras.frontdoor import composing
+from daras.frontdoor import advice_days, composing
 from daras.frontdoor.intake import Principal, receive
 from daras.frontdoor.models import Draft, DraftVersion
 from daras.frontdoor.reading import read
@@ -126,6 +126,8 @@ def send(worker: Worker, reference: str) -> str:
         draft.saved_at, draft.saved_by = clock.now(), worker.name
         draft.save()
         _note(worker, draft, "sent")
+        if draft.from_advice:
+            advice_days.referred(worker, draft.from_advice)
     return draft.receipt
 
 

@@ -199,11 +199,13 @@ class DraftVersion(models.Model):
 
 class AdviceGiven(Detail):
     """Advice asked of the front door or a designated professional before any referral: the question, the child named
-    or not, the advice, and whether to refer and why (A15)."""
+    or not, the advice, and whether to refer and why (A15). Where the child is named it is about a record of the agency
+    that asked."""
 
     kind: ClassVar[str] = "advice-given"
 
     reference = models.CharField(max_length=16, unique=True)
+    giver_team = models.SlugField(max_length=80, blank=True, default="", db_default="", db_index=False)
     caller_agency = models.SlugField(max_length=80)
     caller_team = models.SlugField(max_length=80, blank=True)
     caller_name = models.CharField(max_length=200, blank=True)
@@ -213,6 +215,33 @@ class AdviceGiven(Detail):
     advice = models.TextField()
     refer = models.BooleanField()
     because = models.TextField()
+
+
+class AdviceDayAgreed(Detail):
+    """In a call for advice somebody said that they would ring back, or watch and come back, by a day (A15). The one
+    side owes it, the other waits for it."""
+
+    kind: ClassVar[str] = "advice-day-agreed"
+
+    advice = models.OneToOneField(AdviceGiven, on_delete=models.PROTECT, related_name="day")
+    owed_by = models.CharField(max_length=10)  # giver: rings back; caller: comes back
+    on_day = models.DateField()
+    what = models.CharField(max_length=300)
+    waiting_agency = models.SlugField(max_length=80, db_index=False)
+    waiting_team = models.SlugField(max_length=80, blank=True, db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["waiting_agency"], name="advice_days_waited_for")]
+
+
+class AdviceDayAnswered(Detail):
+    """What came of an agreed day, in words: done, no longer needed, or a referral was made of it (A15)."""
+
+    kind: ClassVar[str] = "advice-day-answered"
+
+    day = models.OneToOneField(AdviceDayAgreed, on_delete=models.PROTECT, related_name="answer")
+    outcome = models.CharField(max_length=20)  # done, not-needed, referred
+    words = models.TextField()
 
 
 class FeedbackSent(Detail):

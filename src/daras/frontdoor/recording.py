@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from daras.access import audiences
-from daras.access.models import SERIAL_BITS
 from daras.agencies import Directory
 from daras.duties.meeting import meet_by
+from daras.forms.naming import audience_of_candidate
 from daras.frontdoor.document import ConcernNamed, ReferralDocument
 from daras.frontdoor.models import (
     ConcernReported,
@@ -26,7 +26,6 @@ from daras.frontdoor.weighing import Weighed
 from daras.ledger.commands import Entry, Recording
 from daras.ledger.models import Detail, Fact
 from daras.matching.commands import index_records
-from daras.matching.queries import Candidate
 from daras.matters.commands import open_matter, random_reference
 from daras.matters.models import Matter
 from daras.people.commands import add_persons, add_records, place
@@ -98,7 +97,7 @@ def open_news(weighed: Weighed, *, author: str, idempotency_key: str | None) -> 
     )
     submission = _submission_audience(document, scope, author)
     recording = Recording(sender.agency, author, understood.now)
-    made = add_records(sender.agency, submission, [person.ref for person in document.people])
+    made = add_records(sender.agency, submission, [""] * len(document.people))
     persons = _persons(understood)
     place(made, persons)
     return News(
@@ -226,15 +225,8 @@ def _links(news: News) -> Iterator[Entry]:
                 probability=candidate.probability,
                 why=list(candidate.why),
             )
-            yield news.entry(decided, _candidate_audience(news, candidate), ref)
-
-
-def _candidate_audience(news: News, candidate: Candidate) -> int:
-    """The front door, where it may see every record the candidate was made from; else the custodians, who are asked
-    (G4)."""
-    front_door = news.hub >> SERIAL_BITS
-    kept_back = any(audience >> SERIAL_BITS != front_door for audience in candidate.audience_ids)
-    return audiences.standing(audiences.CUSTODIANS) if kept_back else news.hub
+            scope = audiences.front_door_scope(news.understood.authority)
+            yield news.entry(decided, audience_of_candidate(candidate, scope), ref)
 
 
 def _story(news: News) -> Iterator[Entry]:

@@ -16,13 +16,13 @@ from daras.matching.features import PersonFeatures
 from daras.matching.names import Name, NameShares
 
 #: From the strongest level to the weakest, for choosing the best of several names.
-_GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
+GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
 _ONE_GIVEN = frozenset(("same", "short_form", "close"))
-_FAMILY_ORDER = ("same", "part", "close", "different")
+FAMILY_ORDER = ("same", "part", "close", "different")
 
 _YEARS_LONG_GROWN_UP = 10
 #: Two records of one pregnancy hold expected dates this far apart at the most, before and after a scan; after it, less.
-_SAME_PREGNANCY, _SAME_SCAN = timedelta(days=42), timedelta(days=14)
+SAME_PREGNANCY, SAME_SCAN = timedelta(days=42), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,10 @@ class Agreement:
 
 def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agreement:
     """How far two descriptions agree; the order of the two does not matter."""
-    given, given_share = _given(a, b, shares)
-    family, family_share = _family(a, b, shares)
-    if given not in _ONE_GIVEN and _crossed(a, b):
-        given, family = "crossed", None
-    whole, month, year = _birth(a.date_of_birth, b.date_of_birth)
+    given, given_share, family, family_share = of_names(a, b, shares)
+    whole, month, year = of_births(a.date_of_birth, b.date_of_birth)
     home, building = _home(a, b)
-    settled = home in {"same", "same_line"} and whole == "same" and _long_grown_up(a) and _long_grown_up(b)
+    settled = home in {"same", "same_line"} and whole == "same" and long_grown_up(a) and long_grown_up(b)
     return Agreement(
         given_name=given,
         middle_names=_middle(a.middle_names, b.middle_names),
@@ -73,7 +70,7 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         date_of_birth=whole,
         month_of_birth=month,
         year_of_birth=year,
-        sex=None if given in {"same", "close", "crossed"} else _equal(a.sex, b.sex),
+        sex=of_sexes(given, a.sex, b.sex),
         home=home,
         building=building,
         nhs_number=_equal(a.nhs_number, b.nhs_number),
@@ -84,6 +81,21 @@ def agreement(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> Agree
         given_share=given_share,
         family_share=family_share,
     )
+
+
+def of_names(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float, str | None, float]:
+    """The levels of given and family name, each with how common the agreeing name is; of names that were exchanged, the
+    family name's is none."""
+    given, given_share = _given(a, b, shares)
+    family, family_share = _family(a, b, shares)
+    if given not in _ONE_GIVEN and _crossed(a, b):
+        return "crossed", given_share, None, family_share
+    return given, given_share, family, family_share
+
+
+def of_sexes(given: str | None, one: str | None, other: str | None) -> str | None:
+    """The level of the sex, which is looked at only where the level of the given name does not tell it."""
+    return None if given in {"same", "close", "crossed"} else _equal(one, other)
 
 
 def _equal(one: str | None, other: str | None) -> str | None:
@@ -116,10 +128,10 @@ def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[st
     for one, other in product(a.given_names, b.given_names):
         level = given_level(one.plain, other.plain)
         share_here = max(shares.of_given(one.plain), shares.of_given(other.plain))
-        if _better(level, best, _GIVEN_ORDER) or (level == best and share_here < share):
+        if _better(level, best, GIVEN_ORDER) or (level == best and share_here < share):
             best, share = level, share_here
     in_the_middle = _also(a.given_names, b.middle_names) or _also(b.given_names, a.middle_names)
-    if in_the_middle and _better("middle", best, _GIVEN_ORDER):
+    if in_the_middle and _better("middle", best, GIVEN_ORDER):
         best = "middle"
     return best, share
 
@@ -175,7 +187,7 @@ def _family(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[s
     for one, other in product(a.family_names, b.family_names):
         level = family_level(one, other)
         share_here = shares.of_family(one.plain)
-        if _better(level, best, _FAMILY_ORDER) or (level == best == "same" and share_here < share):
+        if _better(level, best, FAMILY_ORDER) or (level == best == "same" and share_here < share):
             best, share = level, share_here
     return best, share
 
@@ -189,7 +201,7 @@ def family_level(one: Name, other: Name) -> str:
     return "close" if close(one.plain, other.plain) else "different"
 
 
-def _birth(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, str | None, str | None]:
+def of_births(one: BirthDate | None, other: BirthDate | None) -> tuple[str | None, str | None, str | None]:
     """The level of the whole date, or of month and year, or of the year: at the coarser precision of the two."""
     if one is None or other is None:
         return None, None, None
@@ -206,19 +218,20 @@ def _expected(a: PersonFeatures, b: PersonFeatures) -> str | None:
     if not (a.unborn and b.unborn and a.expected_birth and b.expected_birth):
         return None
     apart = abs(a.expected_birth - b.expected_birth)
-    return "same" if apart <= _SAME_SCAN else "near" if apart <= _SAME_PREGNANCY else "different"
+    return "same" if apart <= SAME_SCAN else "near" if apart <= SAME_PREGNANCY else "different"
 
 
 def _generation(a: PersonFeatures, b: PersonFeatures) -> str | None:
     """Where no dates of birth can be compared: whether both may have been born on one day, as far as it is known of
     each that they were a child or an adult on some day."""
-    (after, before), (since, until) = _born_between(a), _born_between(b)
+    (after, before), (since, until) = born_between(a), born_between(b)
     if not (after or before) or not (since or until):
         return None
     return "apart" if (before and since and before < since) or (until and after and until < after) else "same"
 
 
-def _born_between(features: PersonFeatures) -> tuple[date | None, date | None]:
+def born_between(features: PersonFeatures) -> tuple[date | None, date | None]:
+    """From and to which day somebody was born, as far as it is known."""
     born = features.date_of_birth
     return (born.earliest, born.latest) if born else (features.born_from, features.born_to)
 
@@ -233,12 +246,12 @@ def whole_date_level(one: BirthDate, other: BirthDate) -> str:
     unequal = [(x or 0, y or 0) for x, y in pairs if x != y]
     if len(unequal) > 1:
         return "different"
-    if _a_slip_apart(*unequal[0]):
+    if a_slip_apart(*unequal[0]):
         return "slip"
     return "other_day" if one.day != other.day else "other_year" if one.year != other.year else "different"
 
 
-def _a_slip_apart(one: int, other: int) -> bool:
+def a_slip_apart(one: int, other: int) -> bool:
     """One digit differs, two neighbours are exchanged, or the numbers are next to each other."""
     width = max(len(str(one)), len(str(other)))
     return abs(one - other) == 1 or OSA.distance(str(one).zfill(width), str(other).zfill(width)) == 1
@@ -278,7 +291,7 @@ def _one_first_line(a: PersonFeatures, b: PersonFeatures) -> set[str]:
     return found
 
 
-def _long_grown_up(features: PersonFeatures) -> bool:
+def long_grown_up(features: PersonFeatures) -> bool:
     """Whether somebody had been grown up for ten years when they were told of."""
     born, grown_up = features.date_of_birth, features.born_to
     return bool(born and grown_up and born.latest.year + _YEARS_LONG_GROWN_UP < grown_up.year)

@@ -183,7 +183,7 @@ def _doubt(
 ) -> Doubt | None:
     of_these = [each for each in decided if each.record in records or each.other in records]
     same, _ = said_by_people(of_these)
-    described = {record: features_of(profiles[record]) for record in records if record in profiles}
+    described = {record: features_of(profiles[record].says) for record in records if record in profiles}
     two = frozenset(two_said_of_one(of_these))
     return doubt(described, frozenset(same), said_two=two, model_of=weigh_by)
 
@@ -192,10 +192,10 @@ def _by_agencies(profiles: Mapping[int, Kept]) -> ModelOf:
     models: dict[str, Models] = {}
 
     def weigh_by(one: int, other: int) -> Model:
-        agency = profiles[one].agency
+        agency = profiles[one].whose.agency
         if agency not in models:
             models[agency] = Models(agency)
-        return models[agency].beside(profiles[other].agency)
+        return models[agency].beside(profiles[other].whose.agency)
 
     return weigh_by
 
@@ -204,7 +204,7 @@ def evidence(records: Iterable[int]) -> dict[tuple[int, int], tuple[str, ...]]:
     """What the two records of each pair have in common and what differs, in words. Under the machine
     role; one query."""
     profiles = kept(set(records))
-    described = {record: features_of(row) for record, row in sorted(profiles.items())}
+    described = {record: features_of(row.says) for record, row in sorted(profiles.items())}
     weigh_by = _by_agencies(profiles)
     return {
         (one, other): explain(

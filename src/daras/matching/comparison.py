@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Literal
 
@@ -58,7 +59,11 @@ def judge(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> J
     """Weigh a pair; `explain` puts it into words."""
     model = model or load()
     agreed = agreement(a, b, model.shares)
-    likely = probability(agreed, model)
+    return judge_weighed(a, b, agreed, probability(agreed, model), model)
+
+
+def judge_weighed(a: PersonFeatures, b: PersonFeatures, agreed: Agreement, likely: float, model: Model) -> Judgement:
+    """The judgement on a pair of which is known how far it agrees and how likely that makes it."""
     if likely < model.possible_from and not _may_be_shown_in_spite(a, b, agreed):
         return Judgement(agreed, (), likely, "none")
     held = guards(a, b, agreed)
@@ -85,12 +90,23 @@ def explain(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> Comparis
     return Comparison(
         probability=judged.probability,
         weight=_bits(judged.probability),
-        levels=tuple((field, level) for field in _FIELDS if (level := getattr(judged.agreed, field))),
+        levels=_told(_levels_of(judged.agreed)),
         guards=judged.guards,
-        why=(*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed)),
+        why=why(a, b, judged),
         decision=judged.decision,
         unless_another=judged.unless_another and not a.given_names,
     )
+
+
+def why(a: PersonFeatures, b: PersonFeatures, judged: Judgement) -> tuple[str, ...]:
+    """The reasons of a judgement, those of the guards first."""
+    return (*(guard.why for guard in judged.guards), *reasons(a, b, judged.agreed))
+
+
+@lru_cache(maxsize=10_000)
+def _told(levels: tuple[str | None, ...]) -> tuple[tuple[str, str], ...]:
+    """The fields that both sides hold, with their levels."""
+    return tuple((field, level) for field, level in zip(_FIELDS, levels, strict=True) if level)
 
 
 def compare(a: PersonFeatures, b: PersonFeatures, model: Model | None = None) -> Comparison:
@@ -121,6 +137,8 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     A number in conflict is taken out of the weighing: what the rest would make a match or possible is shown to a
     person.
     """
+    if not held:
+        return _by_threshold(likely, model)
     effects = {guard.effect for guard in held}
     if "none" in effects:
         return "none"

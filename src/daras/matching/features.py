@@ -110,9 +110,7 @@ def describe(
     families = (family_name or "", *other_family_names)
     given, second, family, placeholder = _named(given_name or "", middle, families, tuple(other_given_names))
     born = date_of_birth if isinstance(date_of_birth, BirthDate) else BirthDate.parse(date_of_birth)
-    held = list(other_identifiers)
-    pairs = [identifiers.identifier(system, value) for system, value in held if system != identifiers.NHS_NUMBER]
-    numbers = [identifiers.nhs_number(value) for system, value in held if system == identifiers.NHS_NUMBER]
+    nhs_number, held = numbers_told(other_identifiers)
     after, before = birth_bounds(role, told_on)
     return PersonFeatures(
         given_names=given,
@@ -121,8 +119,8 @@ def describe(
         date_of_birth=born,
         expected_birth=expected_birth,
         sex=sex if sex in {"F", "M"} else None,
-        nhs_number=next((number for number in numbers if number), None),
-        identifiers=frozenset(pair for pair in pairs if pair),
+        nhs_number=nhs_number,
+        identifiers=held,
         homes=tuple(dict.fromkeys(homes)),
         unborn=unborn or (expected_birth is not None and born is None),
         placeholder_name=placeholder,
@@ -131,22 +129,43 @@ def describe(
     )
 
 
+def given_names_told(
+    given_name: str | None, middle_names: str | Iterable[str], other_given_names: Iterable[str] = ()
+) -> tuple[tuple[Name, ...], tuple[Name, ...], bool]:
+    """Given and middle names as written, and whether a given name was none ("baby")."""
+    first, *further = names.given_names(given_name or "") or (None,)
+    middle = (middle_names,) if isinstance(middle_names, str) else tuple(middle_names)
+    others = [name for written in other_given_names for name in names.given_names(written)]
+    given = names.distinct((first, *others))
+    second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
+    real = tuple(name for name in given if not names.is_placeholder(name))
+    return real, tuple(name for name in second if not names.is_placeholder(name)), len(real) < len(given)
+
+
+def family_names_told(family_name: str | None, other_family_names: Iterable[str] = ()) -> tuple[tuple[Name, ...], bool]:
+    """Family names as written, and whether one was none ("unknown")."""
+    family = names.distinct(map(names.family_name, (family_name or "", *other_family_names)))
+    real = tuple(name for name in family if not names.is_family_placeholder(name))
+    return real, len(real) < len(family)
+
+
+def numbers_told(told: Iterable[tuple[str, str]]) -> tuple[str | None, frozenset[str]]:
+    """The NHS number, and every other identifier, of (system, value) pairs; what cannot be one is left out."""
+    held = list(told)
+    numbers = (identifiers.nhs_number(value) for system, value in held if system == identifiers.NHS_NUMBER)
+    pairs = (identifiers.identifier(system, value) for system, value in held if system != identifiers.NHS_NUMBER)
+    return next((number for number in numbers if number), None), frozenset(pair for pair in pairs if pair)
+
+
 #: Several agencies write the same names of one person, and many bear the same.
 @lru_cache(maxsize=8_192)
 def _named(
     given_name: str, middle: tuple[str, ...], families: tuple[str, ...], others: tuple[str, ...]
 ) -> tuple[tuple[Name, ...], tuple[Name, ...], tuple[Name, ...], bool]:
     """Given, middle and family names without those that are no names, and whether there was one."""
-    first, *further = names.given_names(given_name) or (None,)
-    given = names.distinct((first, *(name for written in others for name in names.given_names(written))))
-    second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
-    family = names.distinct(map(names.family_name, families))
-    return (
-        tuple(name for name in given if not names.is_placeholder(name)),
-        tuple(name for name in second if not names.is_placeholder(name)),
-        tuple(name for name in family if not names.is_family_placeholder(name)),
-        any(map(names.is_placeholder, given)) or any(map(names.is_family_placeholder, family)),
-    )
+    given, second, no_given_name = given_names_told(given_name, middle, others)
+    family, no_family_name = family_names_told(families[0], families[1:])
+    return given, second, family, no_given_name or no_family_name
 
 
 def home(
@@ -174,5 +193,5 @@ _STREET_WORDS = {
 
 def plain_postcode(written: str | None) -> str | None:
     """A United Kingdom postcode without its space, else None."""
-    code = "".join(letter for letter in (written or "").upper() if letter.isalnum())
+    code = "".join(filter(str.isalnum, (written or "").upper()))
     return code if _POSTCODE.fullmatch(code) else None

@@ -21,7 +21,7 @@ NAMES_ALONE = "names alone"
 Effect = Literal["none", "at most possible", "for a person"]
 
 #: A child is born between these of the expected date: the earliest that lives, and a late one (days).
-_EARLIEST_BIRTH, _LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
+EARLIEST_BIRTH, LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
 _YEARS_OF_A_GENERATION = 14
 
 _AGREES = frozenset(("same", "part", "close"))
@@ -29,6 +29,7 @@ _OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
 _OTHER_HOME = frozenset(("different", "same_district"))
 #: The home, also where one of the two addresses was written without its postcode.
 _ONE_HOME = frozenset(("same", "same_line"))
+_ONE_GIVEN = frozenset(("same", "short_form", "close"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -59,8 +60,17 @@ class Pair:
 
 def guards(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[Guard, ...]:
     """Every rule that holds for the pair, in the order in which they are told."""
-    found = (rule(Pair(a, b, agreed)) for rule in _RULES)
-    return tuple(guard for guard in found if guard)
+    if _plainly_one(agreed) and not (a.unborn or b.unborn or a.placeholder_name or b.placeholder_name):
+        return ()
+    pair = Pair(a, b, agreed)
+    return tuple(guard for rule in _RULES if (guard := rule(pair)))
+
+
+def _plainly_one(agreed: Agreement) -> bool:
+    """Whether one given name and one date of birth agree and no NHS number speaks against it: of two born people with
+    real names no rule below holds then, so that none need be asked."""
+    one_birth = agreed.date_of_birth in {"same", "swapped"}
+    return one_birth and agreed.given_name in _ONE_GIVEN and agreed.nhs_number != "different"
 
 
 def conflicting_nhs_numbers(pair: Pair) -> Guard | None:
@@ -254,7 +264,7 @@ def _one_family(agreed: Agreement) -> bool:
 
 def _one_name(agreed: Agreement) -> bool:
     """Both names, and one home, building or middle name, with nothing known that tells two generations apart."""
-    one_by_one = agreed.given_name in {"same", "short_form", "close"} and agreed.family_name in _AGREES
+    one_by_one = agreed.given_name in _ONE_GIVEN and agreed.family_name in _AGREES
     if not (one_by_one or agreed.given_name == "crossed"):
         return False
     home = _one_home_or_building(agreed)
@@ -315,5 +325,5 @@ def _birth_fits(a: PersonFeatures, b: PersonFeatures) -> bool:
     unborn, born = (a, b) if a.unborn else (b, a)
     if unborn.expected_birth is None or born.date_of_birth is None:
         return False
-    earliest, latest = unborn.expected_birth + _EARLIEST_BIRTH, unborn.expected_birth + _LATEST_BIRTH
+    earliest, latest = unborn.expected_birth + EARLIEST_BIRTH, unborn.expected_birth + LATEST_BIRTH
     return born.date_of_birth.latest >= earliest and born.date_of_birth.earliest <= latest

@@ -34,7 +34,24 @@ VERSION = 3
 #: postcode or a placeholder never makes one question explode. The narrower keys of the same person still find them.
 MOST_UNDER_ONE_KEY = 60
 
-_MOST_NAME_PAIRS = 12
+#: How much it says, about in bits, that two descriptions share a key of a kind. Those of one name a letter short say
+#: hardly more than the name itself: a namesake shares some fifteen of them, a sister who has married three others.
+WORTH = {
+    "nhs-number": 64,
+    "identifier": 64,
+    "birth+postcode": 28,
+    "arrival+address": 22,
+    "names+birth": 20,
+    "postcode+given": 18,
+    "birth+initial": 16,
+    "arrival+family": 16,
+    "names": 12,
+    "family-slip": 1,
+    "given-slip": 1,
+}
+
+#: So many pairs of a given and a family name at the most make keys: the first, as they are written.
+MOST_NAME_PAIRS = 12
 
 
 def keys(features: PersonFeatures) -> frozenset[str]:
@@ -55,6 +72,11 @@ def digest(key: str) -> bytes:
 
 def numbers(features: PersonFeatures) -> list[int]:
     return sorted(map(number, keys(features)))
+
+
+def worth(key: str) -> int:
+    """How much it says that somebody else stands under this key."""
+    return WORTH[key.partition(":")[0]]
 
 
 def finding_keys(features: PersonFeatures) -> frozenset[str]:
@@ -118,14 +140,20 @@ def _identifier_keys(features: PersonFeatures) -> Iterator[str]:
 def _birth_keys(features: PersonFeatures) -> Iterator[str]:
     if features.date_of_birth is None or features.date_of_birth.full is None:
         return
-    day = f"{features.date_of_birth.year}.{_day_and_month(features.date_of_birth)}"
-    for initial in {plain[0] for plain in _initial_bearers(features)}:
+    day = day_of_birth(features.date_of_birth)
+    for initial in {plain[0] for plain in initial_bearers(features)}:
         yield f"birth+initial:{day}/{initial}"
     for postcode in features.postcodes:
         yield f"birth+postcode:{day}/{postcode}"
 
 
-def _initial_bearers(features: PersonFeatures) -> Iterator[str]:
+def day_of_birth(born: BirthDate) -> str:
+    """A whole date of birth, day and month in either order."""
+    return f"{born.year}.{_day_and_month(born)}"
+
+
+def initial_bearers(features: PersonFeatures) -> Iterator[str]:
+    """The names of which the first letters are looked at beside a date of birth."""
     for name in features.given_names:
         yield from names.classes(name.plain)
     for name in features.middle_names:
@@ -135,7 +163,7 @@ def _initial_bearers(features: PersonFeatures) -> Iterator[str]:
 
 
 def _name_keys(features: PersonFeatures) -> Iterator[str]:
-    birth = tuple(_birth_words(features.date_of_birth))
+    birth = tuple(birth_words(features.date_of_birth))
     for given, family in _name_pairs(features):
         pair = _sounds(given, family)
         yield f"names:{pair}"
@@ -156,15 +184,15 @@ def _slip_keys(features: PersonFeatures) -> Iterator[str]:
 
 def _names_with_slips(features: PersonFeatures) -> list[tuple[Name, Name]]:
     """Only the names as written: keys of slips are many, and help only where there is no date of birth."""
-    return [(given, family) for given in features.given_names[:2] for family in features.family_names[:3]]
+    return [(given, family) for given in given_with_slips(features) for family in family_with_slips(features)]
 
 
 def _slips(given: str, family: str) -> list[str]:
     """How one name sounds beside the other with each letter left out."""
     given_sound, family_sound = names.sound(given), names.sound(family)
     return [
-        *(f"family-slip:{given_sound}/{shorter}" for shorter in _one_left_out(family)),
-        *(f"given-slip:{shorter}/{family_sound}" for shorter in _one_left_out(given)),
+        *(f"family-slip:{given_sound}/{shorter}" for shorter in one_left_out(family)),
+        *(f"given-slip:{shorter}/{family_sound}" for shorter in one_left_out(given)),
     ]
 
 
@@ -174,13 +202,40 @@ def _slip_digests(given: str, family: str) -> list[bytes]:
     return list(map(digest, _slips(given, family)))
 
 
+def given_with_slips(features: PersonFeatures) -> tuple[Name, ...]:
+    """The given names of which a slip is looked for."""
+    return features.given_names[:2]
+
+
+def family_with_slips(features: PersonFeatures) -> tuple[Name, ...]:
+    """The family names of which a slip is looked for."""
+    return features.family_names[:3]
+
+
 def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
     """Given and middle names with every family name; short forms stand for their full forms."""
+    pairs = [(one, other) for other in _family_forms(features) for one in _given_forms(features)]
+    return pairs[:MOST_NAME_PAIRS]
+
+
+def given_sounds(features: PersonFeatures) -> list[str]:
+    """How the given and middle names of the pairs sound, in their order."""
+    return [names.sound(plain) for plain in _given_forms(features)]
+
+
+def family_sounds(features: PersonFeatures) -> list[str]:
+    """How the family names of the pairs sound, in their order."""
+    return [names.sound(plain) for plain in _family_forms(features)]
+
+
+def _given_forms(features: PersonFeatures) -> Iterable[str]:
     given = [full for name in features.given_names for full in _full_forms(name)]
     given += [name.plain for name in features.middle_names if len(name.plain) > 1]
-    family = [part for name in features.family_names for part in dict.fromkeys((name.plain, *name.parts))]
-    pairs = [(one, other) for other in dict.fromkeys(family) for one in dict.fromkeys(given)]
-    return pairs[:_MOST_NAME_PAIRS]
+    return dict.fromkeys(given)
+
+
+def _family_forms(features: PersonFeatures) -> Iterable[str]:
+    return dict.fromkeys(part for name in features.family_names for part in (name.plain, *name.parts))
 
 
 def _full_forms(name: Name) -> tuple[str, ...]:
@@ -193,7 +248,7 @@ def _full_forms_of(plain: str) -> tuple[str, ...]:
     return (plain, *sorted(names.classes(plain) - {plain}))
 
 
-def _birth_words(birth: BirthDate | None) -> Iterator[str]:
+def birth_words(birth: BirthDate | None) -> Iterator[str]:
     """The year, and the day and month in either order: one wrong part leaves the other."""
     if birth is None:
         return
@@ -209,7 +264,7 @@ def _day_and_month(birth: BirthDate) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _one_left_out(plain: str) -> frozenset[str]:
+def one_left_out(plain: str) -> frozenset[str]:
     """The name, and the name with each letter left out in turn: two names one slip apart share one of them."""
     if len(plain) < 3:
         return frozenset((plain,))
@@ -218,21 +273,27 @@ def _one_left_out(plain: str) -> frozenset[str]:
 
 def _home_keys(features: PersonFeatures) -> Iterator[str]:
     for postcode in features.postcodes:
-        for name in (*features.given_names, *features.middle_names):
-            for full in names.classes(name.plain):
-                yield f"postcode+given:{postcode}/{names.sound(full)}"
+        for sound in sounds_at_home(features):
+            yield f"postcode+given:{postcode}/{sound}"
+
+
+def sounds_at_home(features: PersonFeatures) -> set[str]:
+    """How the given and middle names sound, short forms as their full forms: looked for beside a postcode."""
+    every = (*features.given_names, *features.middle_names)
+    return {names.sound(full) for name in every for full in names.classes(name.plain)}
 
 
 def _expected_birth_keys(features: PersonFeatures) -> Iterator[str]:
     """Months around the expected birth for the unborn, the month of birth for a child: they meet when it is born."""
-    for month in _months_of_arrival(features):
+    for month in months_of_arrival(features):
         for name in features.family_names:
             yield f"arrival+family:{month}/{name.sound}"
         for key in features.address_keys:
             yield f"arrival+address:{month}/{key}"
 
 
-def _months_of_arrival(features: PersonFeatures) -> Iterable[str]:
+def months_of_arrival(features: PersonFeatures) -> Iterable[str]:
+    """The months in which a child may be, or was, born."""
     if features.expected_birth:
         around = (features.expected_birth + timedelta(days=days) for days in (-90, -60, -30, 0, 30))
         return sorted({_month(day) for day in around})

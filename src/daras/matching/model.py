@@ -60,6 +60,7 @@ class Model:
     status: str
     relatives: float
     strangers: float
+    strangers_a_record: float
     match_from: float
     possible_from: float
     names_alone_from: float
@@ -70,6 +71,10 @@ class Model:
     def deciding(self, match: int, possible: int) -> Model:
         """The same weights with other thresholds, in thousandths."""
         return replace(self, match_from=match / 1_000, possible_from=possible / 1_000)
+
+    def among(self, records: int) -> Model:
+        """The same weights for somebody looked for among so many records: the more there are, the more strangers."""
+        return replace(self, strangers=max(self.strangers, self.strangers_a_record * records))
 
     def odds(self, field: str, level: str) -> Odds:
         return self.levels[field, level]
@@ -92,6 +97,7 @@ def load(path: Path = SHIPPED) -> Model:
         status=str(table["status"]),
         relatives=float(prior["relatives"]),
         strangers=float(prior["strangers"]),
+        strangers_a_record=float(prior.get("strangers_a_record", 0)),
         match_from=float(thresholds["match"]),
         possible_from=float(thresholds["possible"]),
         names_alone_from=float(thresholds["names_alone"]),

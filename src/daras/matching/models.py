@@ -42,7 +42,7 @@ class Profile(models.Model):
 
 class Key(models.Model):
     """A record can be found under this key (see keys.py). Its primary key, (key, record), is the only index there
-    is."""
+    is; the audience stands in it, too (migration 0005), so that the table itself is not read."""
 
     pk = models.CompositePrimaryKey("key", "record_id")
     key = models.BigIntegerField()

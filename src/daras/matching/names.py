@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -167,6 +167,11 @@ def classes(plain: str) -> frozenset[str]:
     """The full names a given name may stand for, itself among them: "alex" is alex, alexander, alexandra or
     alexis."""
     return _classes().get(plain) or frozenset((plain,))
+
+
+def classes_listed() -> Mapping[str, frozenset[str]]:
+    """The classes of every name that has more than itself, or is one of another's."""
+    return _classes()
 
 
 def same_class(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from daras.ledger.reading import rows
@@ -39,8 +40,8 @@ def profile(record_id: int, audience_id: int, features: PersonFeatures) -> Profi
     )
 
 
-class Kept(NamedTuple):
-    """A profile as it is read for comparing, with the person its record stands under."""
+class Described(NamedTuple):
+    """What a record says, as it is read for comparing."""
 
     record_id: int
     audience_id: int
@@ -59,34 +60,59 @@ class Kept(NamedTuple):
     placeholder_name: bool
     born_from: date | None
     born_to: date | None
+
+
+#: The columns of `Described`, of a table called `profile`.
+DESCRIBED = ", ".join(f"profile.{name}" for name in Described._fields)
+
+
+class Whose(NamedTuple):
+    """Whom a record stands under, and whose record it is."""
+
+    record_id: int
     person_id: int
     number: str
     agency: str
 
 
+class Kept(NamedTuple):
+    """A record in the index: what it says, and whose it is."""
+
+    says: Described
+    whose: Whose
+
+
+def whose(record_ids: Collection[int]) -> dict[int, Whose]:
+    """The person each record stands under, in one query; a record under nobody is not found."""
+    return {row[0]: Whose(*row) for row in rows(_WHOSE, {"records": list(record_ids)})}
+
+
 def kept(record_ids: Collection[int]) -> dict[int, Kept]:
     """The profiles of records with the person each stands under, in one query; a record under nobody is not found."""
-    return {row[0]: Kept(*row) for row in rows(_KEPT, {"records": list(record_ids)})}
+    found = rows(_KEPT, {"records": list(record_ids)})
+    wide = len(Described._fields)
+    return {row[0]: Kept(Described(*row[:wide]), Whose(*row[wide:])) for row in found}
 
 
-_KEPT = """
-SELECT profile.record_id, profile.audience_id, given_names, middle_names, family_names, birth, expected_birth, sex,
-       nhs_number, identifiers, home_keys, home_postcodes, home_shared, unborn, placeholder_name, born_from,
-       born_to, person_id, number, agency
-FROM matching_profile profile
-JOIN people_recordperson ON people_recordperson.record_id = profile.record_id
-JOIN people_personrecord ON people_personrecord.id = profile.record_id
+_OF_PERSONS = """people_recordperson member
+JOIN people_personrecord record ON record.id = member.record_id"""
+_WHOSE_COLUMNS = "member.record_id, member.person_id, member.number, record.agency"
+_WHOSE = f"SELECT {_WHOSE_COLUMNS} FROM {_OF_PERSONS} WHERE member.record_id = ANY(%(records)s::bigint[])"  # noqa: S608
+_KEPT = f"""
+SELECT {DESCRIBED}, {_WHOSE_COLUMNS}
+FROM {_OF_PERSONS}
+JOIN matching_profile profile ON profile.record_id = member.record_id
 WHERE profile.record_id = ANY(%(records)s::bigint[])
-"""
+"""  # noqa: S608
 
 
-def features_of(row: Profile | Kept) -> PersonFeatures:
+def features_of(row: Profile | Described) -> PersonFeatures:
     """The features that a row keeps."""
     homes = zip(row.home_keys, row.home_postcodes, row.home_shared, strict=True)
     return PersonFeatures(
-        given_names=_each(row.given_names),
-        middle_names=_each(row.middle_names),
-        family_names=tuple(name for written in row.family_names if (name := names.family_name(written))),
+        given_names=given_names(tuple(row.given_names)),
+        middle_names=given_names(tuple(row.middle_names)),
+        family_names=family_names(tuple(row.family_names)),
         date_of_birth=BirthDate.parse(row.birth),
         expected_birth=row.expected_birth,
         sex=row.sex or None,
@@ -100,5 +126,13 @@ def features_of(row: Profile | Kept) -> PersonFeatures:
     )
 
 
-def _each(written: list[str]) -> tuple[Name, ...]:
+@lru_cache(maxsize=50_000)
+def given_names(written: tuple[str, ...]) -> tuple[Name, ...]:
+    """Given or middle names that a row keeps."""
     return tuple(name for each in written for name in names.given_names(each))
+
+
+@lru_cache(maxsize=50_000)
+def family_names(written: tuple[str, ...]) -> tuple[Name, ...]:
+    """Family names that a row keeps."""
+    return tuple(name for each in written if (name := names.family_name(each)))

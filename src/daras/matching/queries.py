@@ -3,8 +3,8 @@ audiences."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from daras.ledger.reading import rows
@@ -13,35 +13,43 @@ from daras.matching.comparison import explain, judge
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import Candidate, MatchResult, RecordCompared
 from daras.matching.model import Model, load
-from daras.matching.profiles import Kept, features_of, kept
+from daras.matching.outlook import Outlook
+from daras.matching.profiles import DESCRIBED, Described, Whose, features_of, whose
 from daras.practice import pack_for
 from daras.working_time import clock
 
-__all__ = ["Candidate", "MatchResult", "Models", "candidates", "decide_for", "decide_for_all"]
+__all__ = ["Candidate", "MatchResult", "Models", "candidates", "decide_for", "decide_for_all", "looked_at"]
 
 Ref = TypeVar("Ref", bound=Hashable)
 
-#: So many records at the most are compared with one person: those that share the most keys.
+#: So many records at the most are looked at for one person: those whose keys in common say the most.
 MOST_COMPARED = 150
 
 #: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
-#: is.
-_UNDER_KEYS = """
-SELECT asked.place, found.record_id, count(*) AS shared
-FROM unnest(%(places)s::int[], %(keys)s::bigint[]) AS asked(place, key)
-CROSS JOIN LATERAL (
-    SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %(most)s
-) AS found
-GROUP BY asked.place, found.record_id
-ORDER BY asked.place, shared DESC, found.record_id DESC
-"""
+#: is. The rows under a key are read from the index alone, and whom a record stands under of those alone that count.
+_UNDER_KEYS = f"""
+SELECT ranked.place, (SELECT reltuples::bigint FROM pg_class WHERE oid = 'matching_profile'::regclass), {DESCRIBED}
+FROM (
+    SELECT asked.place, found.record_id,
+           row_number() OVER (PARTITION BY asked.place ORDER BY sum(asked.worth) DESC, found.record_id DESC) AS rank
+    FROM unnest(%(places)s::int[], %(keys)s::bigint[], %(worth)s::int[]) AS asked(place, key, worth)
+    CROSS JOIN LATERAL (
+        SELECT record_id FROM matching_key WHERE matching_key.key = asked.key ORDER BY record_id DESC LIMIT %(under)s
+    ) AS found
+    WHERE found.record_id <> ALL(%(leaving_out)s::bigint[])
+    GROUP BY asked.place, found.record_id
+) AS ranked
+JOIN matching_profile profile ON profile.record_id = ranked.record_id
+WHERE ranked.rank <= %(most)s
+ORDER BY ranked.place, ranked.rank
+"""  # noqa: S608 (columns of our own)
 
 
 def decide_for(features: PersonFeatures, *, agency: str = "", leaving_out: Collection[int] = ()) -> MatchResult:
     """Who this is: match (with the person), possible or none, with the candidates and the reasons (A5).
 
-    Two queries: one for the keys, one for the profiles. `leaving_out` are record ids not to be found, such as its
-    own.
+    Two queries: one for what stands under the keys, one for whose it is. `leaving_out` are record ids not to be found,
+    such as its own.
     """
     return decide_for_all({0: features}, agency=agency, leaving_out=leaving_out)[0]
 
@@ -59,37 +67,63 @@ def decide_for_all(
     They are different people: where two of them match one person, both become possible. `agency` names them: the
     practice pack may say how sure a match with another agency's records must be.
     """
-    models = Models(agency)
     asked = list(people.values())
-    found = _under_keys(asked, frozenset(leaving_out))
-    profiles = kept({record_id for records in found for record_id in records})
+    found, records = _under_keys(asked, leaving_out)
+    models = Models(agency, records)
+    worth = [list(_worth_weighing(features, rows, models)) for features, rows in zip(asked, found, strict=True)]
+    known = whose({row.record_id for rows in worth for row in rows})
     concluded = [
-        grouping.conclude(_compared(features, [profiles[each] for each in records if each in profiles], models))
-        for features, records in zip(asked, found, strict=True)
+        grouping.conclude(_compared(features, rows, known, models)) for features, rows in zip(asked, worth, strict=True)
     ]
     return grouping.apart(dict(zip(people, concluded, strict=True)))
 
 
-def _under_keys(asked: Sequence[PersonFeatures], leaving_out: frozenset[int]) -> list[list[int]]:
-    """For each person asked about, the records found under the same keys, those with the most keys first."""
-    pairs = [(place, number) for place, features in enumerate(asked) for number in keys.numbers(features)]
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    places, numbers = [place for place, _ in pairs], [number for _, number in pairs]
-    question = {"places": places, "keys": numbers, "most": keys.MOST_UNDER_ONE_KEY}
-    for place, record_id, _ in rows(_UNDER_KEYS, question):
-        if record_id not in leaving_out and len(found[place]) < MOST_COMPARED:
-            found[place].append(record_id)
-    return [found[place] for place in range(len(asked))]
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many records were found under the keys of somebody asked about, and how many of those were weighed whole."""
+
+    found: int
+    weighed: int
+
+
+def looked_at(features: PersonFeatures) -> Looked:
+    """What it takes to say who this is; for whoever measures."""
+    (rows,), records = _under_keys([features], ())
+    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models("", records))))
+
+
+def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> tuple[list[list[Described]], int]:
+    """For each person asked about, what the records say that are found under the same keys, first those whose keys say
+    the most; and among how many records, as the database last counted them."""
+    pairs = [(place, key) for place, features in enumerate(asked) for key in sorted(keys.keys(features))]
+    found: list[list[Described]] = [[] for _ in asked]
+    question = {
+        "places": [place for place, _ in pairs],
+        "keys": [keys.number(key) for _, key in pairs],
+        "worth": [keys.worth(key) for _, key in pairs],
+        "under": keys.MOST_UNDER_ONE_KEY,
+        "leaving_out": list(leaving_out),
+        "most": MOST_COMPARED,
+    }
+    records = 0
+    for place, known, *columns in rows(_UNDER_KEYS, question):
+        found[place].append(Described(*columns))
+        records = known
+    return found, records
 
 
 class Models:
-    """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5)."""
+    """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5), for somebody
+    looked for among so many records."""
 
-    def __init__(self, agency: str) -> None:
+    def __init__(self, agency: str, records: int = 0) -> None:
         self.agency = agency
-        self.shipped = load()
+        self.shipped = load().among(records)
         self.said = {each.between: each for each in pack_for(clock.today()).link_thresholds.values()} if agency else {}
         self._made: dict[str, Model] = {}
+        said = [each.possible / 1_000 for each in self.said.values() if agency in each.between]
+        #: Whoever is less likely is possible with no other agency.
+        self.possible_from = min((self.shipped.possible_from, *said))
 
     def beside(self, other: str) -> Model:
         if other not in self._made:
@@ -98,21 +132,31 @@ class Models:
         return self._made[other]
 
 
-def _compared(features: PersonFeatures, rows: Sequence[Kept], models: Models) -> list[RecordCompared]:
+def _worth_weighing(features: PersonFeatures, found: Iterable[Described], models: Models) -> Iterator[Described]:
+    outlook = Outlook(features, models.shipped)
+    return (row for row in found if outlook.may_count(row, models.possible_from))
+
+
+def _compared(
+    features: PersonFeatures, worth: Iterable[Described], known: Mapping[int, Whose], models: Models
+) -> list[RecordCompared]:
     compared = []
-    for row in rows:
-        known = features_of(row)
-        judged = judge(features, known, models.beside(row.agency))
+    for row in worth:
+        of = known.get(row.record_id)
+        if of is None:
+            continue
+        other = features_of(row)
+        judged = judge(features, other, models.beside(of.agency))
         if not judged.counts:
             continue
         compared.append(
             RecordCompared(
-                person_id=row.person_id,
-                number=row.number,
+                person_id=of.person_id,
+                number=of.number,
                 record_id=row.record_id,
-                name=known.shown_name,
+                name=other.shown_name,
                 audience_id=row.audience_id,
-                comparison=explain(features, known, judged),
+                comparison=explain(features, other, judged),
             )
         )
     return compared

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import Literal
+
 from daras.matching.agreement import Agreement
 from daras.matching.features import PersonFeatures
 from daras.matching.names import Name
@@ -50,7 +55,11 @@ _HOME = {
 _BUILDING = {"same": "The same building, which holds many households."}
 _NUMBER = {"same": "The NHS number is the same."}  # that they differ is said by the guard
 _IDENTIFIER = {"same": "Another identifier is the same.", "different": "Another identifier differs."}
-_MIDDLE = {"same": "A middle name agrees.", "initial": "A middle initial agrees.", "different": "Middle names differ."}
+_MIDDLE = {
+    "same": "A middle name agrees.",
+    "initial": "A middle initial agrees.",
+    "different": "Middle names differ.",
+}
 _GENERATION = {"apart": "One was told of as a child, the other as an adult: they are not of one age."}
 _EXPECTED = {
     "same": "Expected on the same day or within two weeks.",
@@ -63,32 +72,50 @@ _SEX = {"different": "Recorded as of different sex."}
 
 def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[str, ...]:
     """One sentence for each field that both sides hold and that tells something."""
-    given = _closest_written(a.given_names, b.given_names)
-    family = _closest_written(a.family_names, b.family_names)
-    born = (str(a.date_of_birth), str(b.date_of_birth))
-    told = (
-        _say(_NUMBER, agreed.nhs_number),
-        _say(_IDENTIFIER, agreed.identifier),
-        _say(_GIVEN, agreed.given_name, *given),
-        _say(_MIDDLE, agreed.middle_names),
-        _say(_FAMILY, agreed.family_name, *family),
-        _say(_BIRTH, agreed.date_of_birth, *born),
-        _say(_MONTH, agreed.month_of_birth, *born),
-        _say(_YEAR, agreed.year_of_birth, *born),
-        _say(_EXPECTED, agreed.expected_birth),
-        _say(_GENERATION, agreed.generation),
-        _say(_SEX, agreed.sex),
-        _say(_HOME, agreed.home),
-        _say(_BUILDING, agreed.building),
-        _say(_GROWN_UP_TOGETHER, agreed.grown_up_together if agreed.given_name == "different" else None),
-        _missing(a, b),
+    told = []
+    for field, sentence in _sentences(_levels_of(agreed)):
+        if field is None:
+            told.append(sentence)
+        elif field == "given":
+            told.append(sentence.format(*_closest_written(a.given_names, b.given_names)))
+        elif field == "family":
+            told.append(sentence.format(*_closest_written(a.family_names, b.family_names)))
+        else:
+            told.append(sentence.format(a.date_of_birth, b.date_of_birth))
+    missing = None if agreed.birth else _missing(a, b)
+    return (*told, missing) if missing else tuple(told)
+
+
+_SAID: tuple[tuple[str, Literal["given", "family", "birth"] | None, Mapping[str, str]], ...] = (
+    ("nhs_number", None, _NUMBER),
+    ("identifier", None, _IDENTIFIER),
+    ("given_name", "given", _GIVEN),
+    ("middle_names", None, _MIDDLE),
+    ("family_name", "family", _FAMILY),
+    ("date_of_birth", "birth", _BIRTH),
+    ("month_of_birth", "birth", _MONTH),
+    ("year_of_birth", "birth", _YEAR),
+    ("expected_birth", None, _EXPECTED),
+    ("generation", None, _GENERATION),
+    ("sex", None, _SEX),
+    ("home", None, _HOME),
+    ("building", None, _BUILDING),
+    ("grown_up_together", None, _GROWN_UP_TOGETHER),
+)
+_levels_of = attrgetter(*(field for field, _, _ in _SAID))
+
+
+@lru_cache(maxsize=10_000)
+def _sentences(levels: tuple[str | None, ...]) -> tuple[tuple[Literal["given", "family", "birth"] | None, str], ...]:
+    """What is said of levels, with the values that are put into each sentence."""
+    by_field = {field: level for (field, _, _), level in zip(_SAID, levels, strict=True)}
+    if by_field["given_name"] != "different":
+        by_field["grown_up_together"] = None
+    return tuple(
+        (values, sentences[level])
+        for field, values, sentences in _SAID
+        if (level := by_field[field]) is not None and level in sentences
     )
-    return tuple(sentence for sentence in told if sentence)
-
-
-def _say(sentences: dict[str, str], level: str | None, *values: str) -> str | None:
-    sentence = sentences.get(level) if level else None
-    return sentence.format(*values) if sentence else None
 
 
 def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:

@@ -78,6 +78,7 @@ _FRONT_DOOR = (
 _MORE_OF_OTHERS = (
     ("Requests", "requests"),
     ("Forms", "forms"),
+    ("Summary by NHS number", "summary"),
     ("Measures", "measures"),
     ("Refused on arrival", "refused"),
     ("What people ask", "rights"),
@@ -98,7 +99,15 @@ def _navigation(request: HttpRequest) -> tuple[tuple[NavigationItem, ...], tuple
 
 def _items(request: HttpRequest, places: tuple[tuple[str, str], ...]) -> tuple[NavigationItem, ...]:
     addresses = [(text, reverse(name)) for text, name in places]
-    return tuple(NavigationItem(text, address, current=request.path == address) for text, address in addresses)
+    return tuple(
+        NavigationItem(
+            text,
+            address,
+            current=request.path == address,
+            within=address != reverse("my_work") and request.path != address and request.path.startswith(address),
+        )
+        for text, address in addresses
+    )
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

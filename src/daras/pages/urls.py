@@ -43,6 +43,7 @@ urlpatterns = [
     path("advice/record/", advice.record, name="record_advice"),
     path("advice/<str:reference>/", advice.one, name="advice_one"),
     path("advice/<str:reference>/refer/", advice.refer, name="advice_refer"),
+    path("advice/<str:reference>/answer/", advice.answer, name="advice_answer"),
     path("matters/<str:reference>/feedback/", feedback.give, name="give_feedback"),
     path("matters/<str:reference>/", matter.matter, name="matter"),
     path("matters/<str:reference>/decide/", deciding.decide, name="decide"),

@@ -116,7 +116,7 @@ MATTERS = {
 }
 #: What a document is called (the police's own word for theirs is ViST).
 NEWS = {"referral": "Referral", "vist": "ViST", "notice": "Notice"}
-PARTS = {"subject": "this is about them", "suspect": "said to have caused harm", "named": "named"}
+PARTS = {"subject": "whom this is about", "suspect": "said to have caused harm", "named": "named"}
 STATUSES = {"decision-owed": "A decision is owed", "decided": "Decided", "closed": "Closed"}
 
 

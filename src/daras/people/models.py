@@ -23,7 +23,11 @@ class Person(models.Model):
 
 
 class PersonRecord(models.Model):
-    """One agency's record of somebody."""
+    """One agency's record of somebody.
+
+    `local_id` is the agency's own number for them, as its lists give it, and nothing where the record came otherwise:
+    what a referral calls a person is a word of that document alone.
+    """
 
     agency = models.SlugField(max_length=80, db_index=False)
     local_id = models.CharField(max_length=80, blank=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from typing import Any, cast, get_args
 
+from daras.practice.caseloads import caseload
 from daras.practice.entry_words import EntryMistake, Sources, Words
 from daras.practice.files import Entry
 from daras.practice.form_building import form
@@ -22,6 +23,7 @@ from daras.practice.pack import (
     Level,
     LinkThreshold,
     Question,
+    RepeatedAdvice,
     Rung,
     Source,
     Step,
@@ -224,6 +226,16 @@ def _hour(words: Words, key: str) -> time:
         raise EntryMistake(key, f"“{key}” is written 17:30") from None
 
 
+def repeated_advice(entry: Entry, sources: Sources) -> RepeatedAdvice:
+    words = Words(entry.words)
+    made = RepeatedAdvice(words.text("id"), words.number("calls"), words.number("days"), words.source(sources))
+    words.done()
+    for key, least in (("calls", 2), ("days", 1)):
+        if entry.words[key] < least:
+            raise EntryMistake(key, f"“{key}” is at least {least}")
+    return made
+
+
 def link_threshold(entry: Entry, sources: Sources) -> LinkThreshold:
     words = Words(entry.words)
     made = LinkThreshold(
@@ -284,7 +296,9 @@ BUILDERS: Mapping[str, Callable[[Entry, Sources], Any]] = {
     "invitation": invitation,
     "question": question,
     "ceiling": ceiling,
+    "caseload": caseload,
     "evening_calls": evening_calls,
+    "repeated_advice": repeated_advice,
     "link_threshold": link_threshold,
     "cue": cue,
     "placeholder": placeholder,

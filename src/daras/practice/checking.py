@@ -12,6 +12,7 @@ from daras.agencies.directory import Directory, UnknownContact
 from daras.agencies.reading import build as build_directory
 from daras.agencies.reading import mistakes as mistakes_in_directory
 from daras.practice.building import BUILDERS
+from daras.practice.caseloads import CaseloadCeiling
 from daras.practice.conditions import Asks, Condition, always_met_by, asked_in
 from daras.practice.entry_words import EntryMistake, placeholders
 from daras.practice.files import (
@@ -289,6 +290,8 @@ class _WholePack:
             yield from self._forms(entry, form=made.form)
         elif isinstance(made, Retention):
             yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
+        elif isinstance(made, CaseloadCeiling):
+            yield from self._caseload(entry, made)
 
     def _request(self, entry: Entry, made: RequestKind) -> Iterator[Problem]:
         for role in made.to:
@@ -333,6 +336,22 @@ class _WholePack:
         known = self.directory.agencies.get(made.agency) if self.directory else None
         if self.directory and (known is None or made.team not in {team.id for team in known.teams}):
             yield _problem(entry, "team", f"“{made.agency}/{made.team}” is no team of the directory")
+
+    def _caseload(self, entry: Entry, made: CaseloadCeiling) -> Iterator[Problem]:
+        """Its teams are there, and on no day does another speak of the same team as exactly."""
+        yield from self._kinds(entry, "agency_kinds", made.agency_kinds)
+        if self.directory:
+            of_kind = (each for each in self.directory.agencies.values() if each.kind in made.agency_kinds)
+            known = {team.id for agency in of_kind for team in agency.teams}
+            for team in sorted(made.teams - known):
+                yield _problem(entry, "teams", f"“{team}” is no team of an agency of this kind")
+        for other, earlier in self.built:
+            if other is entry:
+                return
+            if isinstance(earlier, CaseloadCeiling) and earlier.id != made.id and _overlap(entry, other):
+                if made.meets(earlier):
+                    place = f"{_shown(other.file)}, line {other.line}"
+                    yield _problem(entry, "agency_kinds", f"“{earlier.id}” speaks of the same teams ({place})")
 
     def _kinds(self, entry: Entry, key: str, wanted: Iterable[str]) -> Iterator[Problem]:
         if self.directory:

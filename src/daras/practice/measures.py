@@ -10,7 +10,16 @@ from daras.practice.files import Entry
 from daras.practice.pack import Source
 
 #: The named queries, and what each is asked about.
-Query = Literal["duty-on-time", "form-complete", "form-on-time", "form-answer", "form-answered", "summary-referred"]
+Query = Literal[
+    "duty-on-time",
+    "form-complete",
+    "form-on-time",
+    "form-answer",
+    "form-answered",
+    "summary-referred",
+    "caseload-within",
+    "still-in-post",
+]
 Better = Literal["higher", "lower"]
 NEEDS: dict[str, frozenset[str]] = {
     "duty-on-time": frozenset({"duty"}),
@@ -19,6 +28,8 @@ NEEDS: dict[str, frozenset[str]] = {
     "form-answer": frozenset({"form", "question", "is"}),
     "form-answered": frozenset({"form", "question"}),
     "summary-referred": frozenset(),
+    "caseload-within": frozenset(),
+    "still-in-post": frozenset(),
 }
 
 
@@ -74,4 +85,6 @@ COHORTS: dict[str, str] = {
     "form-answer": "the month in which the form was recorded",
     "form-answered": "the month in which the form was recorded",
     "summary-referred": "the month in which it was read",
+    "caseload-within": "the end of the month, this month today: whoever has a case, in teams with a ceiling",
+    "still-in-post": "the end of the month, this month today: whoever worked in the team a year before",
 }

@@ -12,6 +12,7 @@ from daras.working_time.calendars import WorkingCalendar
 from daras.working_time.clocks import Clock
 
 if TYPE_CHECKING:
+    from daras.practice.caseloads import CaseloadCeiling
     from daras.practice.form_definitions import FormDefinition
     from daras.practice.measures import Measure
     from daras.practice.processing import Processing, Withholding
@@ -179,6 +180,17 @@ class EveningCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedAdvice:
+    """From how many calls for advice about one child, within how many days and with no referral since, the front door
+    is shown that it is asked again and again (A15)."""
+
+    id: str
+    calls: int
+    days: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class LinkThreshold:
     """From which likelihood, in thousandths, records of two agencies are linked, and from which they are shown to a
     person (A5); for pairs of agencies for which the model's own do not do."""
@@ -209,6 +221,7 @@ class Pack:
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     forms: Mapping[str, FormDefinition] = field(default_factory=dict)
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
+    caseloads: Mapping[str, CaseloadCeiling] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     requests: Mapping[str, RequestKind] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
@@ -217,6 +230,7 @@ class Pack:
     themes: Mapping[str, Need] = field(default_factory=dict)
     flags: Mapping[str, FlagKind] = field(default_factory=dict)
     evening_calls: EveningCalls | None = None  # none where the partnership books no calls
+    repeated_advice: RepeatedAdvice | None = None  # none where the partnership does not look for it
     link_thresholds: Mapping[str, LinkThreshold] = field(default_factory=dict)
     retention: Mapping[str, Retention] = field(default_factory=dict)
     processing: tuple[Processing, ...] = ()

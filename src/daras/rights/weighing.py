@@ -26,9 +26,10 @@ BY_RESPONSIBILITY = frozenset({"parent"})
 PLACES = frozenset({"address-stay", "involvement", "safe-now", "protection-recorded", "flag-raised",
                     "summary-read"})  # fmt: skip
 #: Kinds of fact that tell who wrote to us.
-REFERRERS = frozenset({"referral-received"})
+REFERRERS = frozenset({"referral-received", "advice-given"})
 #: What says by itself whether a child was, is or may be abused, wherever it stands.
-OF_ABUSE = frozenset({"concern", "sexual-abuse-marker", "voice-of-child", "indicator-met", "flag-raised", "poses-risk"})
+OF_ABUSE = frozenset({"concern", "sexual-abuse-marker", "voice-of-child", "indicator-met", "flag-raised", "poses-risk",
+                      "advice-given"})  # fmt: skip
 HEALTH_KINDS = frozenset(
     {"hospital", "community and mental health", "general practice", "health commissioner", "sexual health",
      "substance misuse", "sarc", "therapy"}

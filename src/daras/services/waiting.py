@@ -1,4 +1,4 @@
-"""Waiting lists and caseloads: counted from requests, and kept nowhere (F8, H1, H2).
+"""Waiting lists: counted from requests, and kept nowhere (F8, H1, H2).
 
 Who waits is whoever was accepted and has not begun; what a service sees in a week is what it began. A list is read by
 the service itself; how long it is, by everybody.
@@ -6,7 +6,6 @@ the service itself; how long it is, by everybody.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +18,7 @@ from daras.access.models import Worker
 from daras.access.session import machine
 from daras.duties.models import DutyState
 from daras.practice.service_definitions import Service
-from daras.requests.commands import RISKS
-from daras.requests.models import RequestAllocated, RequestState
+from daras.requests.models import RequestState
 from daras.services.forecast import Given
 
 #: What accepted requests wait for.
@@ -136,32 +134,3 @@ def clocks_of(rows: Iterable[RequestState]) -> dict[str, DutyState]:
         met_at__isnull=True,
     )
     return {state.duty.reference: state for state in duties}
-
-
-@dataclass(frozen=True, slots=True)
-class Caseload:
-    """What one practitioner has, by how the service sees the risk."""
-
-    worker: str
-    name: str
-    by_risk: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_risk.values())
-
-
-def caseloads(worker: Worker) -> list[Caseload]:
-    """Of the worker's own team: everybody who has something, the heaviest first (F8)."""
-    rows = RequestState.objects.filter(
-        to_agency=worker.agency, to_team=worker.team, ended_at__isnull=True, worker__gt=""
-    ).values_list("worker", "risk")
-    names = dict(
-        RequestAllocated.objects.filter(worker__in={slug for slug, _ in rows}).values_list("worker", "worker_name")
-    )
-    counted = Counter(rows)
-    found = [
-        Caseload(slug, names.get(slug, slug), {risk: counted[slug, risk] for risk in RISKS})
-        for slug in sorted({slug for slug, _ in counted})
-    ]
-    return sorted(found, key=lambda each: (-each.by_risk["high"], -each.total, each.name))

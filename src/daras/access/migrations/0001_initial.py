@@ -165,28 +165,33 @@ class Migration(migrations.Migration):
             name="scope",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.standingscope"),
         ),
-        migrations.CreateModel(
-            name="TrailEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=120)),
-                ("agency", models.CharField(max_length=80)),
-                ("action", models.CharField(max_length=40)),
-                ("subject_kind", models.CharField(max_length=40)),
-                ("subject_id", models.CharField(max_length=80)),
-                ("matter_id", models.BigIntegerField(blank=True, null=True)),
-                ("person_id", models.BigIntegerField(blank=True, null=True)),
-                ("outcome", models.CharField(max_length=20)),
-                ("reason", models.CharField(blank=True, max_length=300)),
-                ("audience_id", models.BigIntegerField()),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["matter_id"], name="access_trai_matter__55cd65_idx"),
-                    models.Index(fields=["person_id"], name="access_trai_person__71af1d_idx"),
+        Together(
+            migrations.CreateModel(
+                name="TrailEntry",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("at", models.DateTimeField()),
+                    ("actor", models.CharField(max_length=120)),
+                    ("agency", models.CharField(max_length=80)),
+                    ("action", models.CharField(max_length=40)),
+                    ("subject_kind", models.CharField(max_length=40)),
+                    ("subject_id", models.CharField(max_length=80)),
+                    ("matter_id", models.BigIntegerField(blank=True, null=True)),
+                    ("person_id", models.BigIntegerField(blank=True, null=True)),
+                    ("outcome", models.CharField(max_length=20)),
+                    ("reason", models.CharField(blank=True, max_length=300)),
+                    ("audience_id", models.BigIntegerField()),
                 ],
-            },
+                options={
+                    "indexes": [
+                        models.Index(fields=["matter_id"], name="access_trai_matter__55cd65_idx"),
+                        models.Index(fields=["person_id"], name="access_trai_person__71af1d_idx"),
+                    ],
+                },
+            ),
         ),
         migrations.AddIndex(
             model_name="grant",

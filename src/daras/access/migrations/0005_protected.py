@@ -89,18 +89,23 @@ class Migration(migrations.Migration):
     dependencies = [("access", "0004_attempts")]
 
     operations = [
-        migrations.CreateModel(
-            name="AudienceMove",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("mark_id", models.BigIntegerField(db_index=True)),
-                ("table_name", models.CharField(max_length=63)),
-                ("column_name", models.CharField(max_length=63)),
-                ("row_key", models.BigIntegerField()),
-                ("former_id", models.BigIntegerField()),
-                ("audience_id", models.BigIntegerField()),
-                ("moved_at", models.DateTimeField()),
-            ],
+        Together(
+            migrations.CreateModel(
+                name="AudienceMove",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("mark_id", models.BigIntegerField(db_index=True)),
+                    ("table_name", models.CharField(max_length=63)),
+                    ("column_name", models.CharField(max_length=63)),
+                    ("row_key", models.BigIntegerField()),
+                    ("former_id", models.BigIntegerField()),
+                    ("audience_id", models.BigIntegerField()),
+                    ("moved_at", models.DateTimeField()),
+                ],
+            ),
         ),
         open_table("access_audiencemove", application=(), append_only=True),
         migrations.RunSQL(MOVE, "DROP FUNCTION access.move(bigint, text, text, bigint[], bigint, bigint);"),

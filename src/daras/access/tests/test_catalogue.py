@@ -21,6 +21,7 @@ OPEN = {
     "access_keptapart": "which agency or worker is kept apart from which matter: only the machine reads it",
     "access_keptapartend": "and no longer",
     "access_installation": "whether the database is synthetic",
+    "access_post": "since when and until when somebody worked in which team: only the machine reads it",
     "access_scopemembership": "who stands in which scope",
     "access_standingscope": "the scopes",
     "access_trailanchor": "heads of the chain, signed",
@@ -308,6 +309,7 @@ def test_what_looks_with_the_owners_eyes_is_pinned(db: None) -> None:
             "records_under",
             "apart",
             "hidden_fact",
+            "keep_post",
         }
         | network
     )

@@ -72,6 +72,17 @@ def test_what_a_file_of_links_says(found: OpenSet, tmp_path: Path) -> None:
     assert linking.read(found, links)[0].matched == found.records[wrong].person
 
 
+@pytest.mark.parametrize(("limit", "value"), [("MOST_OF_MEMORY", 0.0001), ("MOST_SECONDS", 0)])
+def test_what_cannot_be_measured_is_said(
+    found: OpenSet, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    """A5: given too little memory or time for Splink's recipe, then that is the figure, and the bench goes on."""
+    monkeypatch.setattr(linking, limit, value)
+    (figure,) = linking.beside_splink(found, "some rows")
+    assert figure.figure.startswith("Splink 5, some rows: ")
+    assert "ended" in figure.figure or "did not come to an end" in figure.figure
+
+
 def test_counting() -> None:
     """A5: a match of a wrong person counts against precision, and against recall where the right one is there."""
     answers = [

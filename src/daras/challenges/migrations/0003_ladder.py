@@ -30,39 +30,41 @@ class Migration(migrations.Migration):
                 field=models.SlugField(blank=True, max_length=60),
             ),
         ),
-        migrations.CreateModel(
-            name="ChallengeRaised",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="ChallengeRaised",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("level", models.SmallIntegerField()),
-                ("rung", models.SlugField(max_length=60)),
-                ("rung_name", models.CharField(max_length=200)),
-                ("agency", models.SlugField(max_length=80)),
-                ("reason", models.TextField()),
-                ("answered_by_agency", models.SlugField(max_length=80)),
-                ("answered_by_team", models.SlugField(blank=True, max_length=80)),
-                ("answered_by_post", models.CharField(max_length=120)),
-                (
-                    "challenge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="challenges.decisionchallenged",
+                    ("audience_id", models.BigIntegerField()),
+                    ("level", models.SmallIntegerField()),
+                    ("rung", models.SlugField(max_length=60)),
+                    ("rung_name", models.CharField(max_length=200)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("reason", models.TextField()),
+                    ("answered_by_agency", models.SlugField(max_length=80)),
+                    ("answered_by_team", models.SlugField(blank=True, max_length=80)),
+                    ("answered_by_post", models.CharField(max_length=120)),
+                    (
+                        "challenge",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="challenges.decisionchallenged",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
     ]

@@ -1,7 +1,7 @@
 """`./daras documents [--check]`: write what is generated in docs/ from the sources, or say what is out of date.
 
 A document that a person could have written wrong is made from the code that does it: requirements with the tests that
-prove them, refusals, environment variables, commands, and the published schemas.
+prove them, refusals, environment variables, commands, what was measured, and the published schemas.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ def outdated(checkout: Path) -> dict[str, str]:
 
 def generated(checkout: Path) -> dict[str, str]:
     """Every generated document by its place in the checkout. Raises `DocumentsRefused`."""
-    from daras.cli.documents import commands, environment, refusals, requirements, schemas
+    from daras.cli.documents import commands, environment, measured, refusals, requirements, schemas
 
     return {
         "docs/requirements.md": requirements.document(checkout),
         "docs/reference/refusals.md": refusals.document(checkout),
         "docs/reference/commands.md": commands.document(),
+        "docs/reference/measured.md": measured.document(checkout),
         "docs/administrator/environment.md": environment.document(checkout),
         **schemas.documents(checkout),
     }

@@ -12,7 +12,9 @@ import pytest
 
 from daras.access.policy import ROLES
 from daras.agencies import load_directory
-from daras.cli.documents import DocumentsRefused, environment, refusals, requirements, schemas
+from daras.bench import kept
+from daras.bench.figures import Figure
+from daras.cli.documents import DocumentsRefused, environment, measured, refusals, requirements, schemas
 from daras.cli.main import COMMANDS
 from daras.frontdoor.reading import read
 from daras.home.folder import CHECKOUT
@@ -179,3 +181,24 @@ def test_the_map_of_the_house_names_every_layer() -> None:
     house = (CHECKOUT / "docs/developer/house.md").read_text("utf-8")
     layers = {path.parent.name for path in (CHECKOUT / "src/daras").glob("*/__init__.py")}
     assert sorted(layer for layer in layers if f"`{layer}`" not in house) == []
+
+
+def test_what_was_measured_stands_under_its_command(tmp_path: Path) -> None:
+    """Set-up: given a kept measurement, then the page says the command, the day, the machine and each figure with its
+    target, leaves details to the file, and refuses a file that is none."""
+    (tmp_path / kept.FOLDER).mkdir(parents=True)
+    figures = [
+        Figure("machine", "cores", 2.0, ""),
+        Figure("screening", "screen 5 people, p95", 108.9, "ms", 100.0),
+        Figure("screening", "one of many", 1.0, "ms", detail=True),
+    ]
+    kept.keep(tmp_path / kept.FOLDER / "screening.json", "./daras bench screening --people 100000", figures)
+    page = measured.document(tmp_path)
+    assert "    ./daras bench screening --people 100000\n" in page
+    assert "cores 2." in page
+    assert "| screen 5 people, p95 | 108.9 ms | 100 ms: **does not hold** |" in page
+    assert "one of many" not in page
+    assert "1 further figures, one by one, are in `docs/measured/screening.json`." in page
+    (tmp_path / kept.FOLDER / "odd.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DocumentsRefused, match=r"odd\.json"):
+        measured.document(tmp_path)

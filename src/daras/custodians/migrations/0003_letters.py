@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import open_table
 
 
@@ -14,27 +15,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CustodianLetter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.UUIDField(unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("attempts", models.IntegerField(default=0)),
-                ("next_attempt_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("last_problem", models.CharField(blank=True, max_length=300)),
-                ("worker", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("sent_at__isnull", True)),
-                        fields=["next_attempt_at"],
-                        name="custodian_letters_waiting",
-                    )
+        Together(
+            migrations.CreateModel(
+                name="CustodianLetter",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("key", models.UUIDField(unique=True)),
+                    ("made_at", models.DateTimeField()),
+                    ("attempts", models.IntegerField(default=0)),
+                    ("next_attempt_at", models.DateTimeField()),
+                    ("sent_at", models.DateTimeField(blank=True, null=True)),
+                    ("last_problem", models.CharField(blank=True, max_length=300)),
+                    (
+                        "worker",
+                        models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                    ),
                 ],
-            },
+                options={
+                    "indexes": [
+                        models.Index(
+                            condition=models.Q(("sent_at__isnull", True)),
+                            fields=["next_attempt_at"],
+                            name="custodian_letters_waiting",
+                        )
+                    ],
+                },
+            ),
         ),
         open_table("custodians_custodianletter", application=(), machine=("SELECT", "INSERT", "UPDATE")),
     ]

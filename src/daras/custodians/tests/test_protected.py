@@ -275,7 +275,7 @@ def test_a_merge_with_a_protected_record_needs_its_custodian(workers: dict[str, 
     number = health_lists_alex()
     receive(encoded(referral("alex")), file="alex")
     with machine():
-        own = PersonRecord.objects.get(agency=SCHOOL, local_id="suspect").pk
+        own = NameKnown.objects.get(given_name="Jake", fact__agency=SCHOOL).fact.person_record_id or 0
     manager = workers["duty-manager"]
     with acting_as(manager):
         protected = protect(

@@ -63,7 +63,7 @@ def _make_again(
     with psycopg.connect(owner_url, autocommit=True) as owner:
         for table, name, definition, kind in keys:
             words = "PRIMARY KEY" if kind == "p" else "UNIQUE"
-            later = definition.partition(")")[2]
+            later = definition.rpartition(")")[2]  # what may be deferred; columns are the index's
             owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name}{later}".encode())
         for table, name, definition, _ in foreign:
             owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID".encode())

@@ -54,7 +54,7 @@ class _Wording:
             for model, letter in _NUMBERED.items()
         }
         self.facts = {row["id"]: row for row in self.written[Fact]}
-        self.role_of = {row["id"]: row["local_id"] for row in self.written[PersonRecord]}
+        self.role_of = dict(zip(sorted(row["id"] for row in self.written[PersonRecord]), FAMILY, strict=True))
         self.tokens = dict(_tokens(played))
 
     def fill(self) -> None:

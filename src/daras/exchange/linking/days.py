@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from daras.matching.dates import BirthDate, DateRefused
+from daras.matching.dates import BirthDate
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ]\d{1,2}:\d{2}.*)?")
 _BRITISH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ]\d{1,2}:\d{2}.*)?")
@@ -33,17 +33,16 @@ def birth_date(written: str, today: date) -> BirthDate | None:
     text = " ".join(written.split())
     if not text:
         return None
-    year, month, day = _parts(text, today)
+    year, month, number = _parts(text, today)
     if not _FIRST_YEAR <= year <= today.year + 1:
         raise DayRefused(f"the year {year} cannot be a year of birth")
     try:
-        found = BirthDate.parse("-".join(f"{part:02}" for part in (year, month, day) if part))
-    except DateRefused:
+        earliest = date(year, month or 1, number or 1)
+    except ValueError:
         raise DayRefused("no day of the calendar; write 2015-03-22") from None
-    assert found is not None
-    if found.earliest > today:
+    if earliest > today:
         raise DayRefused("this day lies ahead; an expected birth belongs into expected_date_of_birth")
-    return found
+    return BirthDate(year, month or None, number or None)
 
 
 def day(written: str, today: date) -> date | None:

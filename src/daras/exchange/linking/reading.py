@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from daras.exchange.linking.cells import Cells, Row, Text
 from daras.exchange.linking.columns import Columns, columns
 
 #: A line is cut at so many bytes, and a quoted field may run over so many lines.
@@ -23,7 +24,12 @@ MOST_LINES_QUOTED = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff\ufffd]")
 _BREAKS = re.compile(r"[\r\n\t\x0b\x0c]+")
 
-Row = dict[str, str]
+#: Text that is handed on as it stands, some ten thousand rows of a usual list; a line of it is no longer than this.
+STRETCH = 1 << 20
+_LONGEST_LINE_TOGETHER = 100_000
+_ROWS_TOGETHER = 10_000
+#: What has to be looked at line by line: control characters, a tab within a cell, a return within a line.
+_UNUSUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff\ufffd]|\r(?!\n)")
 
 
 class NothingRead(Exception):
@@ -78,6 +84,9 @@ class Reader:
         self.path = path
         self.report = Report(path.name)
         self.bytes_read = 0
+        self._number = 0
+        self._wide = False
+        self._waiting: deque[_Line] = deque()
         self._reject = reject
         self._columns = Columns({}, 0, (), ())
         self._delimiter = ","
@@ -87,18 +96,78 @@ class Reader:
 
         Raises `NothingRead` for a file that is not there, is empty, or has no column for the id.
         """
-        try:
-            file = self.path.open("rb")
-        except OSError as error:
-            raise NothingRead(f"{self.path}: {error.strerror or error}. Name a file that can be read.") from None
-        with file:
+        with self._opened() as file:
             lines = self._joined(self._decoded(file))
             self._headings(lines)
-            for line in lines:
-                row = self._row(line)
-                if row is not None:
-                    self.report.rows += 1
-                    yield line.number, row
+            yield from self._rows(lines)
+
+    def stretches(self) -> Iterator[Text | list[tuple[int, Row]]]:
+        """The same rows, many together: as text where every line of it is a row and needs no cleaning, else the rows.
+
+        What became of the lines of a text has to be told to `taken`. Raises `NothingRead` as `rows` does.
+        """
+        with self._opened() as file:
+            lines = self._joined(self._decoded(file))
+            self._headings(lines)
+            if self._wide or self._waiting:
+                yield from self._one_by_one(lines, until=None)
+                return
+            while raw := file.read(STRETCH):
+                raw += file.readline(LONGEST_LINE)
+                if (text := self._plain_text(raw)) is None:
+                    file.seek(self.bytes_read)
+                    yield from self._one_by_one(self._joined(self._lines(file)), until=self.bytes_read + len(raw))
+                    continue
+                first = self._number + 1
+                self._number += text.count("\n") + (not text.endswith("\n"))
+                self.bytes_read += len(raw)
+                yield Text(first, text, self._delimiter, self._columns.places, self._columns.width)
+
+    def _one_by_one(self, lines: Iterator[_Line], until: int | None) -> Iterator[list[tuple[int, Row]]]:
+        """The rows of lines, at least as far as `until` in the file, and no line is left that was looked at."""
+        rows: list[tuple[int, Row]] = []
+        for line in lines:
+            rows += self._rows(iter((line,)))
+            if len(rows) == _ROWS_TOGETHER:
+                yield rows
+                rows = []
+            if until is not None and self.bytes_read >= until and not self._waiting:
+                break
+        yield rows
+
+    def taken(self, cells: Cells) -> None:
+        """Count what became of the lines of a text."""
+        self.report.rows += len(cells.lines)
+        self.report.blank += cells.blank
+        for fault in cells.faults:
+            heading = self.place("id")[1] if fault.heading == "id" else fault.heading
+            self._out(Problem(self.report.file, fault.line, fault.column, heading, fault.what, fault.row))
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise NothingRead(f"{self.path}: {error.strerror or error}. Name a file that can be read.") from None
+
+    def _rows(self, lines: Iterator[_Line]) -> Iterator[tuple[int, Row]]:
+        for line in lines:
+            row = self._row(line)
+            if row is not None:
+                self.report.rows += 1
+                yield line.number, row
+
+    def _plain_text(self, raw: bytes) -> str | None:
+        """The text, where each of its lines is a row of which nothing has to be taken out."""
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        if _UNUSUAL.search(text):
+            return None
+        lines = text.split("\n")
+        if len(max(lines, key=len)) > _LONGEST_LINE_TOGETHER:
+            return None
+        return None if '"' in text and any(line.count('"') % 2 for line in lines) else text
 
     def place(self, field_name: str) -> tuple[int, str]:
         """The column of a field, counted from one, with its heading; nought where the file has none."""
@@ -176,12 +245,12 @@ class Reader:
         """The lines as text: UTF-8, or UTF-16 with a mark; a line that is neither is read as Windows-1252."""
         start = file.read(4)
         file.seek(0)
-        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            yield from self._wide(file)
-            return
-        number = 0
+        self._wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+        yield from (self._wide_lines if self._wide else self._lines)(file)
+
+    def _lines(self, file: BinaryIO) -> Iterator[_Line]:
         while raw := file.readline(LONGEST_LINE):
-            number += 1
+            self._number = number = self._number + 1
             self.bytes_read += len(raw)
             if number == 1 and raw.startswith(b"\xef\xbb\xbf"):
                 raw = raw[3:]
@@ -205,7 +274,7 @@ class Reader:
             self.report.notice(number, column, "", "not UTF-8, read as Windows-1252")
             return text
 
-    def _wide(self, file: BinaryIO) -> Iterator[_Line]:
+    def _wide_lines(self, file: BinaryIO) -> Iterator[_Line]:
         with io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="") as wide:
             for number, text in enumerate(wide, start=1):
                 self.bytes_read += 2 * len(text)
@@ -216,7 +285,7 @@ class Reader:
 
         Where the quotation mark is never closed, its line alone is at fault, and reading goes on after it.
         """
-        waiting: deque[_Line] = deque()
+        waiting = self._waiting
         while True:
             line = waiting.popleft() if waiting else next(lines, None)
             if line is None:
@@ -236,8 +305,8 @@ class Reader:
             if len(taken) > 1 and text.count('"') % 2 == 0 and self._is_one_row(text):
                 yield _Line(line.number, text)
             else:
-                yield _Line(line.number, line.text, "a quotation mark that is never closed")
                 waiting.extendleft(reversed(taken[1:]))
+                yield _Line(line.number, line.text, "a quotation mark that is never closed")
 
     def _is_one_row(self, text: str) -> bool:
         """Whether each mark that closes a field stands at its end: else it opened another row's."""

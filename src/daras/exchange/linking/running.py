@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
+import io
 import multiprocessing
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,24 +18,26 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from daras.exchange.linking import deciding, engines
-from daras.exchange.linking.describing import FieldRefused, described
+from daras.exchange.linking.cells import Cells, Row, Text, of_rows, of_text
 from daras.exchange.linking.engines import Engine
-from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report, Row
-from daras.exchange.linking.store import Index, Packed, Writer, packed
+from daras.exchange.linking.looking_up import LookUp
+from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report
+from daras.exchange.linking.store import Index, Packed, Writer, packed, packed_together
+from daras.exchange.linking.stretch import People, gathered
 from daras.exchange.linking.training import shares_beside
-from daras.matching import keys
 from daras.matching.comparison import Decision
-from daras.matching.features import PersonFeatures
 from daras.matching.model import Model, load
 from daras.matching.names import name_shares
 
 OUTPUT = ("id", "against_id", "probability", "decision", "why")
 REJECTS = ("file", "line", "column", "heading", "problem", "row")
-ROWS_AT_A_TIME = 400
-UNDER_WAY = 8
+#: Of the index, where a list is looked through; of a file that is read, as many as stand in a stretch of it.
+ROWS_AT_A_TIME = 5_000
+UNDER_WAY = 4
 
 Progress = Callable[[int, int, str], None]
 Refusal = tuple[int, str, str, Row]
+Stretch = Text | list[tuple[int, Row]]
 _Given = TypeVar("_Given")
 
 
@@ -114,21 +118,22 @@ def _pool(task: Task, folder: Path) -> Any:
 # In the processes that weigh.
 
 _task: Task
-_model: Model
 _folder: Path
 
 
 def _begin(task: Task, folder: Path) -> None:
-    global _task, _model, _folder  # noqa: PLW0603 (each process is told once)
+    global _task, _folder  # noqa: PLW0603 (each process is told once)
     _task = task
-    _model = _weights(task.model)
     _folder = folder
+    # What is made here lives as long as its stretch, or as the process: looking for circles in it finds none.
+    gc.disable()
 
 
 @cache
-def _index() -> Index:
+def _index() -> LookUp:
     """The index, opened once in each process, when it is whole."""
-    return Index(_folder)
+    index = Index(_folder)
+    return LookUp(index, _weights(_task.model).among(index.rows))
 
 
 def _weights(path: Path | None) -> Model:
@@ -139,51 +144,77 @@ def _weights(path: Path | None) -> Model:
     return replace(load(path), shares=name_shares(shares)) if shares.exists() else load(path)
 
 
-def _described(rows: list[tuple[int, Row]]) -> tuple[list[tuple[int, Row, PersonFeatures]], list[Refusal]]:
-    good, bad = [], []
-    for line, row in rows:
-        try:
-            good.append((line, row, described(row, _task.today)))
-        except FieldRefused as refused:
-            bad.append((line, refused.field, str(refused), row))
-    return good, bad
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a stretch of a file: its cells where it came as text, without the columns, and the rows that were
+    left out for a field."""
+
+    text: Cells | None
+    refused: list[Refusal]
+    rows: int
 
 
-def _pack(rows: list[tuple[int, Row]]) -> tuple[Packed, list[Refusal]]:
-    good, bad = _described(rows)
-    return packed([(row["id"], features) for _, row, features in good]), bad
+def _people(stretch: Stretch) -> tuple[People, Read]:
+    cells = of_text(stretch) if isinstance(stretch, Text) else of_rows(stretch)
+    people, bad = gathered(cells.columns, _task.today)
+    refused = [(cells.lines[each.place], each.field, each.what, cells.row(each.place)) for each in bad]
+    told = replace(cells, columns={}) if isinstance(stretch, Text) else None
+    return people, Read(told, refused, len(people.ids))
+
+
+def _pack(stretch: Stretch) -> tuple[Packed, Read]:
+    people, read = _people(stretch)
+    if _task.engine == "daras":
+        return packed_together(people), read
+    return packed([(id_, people.person(place)) for place, id_ in enumerate(people.ids)]), read
+
+
+def _link(stretch: Stretch) -> tuple[Lines, Read]:
+    """The lines of the output for a stretch of people."""
+    people, read = _people(stretch)
+    found = zip(people.ids, _index().asked(people), strict=True)
+    return _lines(line for id_, links in found for line in _of_one(id_, links)), read
+
+
+def _of_one(id_: str, links: Sequence[deciding.Found]) -> Iterable[Line]:
+    return [_line(id_, link) for link in links] or [(id_, "", "", "none", "")]
+
+
+def _twice(first: int) -> Lines:
+    """The pairs within the index of which the first row is in a stretch beginning here."""
+    look_up = _index()
+    found = look_up.twice(range(first, min(first + ROWS_AT_A_TIME, look_up.index.rows)))
+    return _lines(_line(look_up.index.id(row), link) for row, links in found for link in links)
 
 
 Line = tuple[str, str, str, Decision, str]
 
 
-def _link(rows: list[tuple[int, Row]]) -> tuple[list[Line], list[Refusal], int]:
-    """The lines of the output for a stretch of people."""
-    good, bad = _described(rows)
-    index = _index()
-    found = index.under([keys.numbers(features) for _, _, features in good])
-    lines: list[Line] = []
-    for (_, row, features), candidates in zip(good, found, strict=True):
-        links = deciding.decide(features, candidates, index, _model)
-        lines += [_line(row["id"], link) for link in links] or [(row["id"], "", "", "none", "")]
-    return lines, bad, len(good)
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines as they stand in the file of links, and how many of them there are of each decision."""
+
+    text: str
+    decisions: Counter[Decision]
 
 
-def _twice(first: int) -> tuple[list[Line], int]:
-    """The pairs within the index of which the first row is in a stretch beginning here."""
-    index = _index()
-    rows = range(first, min(first + ROWS_AT_A_TIME, index.rows))
-    people = [index.person(row) for row in rows]
-    found = index.under([keys.numbers(features) for _, features in people])
-    lines: list[Line] = []
-    for row, (id_, features), candidates in zip(rows, people, found, strict=True):
-        later = [each for each in candidates if each > row]
-        lines += [_line(id_, link) for link in deciding.pairs(features, later, index, _model)]
-    return lines, len(rows)
+def _lines(lines: Iterable[Line]) -> Lines:
+    text, decisions = io.StringIO(), Counter[Decision]()
+    writer = csv.writer(text)
+    for line in lines:
+        writer.writerow(map(_defused, line))
+        decisions[line[3]] += 1
+    return Lines(text.getvalue(), decisions)
 
 
 def _line(id_: str, link: deciding.Found) -> Line:
     return id_, link.against_id, f"{link.probability:.6f}", link.decision, " ".join(link.why)
+
+
+def _defused(cell: str) -> str:
+    """A cell that a spreadsheet would take for a formula begins with an apostrophe instead; a number is none."""
+    risky = cell[:1] in {"=", "+", "-", "@"} and not cell[1:].replace(".", "", 1).isdigit()
+    return f"'{cell}" if risky else cell
 
 
 # In the process that reads and writes.
@@ -200,31 +231,22 @@ def _in_order(pool: Pool, work: Callable[[_Given], Any], stretches: Iterable[_Gi
         yield waiting.popleft().get()
 
 
-def _stretches(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
-    stretch = []
-    for each in rows:
-        stretch.append(each)
-        if len(stretch) == ROWS_AT_A_TIME:
-            yield stretch
-            stretch = []
-    if stretch:
-        yield stretch
-
-
 def _write_index(pool: Pool, path: Path, folder: Path, reject: Callable[[Problem], None], progress: Progress) -> Report:
     reader = Reader(path, reject)
     size = path.stat().st_size if path.exists() else 0
     with Writer(folder) as writer:
-        for stretch, bad in _in_order(pool, _pack, _stretches(reader.rows())):
+        for stretch, read in _in_order(pool, _pack, reader.stretches()):
             writer.add(stretch)
-            _refuse(reader, bad)
+            _told(reader, read)
             progress(min(reader.bytes_read, size - 1) >> 10, (size >> 10) + 1, f"KiB of {path.name} into the index")
         writer.finish()
     return reader.report
 
 
-def _refuse(reader: Reader, bad: Iterable[Refusal]) -> None:
-    for line, name, what, row in bad:
+def _told(reader: Reader, read: Read) -> None:
+    if read.text is not None:
+        reader.taken(read.text)
+    for line, name, what, row in read.refused:
         reader.refuse(line, name, what, row)
 
 
@@ -232,15 +254,14 @@ def _look_up(pool: Pool, task: Task, outcome: Outcome, reject: Callable[[Problem
     _write_links(task, outcome, _linked(pool, task, outcome, reject, progress))
 
 
-def _write_links(task: Task, outcome: Outcome, linked: Iterable[tuple[list[Line], int]]) -> None:
+def _write_links(task: Task, outcome: Outcome, linked: Iterable[tuple[Lines, int]]) -> None:
     with _whole(task.out) as file:
-        writer = csv.writer(file)
-        writer.writerow(OUTPUT)
+        csv.writer(file).writerow(OUTPUT)
         for lines, done in linked:
-            writer.writerows([map(_defused, line) for line in lines])
+            file.write(lines.text)
             outcome.asked += done
-            for line in lines:
-                outcome.decisions[line[3]] += 1
+            for decision, many in lines.decisions.items():
+                outcome.decisions[decision] += many
 
 
 @contextmanager
@@ -264,7 +285,8 @@ def _look_up_by_engine(
     pool: Pool, task: Task, folder: Path, outcome: Outcome, *, reject: Callable[[Problem], None], progress: Progress
 ) -> None:
     """The pairs come from Splink; who is who is then decided as ever."""
-    index, model = Index(folder), _weights(task.model)
+    index = Index(folder)
+    model = _weights(task.model).among(index.rows)
     people = None
     if task.against is not None:
         asked = folder / "asked"
@@ -279,7 +301,7 @@ def _look_up_by_engine(
 
 def _decided(
     pairs: Iterator[engines.Scored], index: Index, people: Index | None, model: Model, progress: Progress
-) -> Iterator[tuple[list[Line], int]]:
+) -> Iterator[tuple[Lines, int]]:
     """The lines of each row in turn, of rows without a pair as well where a list is looked for in another."""
     asked = people or index
     found = engines.together(pairs)
@@ -288,35 +310,30 @@ def _decided(
         links: list[deciding.Found] = []
         id_, features = asked.person(place)
         if place == row:
-            links = (deciding.decide if people else deciding.pairs)(features, others, index, model)
+            candidates = deciding.Candidates(others)
+            links = (deciding.decide if people else deciding.pairs)(features, candidates, index, model)
             row, others = next(found, (-1, []))
-        nobody: list[Line] = [(id_, "", "", "none", "")] if people else []
-        yield [_line(id_, link) for link in links] or nobody, 1
+        yield _lines(_of_one(id_, links) if people or links else []), 1
         if place % ROWS_AT_A_TIME == 0:
             progress(place, asked.rows, "people decided")
 
 
 def _linked(
     pool: Pool, task: Task, outcome: Outcome, reject: Callable[[Problem], None], progress: Progress
-) -> Iterator[tuple[list[Line], int]]:
+) -> Iterator[tuple[Lines, int]]:
     if task.against is None:
         rows = outcome.reports[0].rows
-        for number, (lines, done) in enumerate(_in_order(pool, _twice, range(0, rows, ROWS_AT_A_TIME)), start=1):
-            progress(min(number * ROWS_AT_A_TIME, rows), rows, "people compared")
+        for number, lines in enumerate(_in_order(pool, _twice, range(0, rows, ROWS_AT_A_TIME))):
+            done = min(ROWS_AT_A_TIME, rows - number * ROWS_AT_A_TIME)
+            progress(number * ROWS_AT_A_TIME + done, rows, "people compared")
             yield lines, done
         return
     reader = Reader(task.people, reject)
     outcome.reports.append(reader.report)
     size = task.people.stat().st_size if task.people.exists() else 0
-    for lines, bad, done in _in_order(pool, _link, _stretches(reader.rows())):
-        _refuse(reader, bad)
+    for lines, read in _in_order(pool, _link, reader.stretches()):
+        _told(reader, read)
         progress(min(reader.bytes_read, size - 1) >> 10, (size >> 10) + 1, f"KiB of {task.people.name} looked up")
-        yield lines, done
+        yield lines, read.rows
     if reader.report.rows == 0:
         raise NothingRead(f"{task.people}: no row could be used.")
-
-
-def _defused(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe instead; a number is none."""
-    risky = cell[:1] in {"=", "+", "-", "@"} and not cell[1:].replace(".", "", 1).isdigit()
-    return f"'{cell}" if risky else cell

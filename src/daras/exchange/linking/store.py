@@ -10,46 +10,87 @@ import marshal
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
+from daras.exchange.linking.numbering import counting, distinct, numbered
+from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
+from daras.exchange.linking.stretch import Part, People, from_features, read_part
 from daras.matching import keys
-from daras.matching.dates import BirthDate
-from daras.matching.features import Home, PersonFeatures
-from daras.matching.names import Name
+from daras.matching.features import PersonFeatures
 
-Integers = npt.NDArray[np.int64]
+Integers: TypeAlias = npt.NDArray[np.int64]
 
 _PARTS = 16
 _PAIR = np.dtype([("key", "<i8"), ("row", "<u4")])
-_MOST_DECODED = 60_000
+#: So many parts, and so many people, are kept in a process once they were read: parts come again, people hardly.
+_MOST_PARTS, _MOST_PEOPLE = 60_000, 10_000
+_LAST = np.uint64(0xFFFFFFFF)
 #: So many rows of the index at the most are compared with one person: those that share the most keys.
 MOST_COMPARED = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """People of one stretch of a file, ready to be written: marshalled features, their lengths, keys and whose."""
+    """People of one stretch of a file, ready to be written: their ids, the distinct parts that describe them and which
+    are whose; their keys, sorted, and whose (places within this stretch). Outlines, and the names that they number,
+    where the list is looked through by outlines."""
 
-    people: bytes
-    lengths: list[int]
+    ids: bytes
+    id_lengths: bytes
+    parts: bytes
+    places: bytes
     keys: bytes
     owners: bytes
+    outlines: bytes = b""
+    names: tuple[str, ...] = ()
 
 
 def packed(people: Sequence[tuple[str, PersonFeatures]]) -> Packed:
-    """Pack ids with their features; owners are places within this stretch."""
-    written = [marshal.dumps((id_, *plain_of_features(features))) for id_, features in people]
+    """Pack ids with their features under the keys of `daras.matching.keys`, for asking about one after another."""
     numbers = [keys.numbers(features) for _, features in people]
-    owners = np.repeat(np.arange(len(people), dtype="<u4"), [len(each) for each in numbers])
-    flat = np.fromiter((number for each in numbers for number in each), dtype="<i8", count=len(owners))
-    return Packed(b"".join(written), [len(each) for each in written], flat.tobytes(), owners.tobytes())
+    owners = np.repeat(np.arange(len(people)), [len(each) for each in numbers])
+    flat = np.fromiter((number for each in numbers for number in each), dtype=np.int64, count=len(owners))
+    return _packed(from_features(people), flat, owners)
+
+
+def packed_together(people: People) -> Packed:
+    """Pack a stretch under numbers of keys that are made together, with outlines."""
+    numbers, owners = numbered(people)
+    names = {"": NOBODY}
+    rows = outlined(people.parts, people.of, names)
+    return _packed(people, numbers, owners, rows.tobytes(), tuple(names)[1:])
+
+
+def _packed(
+    people: People, numbers: Integers, owners: Integers, outlines: bytes = b"", names: tuple[str, ...] = ()
+) -> Packed:
+    ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
+    parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
+    for kind, described in enumerate(people.parts):
+        written = [part.written for part in described]
+        lengths = np.fromiter(map(len, written), np.uint64, len(written))
+        places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
+        parts += written
+        end += int(lengths.sum())
+    order = np.argsort(numbers)
+    return Packed(
+        ids=b"".join(ids),
+        id_lengths=np.fromiter(map(len, ids), "<u8", len(ids)).tobytes(),
+        parts=b"".join(parts),
+        places=places.tobytes(),
+        keys=numbers[order].astype("<i8").tobytes(),
+        owners=owners[order].astype("<u4").tobytes(),
+        outlines=outlines,
+        names=names,
+    )
 
 
 class Writer:
@@ -58,9 +99,9 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rows = 0
-        self._offsets: list[npt.NDArray[np.uint64]] = []
-        self._end = 0
-        self._people = (folder / "people").open("wb")
+        self._ends = np.zeros(2, dtype=np.uint64)
+        self._names: dict[str, int] = {}
+        self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places", "outlines")}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
 
     def __enter__(self) -> Writer:
@@ -69,142 +110,181 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in (self._people, *self._parts):
+        for file in (*self._files.values(), *self._parts):
             file.close()
 
     def add(self, stretch: Packed) -> None:
         """Add a stretch after those that are there."""
-        self._people.write(stretch.people)
-        ends = self._end + np.cumsum(np.array(stretch.lengths, dtype=np.uint64))
-        self._offsets.append(ends.astype(np.uint64))
-        self._end = int(ends[-1]) if len(ends) else self._end
+        id_ends = self._ends[0] + np.cumsum(np.frombuffer(stretch.id_lengths, dtype="<u8"))
+        self._files["ids"].write(stretch.ids)
+        self._files["id-ends"].write(id_ends.astype("<u8").tobytes())
+        self._files["parts"].write(stretch.parts)
+        self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
+        self._files["outlines"].write(self._outlines(stretch))
+        self._add_keys(stretch)
+        self.rows += len(id_ends)
+        self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
+
+    def _outlines(self, stretch: Packed) -> bytes:
+        """With the numbers that names have in the whole list."""
+        if not stretch.outlines:
+            return b""
+        rows = np.frombuffer(stretch.outlines, dtype=OUTLINE).copy()
+        numbers = (self._names.setdefault(name, len(self._names)) for name in stretch.names)
+        renumbered(rows, np.fromiter(numbers, np.int32, len(stretch.names)))
+        return rows.tobytes()
+
+    def _add_keys(self, stretch: Packed) -> None:
         pairs = np.empty(len(stretch.keys) // 8, dtype=_PAIR)
         pairs["key"] = np.frombuffer(stretch.keys, dtype="<i8")
-        pairs["row"] = np.frombuffer(stretch.owners, dtype="<u4") + self.rows
-        # The upper four bits of a signed number, the least first: minus eight to seven.
-        part_of = (pairs["key"] >> 60) + 8
-        for part in range(_PARTS):
-            self._parts[part].write(pairs[part_of == part].tobytes())
-        self.rows += len(stretch.lengths)
+        pairs["row"] = np.frombuffer(stretch.owners, dtype="<u4") + np.uint32(self.rows)
+        # They are sorted: each part, a sixteenth of all keys there can be, is one run of them.
+        bounds = np.arange(-_PARTS // 2 + 1, _PARTS // 2, dtype=np.int64) << (64 - _PARTS.bit_length() + 1)
+        for file, some in zip(self._parts, np.split(pairs, np.searchsorted(pairs["key"], bounds)), strict=True):
+            file.write(some.tobytes())
 
     def finish(self) -> None:
         """Sort every part and join them into the files that are looked up."""
         self.__exit__(None, None, None)
-        ends = np.concatenate([np.zeros(1, dtype=np.uint64), *self._offsets])
-        (self.folder / "offsets").write_bytes(ends.tobytes())
-        with (self.folder / "keys").open("wb") as keys_file, (self.folder / "owners").open("wb") as owners_file:
-            for part in range(_PARTS):
-                file = self.folder / f"part-{part}"
-                pairs = np.fromfile(file, dtype=_PAIR)
-                # Later rows first under each key, as the partnership's own index gives them.
-                order = np.lexsort((-pairs["row"].astype(np.int64), pairs["key"]))
-                keys_file.write(pairs["key"][order].tobytes())
-                owners_file.write(pairs["row"][order].tobytes())
-                file.unlink()
+        (self.folder / "names").write_bytes(marshal.dumps(tuple(self._names)))
+        end = 0
+        files = [(self.folder / name).open("wb") for name in ("keys", "starts", "owners")]
+        for part in range(_PARTS):
+            file = self.folder / f"part-{part}"
+            pairs = np.fromfile(file, dtype=_PAIR)
+            file.unlink()
+            order = np.argsort(pairs["key"])
+            found = pairs["key"][order]
+            first = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), found[1:] != found[:-1]])[: len(found)])
+            # Later rows first under each key, as the partnership's own index gives them.
+            place = np.repeat(np.arange(len(first), dtype=np.uint64), np.diff(np.append(first, len(found))))
+            later_first = np.sort((place << np.uint64(32)) | (_LAST - pairs["row"][order]))
+            files[0].write(found[first].tobytes())
+            files[1].write((first + end).astype("<u8").tobytes())
+            files[2].write((_LAST - (later_first & _LAST)).astype("<u4").tobytes())
+            end += len(found)
+        files[1].write(np.array([end], dtype="<u8").tobytes())
+        for written in files:
+            written.close()
 
 
 class Index:
     """An index that was written, opened for looking up."""
 
     def __init__(self, folder: Path) -> None:
-        self.offsets = _mapped(folder / "offsets", "<u8")
-        self.rows = len(self.offsets) - 1
+        self._id_ends = _mapped(folder / "id-ends", "<u8")
+        self.rows = len(self._id_ends)
         self._keys = _mapped(folder / "keys", "<i8")
+        self._starts = _mapped(folder / "starts", "<u8")
         self._owners = _mapped(folder / "owners", "<u4")
-        file = (folder / "people").open("rb")
-        size = int(self.offsets[-1])
-        self._people = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
-        file.close()  # what is mapped stays
-        self.person = lru_cache(maxsize=_MOST_DECODED)(self._person)
+        self._places = _mapped(folder / "places", "<u8").reshape(-1, len(CELLS))
+        self.outlines: Outlines = _mapped(folder / "outlines", OUTLINE)
+        self._names = folder / "names"
+        self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
+        self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
+        #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
+        self.told = lru_cache(maxsize=_MOST_PEOPLE)(self._told)
+        self._part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
+
+    def names(self) -> tuple[str, ...]:
+        """The names that the outlines number."""
+        return tuple(marshal.loads(self._names.read_bytes()))  # noqa: S302 (written by this very run)
+
+    def id(self, row: int) -> str:
+        """The id of a row."""
+        start = int(self._id_ends[row - 1]) if row else 0
+        return str(self._ids[start : int(self._id_ends[row])], "utf-8", "surrogatepass")
 
     def _person(self, row: int) -> tuple[str, PersonFeatures]:
         """The id and the features of a row."""
-        start, end = self.offsets[row : row + 2]
-        id_, *plain = marshal.loads(self._people[int(start) : int(end)])  # noqa: S302 (written by this very run)
-        return id_, features_of_plain(plain)
+        return self.id(row), whole(*(self._part(kind, place) for kind, place in enumerate(self._places[row].tolist())))
+
+    def _told(self, row: int) -> PersonFeatures:
+        given, family, birth, *_ = self._places[row].tolist()
+        nothing = PersonFeatures()
+        return whole(self._part(GIVEN, given), self._part(FAMILY, family), self._part(BIRTH, birth), nothing, nothing)
+
+    def _read_part(self, kind: int, place: int) -> PersonFeatures:
+        return read_part(kind, self._parts[place:])
+
+    def people(self, rows: range) -> People:
+        """The people of some rows that stand next to each other, what several share read once."""
+        places = self._places[rows.start : rows.stop]
+        of = np.empty(places.shape, dtype=np.int64)
+        parts = []
+        for kind in range(len(CELLS)):
+            once = distinct(places[:, kind].astype(np.int64))
+            of[:, kind] = np.searchsorted(once, places[:, kind].astype(np.int64))
+            parts.append([Part(kind, self._part(kind, place)) for place in once.tolist()])
+        return People([self.id(row) for row in rows], tuple(parts), of)
+
+    def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:
+        """For the keys of so many people, the rows found under them, and how many keys each shares."""
+        order = np.argsort(numbers)
+        numbers, whose = numbers[order], whose[order]
+        place = np.minimum(np.searchsorted(self._keys, numbers), max(0, len(self._keys) - 1))
+        there = np.flatnonzero(self._keys[place] == numbers) if len(self._keys) else place[:0]
+        place, whose = place[there], whose[there]
+        first = self._starts[place].astype(np.int64)
+        many = np.minimum(self._starts[place + 1].astype(np.int64) - first, keys.MOST_UNDER_ONE_KEY)
+        places = np.repeat(first, many) + counting(many)
+        # One number for a person asked about and a row: found as often as they share keys.
+        both = np.sort(np.repeat(whose, many) * np.int64(self.rows) + self._owners[places])
+        starts = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), both[1:] != both[:-1]])[: len(both)])
+        shared = np.diff(np.append(starts, len(both)))
+        pairs = both[starts]
+        return _most_alike(Found(pairs // self.rows, pairs % self.rows, shared), people)
 
     def under(self, asked: Sequence[Sequence[int]]) -> list[list[int]]:
         """For each person's keys, the rows found under them, those that share the most keys first."""
         lengths = np.array([len(each) for each in asked], dtype=np.int64)
         flat = np.fromiter((key for each in asked for key in each), dtype=np.int64, count=int(lengths.sum()))
-        first = np.searchsorted(self._keys, flat, side="left")
-        many = np.minimum(np.searchsorted(self._keys, flat, side="right") - first, keys.MOST_UNDER_ONE_KEY)
-        who = np.repeat(np.repeat(np.arange(len(asked)), lengths), many)
-        places = np.repeat(first, many) + _counting(many)
-        # One number for a person asked about and a row: found as often as they share keys.
-        pairs, shared = np.unique(who * np.int64(self.rows) + self._owners[places], return_counts=True)
-        found: list[list[int]] = [[] for _ in asked]
-        order = np.lexsort((-pairs, -shared, pairs // max(self.rows, 1)))
-        for pair in pairs[order].tolist():
-            person, row = divmod(pair, self.rows)
-            if len(found[person]) < MOST_COMPARED:
-                found[person].append(row)
-        return found
+        found = self.under_numbers(flat, np.repeat(np.arange(len(asked)), lengths), len(asked))
+        ends = np.searchsorted(found.whose, np.arange(len(asked) + 1)).tolist()
+        rows = found.rows.tolist()
+        return [rows[start:end] for start, end in pairwise(ends)]
 
     def hottest(self, most: int) -> list[Sequence[int]]:
         """The rows under each of the keys that have the most, in turn from the hottest."""
-        starts = np.flatnonzero(np.concatenate([[True], self._keys[1:] != self._keys[:-1]])[: len(self._keys)])
-        counts = np.diff(np.append(starts, len(self._keys)))
-        first = np.argsort(-counts, kind="stable")[:most]
-        return [self._owners[starts[each] : starts[each] + counts[each]].tolist() for each in first]
+        first = np.argsort(-np.diff(self._starts.astype(np.int64)), kind="stable")[:most].tolist()
+        return [self._owners[int(self._starts[each]) : int(self._starts[each + 1])].tolist() for each in first]
 
     def is_within_bound(self, key: int, row: int) -> bool:
         """Whether a row is one of those that are taken under this key."""
-        first = int(np.searchsorted(self._keys, key, side="left"))
-        taken = self._owners[first : first + keys.MOST_UNDER_ONE_KEY]
-        last = first + keys.MOST_UNDER_ONE_KEY
-        if last >= len(self._keys) or self._keys[last] != key:
+        place = int(np.searchsorted(self._keys, key))
+        if place == len(self._keys) or self._keys[place] != key:
             return True
-        return bool((taken == row).any())
+        first, end = self._starts[place : place + 2].tolist()
+        return bool((self._owners[first : min(end, first + keys.MOST_UNDER_ONE_KEY)] == row).any())
 
 
-def _counting(many: Integers) -> Integers:
-    """0, 1, 2 ... anew for each of the given lengths."""
-    ends = np.cumsum(many)
-    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - many, many)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Pairs of somebody asked about and a row, in the order of people, with how many keys they share."""
+
+    whose: Integers
+    rows: Integers
+    shared: Integers
 
 
-def _mapped(path: Path, kind: str) -> Any:
-    return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, dtype=kind)
+def _most_alike(found: Found, people: int) -> Found:
+    """For each person those that share the most keys first, of equal ones the later row; so many at the most."""
+    order = np.lexsort((-found.rows, -found.shared, found.whose))
+    whose = found.whose[order]
+    within = counting(np.bincount(whose, minlength=people)) < MOST_COMPARED
+    order = order[within]
+    return Found(found.whose[order], found.rows[order], found.shared[order])
 
 
-def plain_of_features(features: PersonFeatures) -> tuple[Any, ...]:
-    """What `features_of_plain` reads again."""
-    born = features.date_of_birth
-    return (
-        tuple(tuple((name.plain, name.written, name.parts) for name in names) for names in _names(features)),
-        (born.year, born.month, born.day) if born else None,
-        features.expected_birth.toordinal() if features.expected_birth else None,
-        features.sex,
-        features.nhs_number,
-        tuple(features.identifiers),
-        tuple((home.key, home.postcode, home.shared) for home in features.homes),
-        features.unborn,
-        features.placeholder_name,
-        features.born_from.toordinal() if features.born_from else None,
-        features.born_to.toordinal() if features.born_to else None,
-    )
+def _mapped(path: Path, kind: Any) -> Any:
+    if not path.stat().st_size:
+        return np.empty(0, dtype=kind)
+    # As a plain array: every look at a memmap would make another one.
+    return np.memmap(path, dtype=kind, mode="r").view(np.ndarray)
 
 
-def _names(features: PersonFeatures) -> tuple[tuple[Name, ...], ...]:
-    return features.given_names, features.middle_names, features.family_names
-
-
-def features_of_plain(plain: Sequence[Any]) -> PersonFeatures:
-    names, born, expected, sex, nhs_number, identifiers, homes, unborn, placeholder, after, before = plain
-    given, middle, family = (tuple(Name(*name) for name in each) for each in names)
-    return PersonFeatures(
-        given_names=given,
-        middle_names=middle,
-        family_names=family,
-        date_of_birth=BirthDate(*born) if born else None,
-        expected_birth=date.fromordinal(expected) if expected else None,
-        sex=sex,
-        nhs_number=nhs_number,
-        identifiers=frozenset(identifiers),
-        homes=tuple(Home(*home) for home in homes),
-        unborn=unborn,
-        placeholder_name=placeholder,
-        born_from=date.fromordinal(after) if after else None,
-        born_to=date.fromordinal(before) if before else None,
-    )
+def _mapped_bytes(path: Path) -> memoryview:
+    """What is in a file; what is mapped stays when the file is closed."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b"")

@@ -199,6 +199,7 @@ def _model(learned: Learned, rows: int, today: date) -> str:
         "[prior]",
         f"relatives = {table['prior']['relatives']}",
         f"strangers = {max(rows, FEWEST_ROWS)}",
+        "strangers_a_record = 1",
         "",
         "[thresholds]",
         *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible", "names_alone")),

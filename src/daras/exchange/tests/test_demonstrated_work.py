@@ -19,7 +19,8 @@ from daras.practice import pack_for
 from daras.requests.models import RequestState
 from daras.requests.queries import asked_by, asked_of
 from daras.safety.queries import handovers
-from daras.services.waiting import caseloads, lengths
+from daras.services.caseload import caseloads
+from daras.services.waiting import lengths
 from daras.working_time import clock
 
 
@@ -63,7 +64,7 @@ def test_a_waiting_list_is_long_enough_to_be_said(loaded: Told) -> None:
     assert (found.waiting, found.urgent, found.late) == (5, 1, 1)
     assert found.usual_days is not None
     with acting_as(someone("edward-lanyon")):
-        assert caseloads(someone("edward-lanyon"))
+        assert caseloads(someone("edward-lanyon"), TUESDAY)
 
 
 def test_a_flag_is_shown_by_some_and_one_that_ended_too_long(loaded: Told) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
+import psycopg
 import pytest
 
 from daras.access.models import TrailEntry
@@ -17,13 +19,16 @@ from daras.exchange.installation import install_all
 from daras.frontdoor.document import Address, InvolvementNamed, PersonNamed, RelationshipNamed
 from daras.frontdoor.intake import receive
 from daras.frontdoor.tests.documents import encoded, referral
+from daras.home import Addresses
 from daras.ledger.models import Fact
 from daras.people.models import (
     LinkDecided,
+    NameKnown,
     ParentalResponsibilityKnown,
     PersonInMatter,
     PersonRecord,
     RecordPerson,
+    RelationshipKnown,
 )
 from daras.working_time.clock import parse_instant
 
@@ -51,6 +56,44 @@ def _monday_night() -> Iterator[None]:
     install_all()
     with clock_at(parse_instant("2026-11-16T03:00:00+00:00")):
         yield
+
+
+def test_what_a_referral_calls_somebody_is_no_number_of_a_list() -> None:
+    """A5, E2: given a school's referral that calls two people "1001" and "1002", when its list comes with other people
+    under these numbers, then these are recorded as they are, and who is whose mother is said of them."""
+    sent = encoded(referral("alex")).replace(b'"jake-father"', b'"1001"').replace(b'"jake-mother"', b'"1002"')
+    with clock_at(parse_instant("2026-11-30T12:00:00+00:00")):
+        assert receive(sent, file="news").outcome == "recorded"
+        receive_extract("carn-brea-academy", [ALEX, KERRA], [MOTHER])
+    with machine():
+        records = {each.local_id: each for each in PersonRecord.objects.exclude(local_id="")}
+        assert set(records) == {"1001", "1002"}
+        tie = RelationshipKnown.objects.select_related("fact").get(relation="mother", fact__author="service:extract")
+        assert tie.fact.person_record_id == records["1002"].pk
+        assert tie.other_record_id == records["1001"].pk
+        assert NameKnown.objects.get(fact__person_record_id=records["1001"].pk).given_name == "Alexander"
+
+
+def test_words_of_earlier_referrals_are_forgotten_as_numbers(cloned_database: Addresses) -> None:
+    """A5: given records of a list and of a referral from before, when the database is brought up to date, then the
+    list's keep the agency's number, the referral's have none, and still nobody changes a record."""
+    forget = import_module("daras.people.migrations.0005_own_numbers").FORGET_WORDS_OF_REFERRALS
+    add = (
+        "INSERT INTO people_personrecord (agency, local_id, made_at, audience_id)"
+        " VALUES ('carn-brea-academy', %s, now(), %s)"
+    )
+    with psycopg.connect(cloned_database.owner_url, autocommit=True) as owner:
+        owner.execute("INSERT INTO access_standingscope (id, slug) VALUES (7, 'front-door/x') ON CONFLICT DO NOTHING")
+        owner.execute(
+            "INSERT INTO access_audience (id, scope_id, purpose, opened_at) VALUES (7, 7, 'submission', now())"
+        )
+        owner.execute(add, ["suspect", 7])
+        owner.execute(add, ["1001", 8])
+        owner.execute(forget)
+        rows = owner.execute("SELECT local_id FROM people_personrecord ORDER BY id").fetchall()
+        assert rows == [("",), ("1001",)]
+        with pytest.raises(psycopg.Error, match="never changed"):
+            owner.execute("UPDATE people_personrecord SET local_id = 'other'")
 
 
 def test_a_list_is_recorded_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import protect
 
 
@@ -12,27 +13,29 @@ class Migration(migrations.Migration):
     dependencies = [("frontdoor", "0005_parts_missing"), ("ledger", "0002_gate")]
 
     operations = [
-        migrations.CreateModel(
-            name="KnownAndManaged",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="KnownAndManaged",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("other_record_id", models.BigIntegerField()),
-                ("until", models.DateField()),
-                ("reason", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
+                    ("audience_id", models.BigIntegerField()),
+                    ("other_record_id", models.BigIntegerField()),
+                    ("until", models.DateField()),
+                    ("reason", models.TextField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
         ),
         protect("frontdoor_knownandmanaged", append_only=True),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
 from daras.access.policies import protect
 
 
@@ -12,30 +13,32 @@ class Migration(migrations.Migration):
     dependencies = [("frontdoor", "0008_disagreeing_is_challenging"), ("ledger", "0002_gate")]
 
     operations = [
-        migrations.CreateModel(
-            name="KnownAndManagedEnded",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="KnownAndManagedEnded",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "said",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ending",
-                        to="frontdoor.knownandmanaged",
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "said",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="ending",
+                            to="frontdoor.knownandmanaged",
+                        ),
                     ),
-                ),
-            ],
-            options={"abstract": False},
+                ],
+                options={"abstract": False},
+            ),
         ),
         protect("frontdoor_knownandmanagedended", append_only=True),
     ]

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from daras.home import clones
+
 COMMAND = Path(__file__).with_name("command.py")
 SOURCE = Path(__file__).resolve().parents[3]
 IDLE_SECONDS = 1.0
@@ -100,13 +102,25 @@ class CommandLine:
         return found
 
 
+@pytest.fixture(scope="session")
+def folders() -> Iterator[list[Path]]:
+    """The folders of the tests, removed together: `clones.cloned` says why."""
+    made: list[Path] = []
+    yield made
+    for path in made:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder(folders: list[Path]) -> Iterator[Path]:
     """A folder that every user can reach (pytest's own is closed to others)."""
     path = Path(tempfile.mkdtemp(prefix="daras-test-"))
     path.chmod(0o755)
     yield path
-    shutil.rmtree(path, ignore_errors=True)
+    if shutil.disk_usage(path).free > clones.ROOM_BYTES:
+        folders.append(path)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture

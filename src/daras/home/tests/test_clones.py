@@ -1,8 +1,10 @@
 """Set-up: each test that commits has a database of its own, copied from one template, which nobody sees but itself."""
 
 import os
+from pathlib import Path
 
 import psycopg
+import pytest
 
 from daras.home import Addresses, clones
 
@@ -30,6 +32,32 @@ def test_each_copy_is_the_template_and_nobody_elses(test_server: Addresses, temp
         names = {each.owner_url.rpartition("/")[2] for each in (one, other)}
         assert names <= databases(test_server)
     assert not names & databases(test_server)
+
+
+def test_what_is_put_aside_is_closed_until_it_goes(
+    test_server: Addresses, template_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set-up: given copies that are put aside while the disk has room, then whoever was connected no longer is, nobody
+    connects again, and all go together, but for what is another process's; on a full disk each goes at once."""
+    with clones.cloned(test_server, template_database, aside=tmp_path) as one:
+        connected = psycopg.connect(one.application_url)
+    name = one.owner_url.rpartition("/")[2]
+    with pytest.raises(psycopg.OperationalError):
+        connected.execute("SELECT 1")
+    for closed in (one.application_url, one.owner_url):
+        with pytest.raises(psycopg.OperationalError, match="not currently accepting connections"):
+            psycopg.connect(closed)
+    assert name in databases(test_server)
+    monkeypatch.setattr(clones, "ROOM_BYTES", 10**18)
+    with clones.cloned(test_server, template_database, aside=tmp_path) as other:
+        pass
+    assert other.owner_url.rpartition("/")[2] not in databases(test_server)
+    before = databases(test_server)
+    clones.drop_put_aside(test_server)
+    gone = before - databases(test_server)
+    assert name in gone
+    assert all(each.startswith(f"{clones.CLONE_PREFIX}{os.getpid()}_") for each in gone)
+    assert template_database in databases(test_server)
 
 
 def test_what_a_killed_run_left_is_removed(test_server: Addresses, template_database: str) -> None:

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,52 +12,57 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Fact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40)),
-                ("person_record_id", models.BigIntegerField(blank=True, null=True)),
-                ("matter_id", models.BigIntegerField(blank=True, null=True)),
-                ("agency", models.SlugField(max_length=80)),
-                ("controller", models.SlugField(max_length=80)),
-                ("regime", models.CharField(default="general", max_length=20)),
-                ("occurred_from", models.DateTimeField(blank=True, null=True)),
-                ("occurred_to", models.DateTimeField(blank=True, null=True)),
-                ("recorded_at", models.DateTimeField()),
-                ("author", models.CharField(max_length=120)),
-                ("audience_id", models.BigIntegerField()),
-                (
-                    "supersedes",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="superseded_by",
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="Fact",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["person_record_id", "kind"], name="ledger_fact_person__c5e237_idx"),
-                    models.Index(fields=["matter_id", "kind"], name="ledger_fact_matter__788337_idx"),
-                    models.Index(fields=["agency", "recorded_at"], name="ledger_fact_agency_39a993_idx"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("regime__in", ["general", "law-enforcement"])), name="known_regime"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("occurred_to__isnull", True),
-                            ("occurred_from__isnull", True),
-                            ("occurred_to__gte", models.F("occurred_from")),
-                            _connector="OR",
+                    ("kind", models.CharField(max_length=40)),
+                    ("person_record_id", models.BigIntegerField(blank=True, null=True)),
+                    ("matter_id", models.BigIntegerField(blank=True, null=True)),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("controller", models.SlugField(max_length=80)),
+                    ("regime", models.CharField(default="general", max_length=20)),
+                    ("occurred_from", models.DateTimeField(blank=True, null=True)),
+                    ("occurred_to", models.DateTimeField(blank=True, null=True)),
+                    ("recorded_at", models.DateTimeField()),
+                    ("author", models.CharField(max_length=120)),
+                    ("audience_id", models.BigIntegerField()),
+                    (
+                        "supersedes",
+                        models.OneToOneField(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="superseded_by",
+                            to="ledger.fact",
                         ),
-                        name="occurred_in_order",
                     ),
                 ],
-            },
+                options={
+                    "indexes": [
+                        models.Index(fields=["person_record_id", "kind"], name="ledger_fact_person__c5e237_idx"),
+                        models.Index(fields=["matter_id", "kind"], name="ledger_fact_matter__788337_idx"),
+                        models.Index(fields=["agency", "recorded_at"], name="ledger_fact_agency_39a993_idx"),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("regime__in", ["general", "law-enforcement"])), name="known_regime"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("occurred_to__isnull", True),
+                                ("occurred_from__isnull", True),
+                                ("occurred_to__gte", models.F("occurred_from")),
+                                _connector="OR",
+                            ),
+                            name="occurred_in_order",
+                        ),
+                    ],
+                },
+            ),
         ),
     ]

@@ -11,13 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from daras.access.session import acting_as, machine
 from daras.ledger.commands import Entry, Recording, append
+from daras.matching import queries
 from daras.matching.commands import index_record, index_records, reindex, reindex_outdated
 from daras.matching.features import PersonFeatures
 from daras.matching.keys import MOST_UNDER_ONE_KEY
 from daras.matching.models import Key, Profile
 from daras.matching.profiles import features_of, profile
-from daras.matching.queries import candidates, decide_for, decide_for_all
-from daras.matching.tests.people import ALEX_NUMBER, OTHER_NUMBER, TREVENSON_17, TREVENSON_22, person
+from daras.matching.queries import Looked, candidates, decide_for, decide_for_all, looked_at
+from daras.matching.tests.people import ALEX_NUMBER, BASSETT_ROW, OTHER_NUMBER, TREVENSON_17, TREVENSON_22, person
 from daras.people.commands import add_records, new_persons, place
 from daras.people.models import AddressStay, BirthKnown, IdentifierKnown, NameKnown, Person, PersonRecord
 from daras.working_time import clock
@@ -176,3 +177,37 @@ def test_no_worker_reads_the_index(table: str) -> None:
     known(ALEX)
     with acting_as(None), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connection.cursor().execute(f"SELECT 1 FROM {table}")
+
+
+@pytest.mark.usefixtures("index")
+def test_what_stands_under_a_key_is_read_from_the_index_alone() -> None:
+    """A5: given the name of many, then its key is read from the newest on and no further than is asked for, and the
+    table is not looked into for who may see it: the gate's column stands in the index."""
+    known(*(person("John", "Smith", date(1950, 1, 2 + day % 28)) for day in range(MOST_UNDER_ONE_KEY + 20)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'matching_key_pkey'")
+        assert cursor.fetchone() == ("PRIMARY KEY (key, record_id) INCLUDE (audience_id)",)
+    looked = looked_at(person("John", "Smith"))
+    assert looked.found == MOST_UNDER_ONE_KEY
+
+
+@pytest.mark.usefixtures("index")
+def test_of_many_who_share_a_name_hardly_one_is_weighed() -> None:
+    """A5: given the name of many, when somebody of that name is asked about with a date of birth and a home, then only
+    those are weighed whole who may be meant, and the answer is theirs."""
+    (wanted,) = known(person("John", "Smith", "1980-02-01", TREVENSON_17, sex="M"))
+    known(*(person("John", "Smith", date(1950, 1, 2 + day % 28), BASSETT_ROW, sex="M") for day in range(50)))
+    asked = person("John", "Smith", "1980-02-01", TREVENSON_17, sex="M")
+    assert looked_at(asked) == Looked(found=51, weighed=1)
+    assert decide_for(asked).person_id == person_of(wanted)
+
+
+@pytest.mark.usefixtures("index")
+def test_a_birthday_and_a_home_come_before_a_name_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A5: given more namesakes than are looked at, when somebody has married and is asked about under her former name,
+    then her birthday and her postcode bring her before them, who share many more keys of one name."""
+    (wanted,) = known(person("Ellen", "Rowse", "1990-06-12", TREVENSON_17, sex="F"))
+    known(*(person("Ellen", "Smith", date(1950, 1, 2 + day % 28), BASSETT_ROW, sex="F") for day in range(40)))
+    monkeypatch.setattr(queries, "MOST_COMPARED", 5)
+    result = decide_for(person("Ellen", "Smith", "1990-06-12", TREVENSON_17, sex="F"))
+    assert [each.person_id for each in result.candidates] == [person_of(wanted)]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from daras.matching.comparison import compare
+from daras.matching.features import describe, home
 from daras.matching.model import LEVELS, SHIPPED, ModelRefused, load
 
 
@@ -42,3 +44,21 @@ def test_a_model_that_cannot_be_is_refused(tmp_path: Path, written: str, instead
     file.write_text(SHIPPED.read_text("utf-8").replace(written, instead), "utf-8")
     with pytest.raises(ModelRefused, match=said):
         load(file)
+
+
+def test_among_more_people_more_strangers_happen_to_fit() -> None:
+    """A5: given two of one common name, born ten days apart by what was written, in two towns, then among the people of
+    a small district that is a match, and among a million it is for a person to say; the weights are the same."""
+    here, there = (
+        home(lines=["29 Trevu Avenue"], postcode="PL12 9BX"),
+        home(lines=["23 Church Row"], postcode="TR18 9DD"),
+    )
+    one, other = (
+        describe(given_name="Phoebe", family_name="Turner", sex="F", date_of_birth=born, homes=[lives])
+        for born, lives in (("2002-10-11", here), ("2002-10-21", there))
+    )
+    model = load()
+    assert model.among(20_000) == model
+    assert model.among(1_000_000).levels == model.levels
+    assert compare(one, other, model.among(20_000)).decision == "match"
+    assert compare(one, other, model.among(1_000_000)).decision == "possible"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from daras.matching.comparison import RANK, compare
+from daras.matching.comparison import RANK, compare, judge
 from daras.matching.features import Home, PersonFeatures
-from daras.matching.keys import keys, number, numbers
+from daras.matching.keys import keys, number, numbers, worth
+from daras.matching.model import load
+from daras.matching.outlook import Outlook
+from daras.matching.profiles import Described, profile
 from daras.matching.tests.people import (
     birth_dates,
     family_names,
@@ -137,3 +141,41 @@ def test_keys_are_few_and_fit_the_index(features: PersonFeatures) -> None:
     assert len(found) <= 120
     assert len(set(numbers(features))) == len(found)
     assert all(-(2**63) <= number(key) < 2**63 for key in found)
+    assert all(worth(key) > 0 for key in found)
+
+
+@RUNS
+@given(somebody(), somebody(), st.sampled_from([0.02, 0.1, 0.5]))
+def test_whoever_is_not_weighed_would_not_have_counted(
+    asked: PersonFeatures, known: PersonFeatures, possible_from: float
+) -> None:
+    """A5: given any two descriptions, when a look at names, births and homes leaves the pair out, then weighing all of
+    it would have said neither that it may be one person nor that it speaks against one."""
+    model = replace(load(), possible_from=possible_from)
+    if not Outlook(asked, model).may_count(_row(known), model.possible_from):
+        assert not judge(asked, known, model).counts
+
+
+@RUNS
+@given(named_and_born(), st.data())
+def test_nobody_alike_is_left_out_who_would_have_counted(known: PersonFeatures, data: st.DataObject) -> None:
+    """A5: the same of somebody told of otherwise, field by field: as a relative, an alias, or with a slip."""
+    other = data.draw(named_and_born())
+    fields = data.draw(st.sets(st.sampled_from([field.name for field in dataclasses.fields(PersonFeatures)])))
+    asked = replace(known, **{name: getattr(other, name) for name in fields})
+    if not Outlook(asked, load()).may_count(_row(known), load().possible_from):
+        assert not judge(asked, known).counts
+
+
+@RUNS
+@given(named_and_born())
+def test_a_look_leaves_nobody_out_who_is_the_same(features: PersonFeatures) -> None:
+    """A5: the same description is always weighed."""
+    assume(features.given_names and features.family_names and not features.placeholder_name)
+    assert Outlook(features, load()).may_count(_row(features), load().possible_from)
+
+
+def _row(features: PersonFeatures) -> Described:
+    """The row of a record as it is read."""
+    row = profile(1, 1, features)
+    return Described(*(getattr(row, name) for name in Described._fields))

@@ -13,31 +13,33 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0002_gate"), ("meetings", "0002_gate")]
 
     operations = [
-        migrations.CreateModel(
-            name="AgencyLeftOut",
-            fields=[
-                (
-                    "fact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="ledger.fact",
+        Together(
+            migrations.CreateModel(
+                name="AgencyLeftOut",
+                fields=[
+                    (
+                        "fact",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="+",
+                            serialize=False,
+                            to="ledger.fact",
+                        ),
                     ),
-                ),
-                ("audience_id", models.BigIntegerField()),
-                ("agency", models.SlugField(max_length=80)),
-                ("team", models.SlugField(blank=True, max_length=80)),
-                ("why", models.TextField()),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                    ("audience_id", models.BigIntegerField()),
+                    ("agency", models.SlugField(max_length=80)),
+                    ("team", models.SlugField(blank=True, max_length=80)),
+                    ("why", models.TextField()),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meetings.meetingcalled"
+                        ),
                     ),
-                ),
-            ],
-            options={"abstract": False},
+                ],
+                options={"abstract": False},
+            ),
         ),
         protect("meetings_agencyleftout", append_only=True),
         migrations.RemoveField(model_name="meetingcalled", name="reason"),

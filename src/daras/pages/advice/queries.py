@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from daras.frontdoor.models import AdviceGiven, Draft
+from daras.frontdoor.models import AdviceDayAgreed, AdviceGiven, Draft
 
 MOST = 50
+_WITH = ("fact", "day", "day__answer", "day__answer__fact")
 
 
 def advice_seen() -> list[AdviceGiven]:
-    """What the reader may see, the newest first."""
-    return list(AdviceGiven.objects.select_related("fact").order_by("-fact_id")[:MOST])  # gate: the reader's own list
+    """What the reader may see, the newest first, each with what was agreed and what came of it."""
+    return list(AdviceGiven.objects.select_related(*_WITH).order_by("-fact_id")[:MOST])  # gate: the reader's own list
 
 
 def advice_of(reference: str) -> AdviceGiven | None:
     """One call, or none where it is not the reader's to see."""
-    return AdviceGiven.objects.select_related("fact").filter(reference=reference).first()
+    return AdviceGiven.objects.select_related(*_WITH).filter(reference=reference).first()
+
+
+def day_of(advice: AdviceGiven) -> AdviceDayAgreed | None:
+    """What was agreed in a call, or none."""
+    return getattr(advice, "day", None)
 
 
 def draft_after(reference: str) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from daras.access import policy, trail
 from daras.agencies import load_directory
-from daras.frontdoor import advising
-from daras.frontdoor.models import AdviceGiven
+from daras.frontdoor import advice_days, advising
+from daras.frontdoor.advice_days import Agreed
 from daras.ledger.refusal import Refused
 from daras.pages import wording
 from daras.pages.advice import queries
+from daras.pages.advice.presenting import answers, shown
 from daras.pages.referral import filling
 from daras.pages.referral.asking import Asked
 from daras.pages.referral.kept import keeps_what_was_typed, taken
@@ -27,39 +28,9 @@ from daras.working_time import wording as time_wording
 
 CHILD = ("given_name", "family_name", "date_of_birth")
 UNNAMED = "Leave it empty if the child is not named"
-
-
-@dataclass(frozen=True, slots=True)
-class AdviceShown:
-    """One call as it is read."""
-
-    reference: str
-    href: str
-    at: str
-    caller: str
-    child: str
-    question: str
-    advice: str
-    refer: bool
-    because: str
-
-
-def shown(advice: AdviceGiven) -> AdviceShown:
-    """A call in words."""
-    who = ", ".join(part for part in (advice.caller_name, advice.caller_role) if part)
-    place = wording.owner(advice.caller_agency, advice.caller_team)
-    child = " ".join(advice.child.get(name, "") for name in CHILD[:2]).strip()
-    return AdviceShown(
-        reference=advice.reference,
-        href=reverse("advice_one", args=[advice.reference]),
-        at=time_wording.long_datetime(advice.fact.recorded_at),
-        caller=f"{who}, {place}" if who else place,
-        child=child or "The child was not named",
-        question=advice.question,
-        advice=advice.advice,
-        refer=advice.refer,
-        because=advice.because,
-    )
+RINGS = (("", "No"), ("giver", "We ring them back"), ("caller", "They watch, and come back to us"))
+#: The field at which a refusal stands, where it is called otherwise.
+AT = {"/caller_agency": "agency", "/people": "date_of_birth"}
 
 
 @login_required
@@ -70,7 +41,7 @@ def advice(request: HttpRequest) -> HttpResponse:
     policy.require(worker, "refer")
     trail.look(worker, "list", "advice")
     context = {
-        "lines": [shown(each) for each in queries.advice_seen()],
+        "lines": [shown(each, worker, clock.now()) for each in queries.advice_seen()],
         "may_record": policy.may(worker, "advise"),
         "checked": time_wording.time_of_day(clock.now()),
     }
@@ -81,14 +52,39 @@ def advice(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, reference: str) -> HttpResponse:
     """One call."""
+    return _one(request, reference, {}, None)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say what came of what was agreed."""
+    typed = {name: request.POST.get(name, "") for name in ("outcome", "words")}
+    try:
+        advice_days.answer(worker_of(request), reference, outcome=typed["outcome"], words=typed["words"])
+    except Refused as refused:
+        if refused.code == "no-such-advice":
+            raise Http404 from None
+        return _one(request, reference, typed, refused)
+    return redirect(reverse("advice_one", args=[reference]))
+
+
+def _one(request: HttpRequest, reference: str, typed: dict[str, str], problem: Refused | None) -> HttpResponse:
     worker = worker_of(request)
     policy.require(worker, "refer")
     found = queries.advice_of(reference)
     if found is None:
         raise Http404
-    trail.look(worker, "advice", reference)
-    context = {"advice": shown(found), "draft": queries.draft_after(reference)}
-    return page(request, "pages/advice/one.html", context)
+    trail.look(worker, "advice", reference, matter_id=found.fact.matter_id)
+    read = shown(found, worker, clock.now())
+    context = {
+        "advice": read,
+        "answers": answers(read.day) if read.day else (),
+        "draft": queries.draft_after(reference),
+        "typed": typed,
+        "problem": problem,
+    }
+    return page(request, "pages/advice/one.html", context, status=422 if problem else 200)
 
 
 @login_required
@@ -120,12 +116,13 @@ def record(request: HttpRequest) -> HttpResponse:
         try:
             made = advising.record_advice(
                 worker,
-                caller=advising.Caller(said("agency"), "", said("caller_name"), said("caller_role")),
+                caller=advising.Caller(*_split(said("agency")), said("caller_name"), said("caller_role")),
                 question=said("question"),
                 child={name: said(name) for name in CHILD},
                 advice=said("advice"),
                 refer=body.get("refer"),
                 because=said("because"),
+                agreed=_agreed(said("agreed"), said("by_day"), said("what")),
             )
         except Refused as refused:
             problem = refused
@@ -133,17 +130,41 @@ def record(request: HttpRequest) -> HttpResponse:
             return redirect(reverse("advice_one", args=[made.reference]))
     else:
         trail.look(worker, "form", "advice")
-    at = {"/caller_agency": "agency"}.get(problem.pointer, problem.pointer.strip("/")) if problem else ""
+    at = AT.get(problem.pointer, problem.pointer.strip("/")) if problem else ""
     fields = filling.filled(asked, body, {}, ((at,), problem) if problem else None)
     context = {"fields": fields, "problems": summary_of(fields)}
     return page(request, "pages/advice/record.html", context, status=422 if problem else 200)
 
 
+def _agreed(owed_by: str, on_day: str, what: str) -> Agreed | None:
+    """By which day whom of the two rings the other; none where neither does. Raises `Refused` for a day that is none,
+    and for one that nobody is said to keep."""
+    if not owed_by:
+        if on_day or what:
+            raise Refused("missing", "/agreed", "Say who rings the other by that day.", "Choose one of the list.")
+        return None
+    try:
+        day = date.fromisoformat(on_day) if on_day else None
+    except ValueError:
+        raise Refused("no-date", "/by_day", "This is no date.", "Write it as day month year.") from None
+    return Agreed(owed_by, day, what)
+
+
+def _split(team: str) -> tuple[str, str]:
+    """Agency and team of a choice; an agency alone is asked for as a whole."""
+    agency, _, of_it = team.partition("/")
+    return agency, of_it
+
+
 def _questions() -> tuple[Asked, ...]:
-    agencies = load_directory().agencies_on(clock.today())
-    choices = tuple((each.id, each.name) for each in agencies if each.kind != "public")
+    agencies = [each for each in load_directory().agencies_on(clock.today()) if each.kind != "public"]
+    choices = [
+        (f"{each.id}/{team.id}", wording.owner(each.id, team.id)) for each in agencies for team in each.teams
+    ] + [(each.id, each.name) for each in agencies if not each.teams]
     return (
-        Asked(("agency",), "Who asks?", "select", choices=(("", "Choose an agency"), *choices)),
+        Asked(
+            ("agency",), "Who asks?", "select", choices=(("", "Choose a team"), *sorted(choices, key=lambda at: at[1]))
+        ),
         Asked(("caller_name",), "Their name"),
         Asked(("caller_role",), "Their role"),
         Asked(("question",), "What do they ask?", "long", rows=4),
@@ -153,4 +174,7 @@ def _questions() -> tuple[Asked, ...]:
         Asked(("advice",), "What do you advise?", "long", rows=4),
         Asked(("refer",), "Is a referral to be made?", "yes-no"),
         Asked(("because",), "Why?", "long", rows=2),
+        Asked(("agreed",), "Does one of you ring the other?", "radios", choices=RINGS),
+        Asked(("by_day",), "By which day?", "day", "Only if one of you does. For example 27 11 2026"),
+        Asked(("what",), "What for?", hint="Only if one of you does. For example: to hear how the weekend was"),
     )

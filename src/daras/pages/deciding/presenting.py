@@ -17,8 +17,9 @@ from daras.people.queries import PersonKnown
 from daras.working_time import wording
 
 #: What each decision leads to. Nobody but the referrer is owed anything until a manager convenes.
+DISCUSSION = "strategy-discussion"
 WHAT_HAPPENS_NEXT = {
-    "strategy-discussion": "You choose whom to invite on the next page. They are told when you convene, not before.",
+    DISCUSSION: "You choose whom to invite on the next page. They are told when you convene, not before.",
     "assessment": "A social worker assesses. You owe the referrer what you decided. Before a birth, those who plan for "
     "it are told what they owe; nobody else is told yet.",
     "early-help": "The next page asks the Early Help Hub, with what is known. Nobody is told until you send it.",
@@ -29,9 +30,12 @@ WHAT_HAPPENS_NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One way to decide; `suggested` where the threshold document points to it."""
+
     value: str
     text: str
     hint: str
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class DecisionPage:
 
     reference: str
     who: str
+    level: str  # "Level 4: Significant harm"; nothing where no indicator is met
     suggestion: str
     suggested: bool
     indicators: tuple[str, ...]
@@ -52,14 +57,19 @@ class DecisionPage:
 def decision_page(story: MatterStory) -> DecisionPage:
     """The page on which the duty manager decides."""
     latest = story.thresholds[-1] if story.thresholds else None
+    discuss = bool(latest and latest.strategy_discussion)
     subjects = dict.fromkeys(story.name(part.fact.person_record_id) for part in story.parts if part.part == "subject")
     return DecisionPage(
         reference=story.matter.reference,
         who=wording.listed(list(subjects)) or "Nobody named yet",
+        level=f"Level {latest.level}: {latest.level_name}" if latest else "",
         suggestion=latest.why if latest else "No indicator of the threshold document is met by what was written.",
-        suggested=bool(latest and latest.strategy_discussion),
+        suggested=discuss,
         indicators=tuple(dict.fromkeys(each.why for each in story.indicators)),
-        choices=tuple(Choice(value, text, WHAT_HAPPENS_NEXT[value]) for value, text in DECISIONS.items()),
+        choices=tuple(
+            Choice(value, text, WHAT_HAPPENS_NEXT[value], suggested=value == DISCUSSION and discuss)
+            for value, text in DECISIONS.items()
+        ),
         open_matches=sum(not link.by_person for link in story.links),
         analysis=next(iter(analyses(story)), None),
         asked_for=asked_lines(story.matter.pk),

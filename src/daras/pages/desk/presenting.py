@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from daras.agencies import load_directory
+from daras.frontdoor.asked_again import AskedAgain
 from daras.frontdoor.desk import Row
 from daras.pages import wording
 from daras.working_time import clock
@@ -55,6 +56,26 @@ def line(row: Row, now: datetime, *, decides: bool) -> DeskLine:
         unseen=row.unseen,
         scaling="" if row.scaling is None else f"{row.scaling} of 10",
         decide_href=reverse("decide", args=[reference]) if decides and row.state.decision_owed else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgainLine:
+    """Calls for advice about one child, ready to be read."""
+
+    href: str
+    who: str
+    words: str
+
+
+def asked_again_line(asked: AskedAgain) -> AskedAgainLine:
+    """How often, within how long, by whom, and when last."""
+    by = time_wording.listed([wording.agency(each) for each in asked.agencies])
+    last = time_wording.long_datetime(asked.last_at)
+    return AskedAgainLine(
+        href=reverse("advice_one", args=[asked.reference]),
+        who=asked.child,
+        words=f"{asked.calls} calls in {asked.days} days and no referral. Asked by {by}; last on {last}.",
     )
 
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from daras.access import policy, trail
+from daras.frontdoor.asked_again import asked_again
 from daras.frontdoor.authorities import ours
 from daras.frontdoor.desk import queue
-from daras.pages.desk.presenting import line
+from daras.pages.desk.presenting import asked_again_line, line
 from daras.pages.my_work.presenting import duty_lines
 from daras.pages.my_work.queries import doubts_owed
 from daras.pages.rendering import page, worker_of
@@ -35,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "doubts": duty_lines(doubts.duties, doubts, now),
         "lines": [line(row, now, decides=decides) for row in found.rows],
+        "asked_again": [asked_again_line(each) for each in asked_again(now)],
         "total": found.total,
         "show": show,
         "authority": authority,

@@ -26,7 +26,7 @@ from daras.pages.discussion.enquiries import Enquiries
 from daras.pages.discussion.fields import FormShown
 from daras.pages.discussion.making import FormMaker
 from daras.pages.discussion.queries import Held
-from daras.pages.discussion.scope import asked_how, reaches_children, scope_known, scope_words
+from daras.pages.discussion.scope import asked_how, asked_to, reaches_children, scope_known, scope_words
 from daras.pages.discussion.shown import (
     ActionLine,
     AskedLine,
@@ -197,7 +197,7 @@ class Presenter:
             yield AskedLine(
                 who=wording.owner(each.agency, each.team),
                 because=each.because,
-                part=asked_how(each),
+                part=asked_to(each) if ours else asked_how(each),
                 answer=f"{said}. {answer.note}".strip() if answer else "",
                 form=self._answer_form(each, ours=bool(ours)),
             )

@@ -14,6 +14,12 @@ def asked_how(invited: AgencyInvited) -> str:
     return f"{part}, {dict(forms.MODES).get(invited.mode, invited.mode).lower()}" if invited.mode else part
 
 
+def asked_to(invited: AgencyInvited) -> str:
+    """The same to whoever is asked: what their team is asked to do."""
+    part = "You are asked to take part" if invited.part == "takes-part" else "You are asked what you hold"
+    return f"{part}, {dict(forms.MODES).get(invited.mode, invited.mode).lower()}" if invited.mode else part
+
+
 def reaches_children(person: PersonKnown, *, suspected: bool) -> str:
     """How somebody reaches children beyond the family; of a suspect that nobody has said it is said, too (B2)."""
     works = wording.listed(work.description for work in person.works)

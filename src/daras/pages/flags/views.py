@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,8 +24,15 @@ from daras.safety.protecting import PROTECTIONS
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
+#: How an NHS number is read out and compared.
+NHS_NUMBER = re.compile(r"(\d{3})(\d{3})(\d{4})")
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
+
+
+def _spaced(nhs_number: str) -> str:
+    """In groups of three, three and four figures; as it came where it is no NHS number."""
+    return NHS_NUMBER.sub(r"\1 \2 \3", nhs_number)
 
 
 @login_required
@@ -34,6 +43,7 @@ def flags_shown(request: HttpRequest) -> HttpResponse:
     policy.require(worker, "search")
     trail.look(worker, "list", "flags")
     shown, stray = reconciliation()
+    names = {kind.id: kind.name for kind in pack_for(clock.today()).flags.values()}
     context = {
         "flags": [_line(worker, flag) for flag in flags() if flag.stands],
         "shown": [
@@ -46,7 +56,12 @@ def flags_shown(request: HttpRequest) -> HttpResponse:
             for each in shown
         ],
         "stray": [
-            (wording.agency(each.agency), each.nhs_number, each.code, time_wording.long_datetime(each.fact.recorded_at))
+            (
+                wording.agency(each.agency),
+                _spaced(each.nhs_number),
+                names.get(each.code, each.code),
+                time_wording.long_datetime(each.fact.recorded_at),
+            )
             for each in stray
         ],
     }

@@ -102,6 +102,7 @@ def _more(story: MatterAround, worker: Worker) -> Iterator[Link]:
     if policy.may(worker, "keep-safe"):
         yield Link("Which authority", reverse("authority", args=[story.matter.reference]))
         yield Link("Calls to parents", reverse("calls", args=[story.matter.reference]))
+    yield Link("Files", reverse("matter_files", args=reference))
 
 
 def _authorities(story: MatterAround) -> Iterator[str]:
@@ -156,6 +157,10 @@ def _named(story: MatterAround) -> list[PersonKnown]:
     return list({person.person_id: person for person in found if person}.values())
 
 
+#: So many are named with their ages at the top; everybody stands in the table of people.
+NAMED_WITH_AGE = 4
+
+
 def _identity(story: MatterAround, on: date) -> Identity:
     """Whom the matter is about; a suspect where no child is known (B2)."""
     subjects = _people_as(story, "subject") or _people_as(story, "suspect")
@@ -165,6 +170,10 @@ def _identity(story: MatterAround, on: date) -> Identity:
         lives = next((wording.address(stay) for stay in subjects[0].stays if stay.use == "lives"), None)
         unnamed = "asked to stay unnamed" if subjects[0].name_withheld else None
         facts += [part for part in (born, lives, unnamed) if part]
+    else:
+        facts += [f"{each.name}: {born}" for each in subjects[:NAMED_WITH_AGE] if (born := wording.born(each, on))]
+    if status := _status(story):
+        facts.append(wording.capital(status))
     risks = [f"{person.name}: {wording.risk(risk)}" for person in story.people.values() for risk in person.risks[:1]]
     return Identity(
         name=wording.told_apart(subjects, on) or story.matter.reference,

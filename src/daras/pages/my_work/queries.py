@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from daras.access.models import Worker
 from daras.duties import queries as duties
 from daras.duties.models import DutyState
+from daras.frontdoor.advice_days import waited_for
 from daras.frontdoor.doubts import DOUBT
 from daras.frontdoor.models import ReferralReceived
 from daras.matters.models import Matter
@@ -49,6 +50,14 @@ def owed_by(worker: Worker) -> Owed:
         news=_news(states),
         numbers=_numbers(states),
     )
+
+
+def waited_by(worker: Worker) -> Owed:
+    """What the other side of a call for advice said that they would do by a day, and has not yet: one query where
+    nothing is (A15)."""
+    states = tuple(waited_for(worker))
+    names = names_of_records(record for state in states for record in state.duty.about_record_ids) if states else {}
+    return Owed(duties=states, names=names, open_to_me=frozenset())
 
 
 def doubts_owed(worker: Worker) -> Owed:

@@ -25,7 +25,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """What was told on one day: when last, of how many matters, and of which; in red if it interrupts."""
+    """What was told on one day: when last, of how many matters, and of which; marked where it interrupts."""
 
     text: str
     times: int
@@ -56,7 +56,7 @@ class Day:
 def by_day(told: Told) -> tuple[Day, ...]:
     """The newest day first; ten notices that say one thing are one line that opens (interface: Interruptions)."""
     days: dict[str, dict[tuple[str, bool], list[Notice]]] = {}
-    for notice in told.notices:
+    for notice in sorted(told.notices, key=lambda each: each.made_at, reverse=True):
         day = days.setdefault(time_wording.long_date(clock.local_date(notice.made_at)), {})
         day.setdefault((notice.kind, notice.interrupts), []).append(notice)
     return tuple(Day(heading, tuple(_line(same, told) for same in lines.values())) for heading, lines in days.items())

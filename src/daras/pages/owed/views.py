@@ -14,7 +14,7 @@ from daras.duties.answering import owed_to_answer
 from daras.frontdoor.allegations import consider, kept_apart
 from daras.ledger.refusal import Refused
 from daras.pages import wording
-from daras.pages.my_work.presenting import about
+from daras.pages.my_work.presenting import HELD, about, because
 from daras.pages.my_work.queries import of_duty
 from daras.pages.rendering import page, worker_of
 from daras.working_time import clock
@@ -41,12 +41,12 @@ def owed(request: HttpRequest, duty_id: int) -> HttpResponse:
         else:
             return redirect(reverse("my_work"))
     trail.look(worker, "duty", str(duty_id), matter_id=state.matter_id)
-    names = of_duty(state)
+    whom = about(state.duty.about_record_ids, of_duty(state))
     context = {
         "what": wording.duty(state.duty),
-        "about": about(state.duty.about_record_ids, names),
-        "because": state.duty.because,
-        "source": state.duty.source,
+        "about": whom,
+        "because": because(state.duty.because, whom),
+        "held": "" if whom or not state.duty.about_record_ids else HELD,
         "clock": wording.duty_clock(state, clock.now()),
         "words": words,
         "problem": problem,

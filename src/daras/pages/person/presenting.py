@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from daras.access.models import Worker
-from daras.design.parts import DutyLine, Event, Identity, Link
+from daras.design.parts import DutyLine, Event, Identity, Link, together
 from daras.duties.models import DutyState
 from daras.frontdoor.models import ReferralReceived
 from daras.frontdoor.proposing import TYPED
@@ -107,8 +107,8 @@ def now_page(who: Identified, story: NowStory, worker: Worker, now: datetime, *,
         if safe
         else "",
         matters=tuple(_matters(story)),
-        owed=tuple(_duty(who, duty, now) for duty in owed if _ours(duty, worker)),
-        owed_by_others=tuple(_duty(who, duty, now) for duty in owed if not _ours(duty, worker)),
+        owed=together(_duty(who, duty, now) for duty in owed if _ours(duty, worker)),
+        owed_by_others=together(_duty(who, duty, now) for duty in owed if not _ours(duty, worker)),
         responsibility=tuple(_responsibility(story, records)),
         services=tuple(_services(who.known)),
         marked=bool(story.markers) and story.markers[0].is_set,

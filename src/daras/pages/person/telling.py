@@ -10,12 +10,21 @@ from daras.chronology.telling import Kind
 from daras.custodians.models import InformationHeld
 from daras.flags.models import FlagRaised, SummaryRead
 from daras.forms.models import FormCompleted
-from daras.frontdoor.models import ConcernReported, ReferralReceived, SafeNowRecorded, VoiceRecorded
+from daras.frontdoor.models import (
+    AdviceDayAgreed,
+    AdviceDayAnswered,
+    AdviceGiven,
+    ConcernReported,
+    ReferralReceived,
+    SafeNowRecorded,
+    VoiceRecorded,
+)
 from daras.handling.models import ASSESSMENTS, HANDLING, SOURCES, EntryGraded
 from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
+from daras.pages.advice.wording import asked, came_of_it, said_they_would
 from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
 from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
@@ -25,6 +34,11 @@ from daras.safety.models import ProtectionRecorded
 from daras.safety.protecting import PROTECTIONS
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
+
+
+def _advised(advice: AdviceGiven) -> str:
+    refers = "A referral is to be made" if advice.refer else "No referral"
+    return f"{asked(advice)}: {advice.question} Advice: {advice.advice} {refers}, because: {advice.because}"
 
 
 def _concern(concern: ConcernReported) -> str:
@@ -101,6 +115,16 @@ KINDS: tuple[Kind[Any], ...] = (
         period=lambda each: (each.since, each.expires_at),
         significant=True,
     ),
+    Kind(
+        AdviceGiven,
+        "decisions",
+        lambda each: f"Advice asked: {'a referral is to be made' if each.refer else 'no referral'}",
+        words=_advised,
+        period=lambda each: (each.fact.recorded_at, None),
+        significant=True,
+    ),
+    Kind(AdviceDayAgreed, "decisions", said_they_would, words=lambda day: day.what),
+    Kind(AdviceDayAnswered, "decisions", came_of_it, words=lambda answer: answer.words),
     Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
     Kind(RequestMade, "services", request_told, words=lambda made: made.asks),
     Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from daras.access import trail
 from daras.access.models import Worker
 from daras.agencies import Owner, load_directory
+from daras.design.parts import within_sentence
 from daras.duties.queries import owed_by
 from daras.ledger.refusal import Refused
 from daras.matters.models import Matter
@@ -80,7 +81,7 @@ def ask(request: HttpRequest, kind_id: str) -> HttpResponse:
         "on": on,
         "carried": bool(carried),
         "query": query(request),
-        "note": f"{wording.AUTHORITIES[kind.authority]}: {kind.source.name}",
+        "note": f"{wording.AUTHORITIES[kind.authority]}: {within_sentence(kind.source.name)}",
     }
     return page(request, "pages/requests/ask.html", context, status=UNPROCESSABLE if context["problems"] else 200)
 

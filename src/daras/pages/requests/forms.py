@@ -45,6 +45,7 @@ class Ask(Step):
             self.fields["person"].choices = [*people, ("", "Somebody else")]  # type: ignore[attr-defined]
         else:
             del self.fields["person"]
+            self.fields["given_name"].help_text = "Of whoever it is about."
         self.fields["asks"].label = kind.asks
         if kind.bases:
             self.fields["basis"].choices = [(each.id, each.name) for each in kind.bases]  # type: ignore[attr-defined]

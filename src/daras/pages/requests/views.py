@@ -107,8 +107,8 @@ def _decline(worker: Worker, story: Story, said: Mapping[str, Any]) -> None:
 
 #: What may be done, by the name in the address: whether by whoever is asked, what the button says, and the command.
 DEEDS: Mapping[str, tuple[bool, str, Deed]] = {
-    "answer": (True, "Say so", _answer),
-    "acknowledge": (True, "Say that it has come", lambda w, s, _: commands.acknowledge(w, s.made.reference)),
+    "answer": (True, "Send the answer", _answer),
+    "acknowledge": (True, "Acknowledge it", lambda w, s, _: commands.acknowledge(w, s.made.reference)),
     "ask-back": (
         True,
         "Ask back, and stop the clock",
@@ -116,7 +116,7 @@ DEEDS: Mapping[str, tuple[bool, str, Deed]] = {
     ),
     "allocate": (
         True,
-        "Give it to them",
+        "Give it to somebody of the team",
         lambda w, s, said: commands.allocate(w, s.made.reference, to=said["to"], risk=said["risk"]),
     ),
     "decline": (True, "Decline it", _decline),

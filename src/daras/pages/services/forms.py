@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from daras.pages.discussion.forms import Choices, Step, short_text
+from daras.pages.requests.forms import past_day
+from daras.working_time import clock
 
 
 def number(label: str, *, hint: str = "") -> forms.FloatField:
@@ -14,6 +17,17 @@ def number(label: str, *, hint: str = "") -> forms.FloatField:
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
     messages = {"required": "Write a number.", "invalid": "Write a number."}
     return forms.FloatField(label=label, help_text=hint, widget=widget, error_messages=messages)
+
+
+class OnDay(Step):
+    on = past_day("Who had how many on another day?", hint="At the end of that day.")
+
+    def clean_on(self) -> date | None:
+        """A day that is still to come is counted by nobody."""
+        day: date | None = self.cleaned_data["on"]
+        if day is not None and day > clock.today():
+            raise forms.ValidationError("This day is still to come. Write one that is past, or none.")
+        return day
 
 
 class Find(Step):

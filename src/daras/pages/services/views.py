@@ -25,10 +25,11 @@ from daras.pages.services.forms import AskForecast, Find
 from daras.practice import pack_for
 from daras.practice.service_definitions import Service, Wanted, matching
 from daras.services import helping
+from daras.services.caseload import caseloads, ceiling_of
 from daras.services.commands import ask_forecast, may_forecast
 from daras.services.forecast import Given
 from daras.services.models import ForecastRun
-from daras.services.waiting import FEW, Length, caseloads, clocks_of, given_for, lengths, list_of
+from daras.services.waiting import FEW, Length, clocks_of, given_for, lengths, list_of
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -161,7 +162,8 @@ def service(request: HttpRequest, service_id: str) -> HttpResponse:
         "line": _line(worker, found, length, ""),
         "own": worker.agency == found.agency,
         "rows": lines(rows, clocks_of(rows), now, asked_of_us=True),
-        "caseloads": caseloads(worker) if (worker.agency, worker.team) == (found.agency, found.team) else [],
+        "caseloads": caseloads(worker, now) if (worker.agency, worker.team) == (found.agency, found.team) else [],
+        "ceiling": ceiling_of(found.agency, found.team, clock.local_date(now)),
         "fields": fields(form),
         "problems": wrong,
         "forecasts": mine and not few,

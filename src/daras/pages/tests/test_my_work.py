@@ -95,8 +95,9 @@ def test_quiet_when_quiet() -> None:
 
 
 def test_a_name_the_reader_may_not_see_is_not_shown_and_not_hidden() -> None:
-    """Given a duty about somebody whose name is not shared, then the line says there is somebody (idea 5)."""
+    """Given a duty about somebody whose name is not shared, then the line says that there is somebody, after its
+    reason and never over it: the reason may well name them (idea 5)."""
     page = my_work(Owed((owed(timedelta(hours=1)),), {}, frozenset()), MANAGER, NOW, mine_only=False)
     line = page.lists[0].groups[0].lines[0]
-    assert line.about == "Somebody whose record another agency holds"
+    assert (line.about, line.held) == ("", "Another agency holds the record.")
     assert line.href is None

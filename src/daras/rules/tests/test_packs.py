@@ -69,6 +69,19 @@ MISTAKES = [
     ("england-2026/pack.toml", 'builds_on = "england-2018"', 'builds_on = "england-2026"', "builds on itself"),
     ("england-2026/pack.toml", 'id = "england-2026"', 'id = "england"', "the folder is called “england-2026”"),
     ("england-2026/sources.toml", '[[source]]\nid = "best', '[[source]\nid = "best', "is not TOML"),
+    ("cornwall/caseloads.toml", "most = 12", "most = 0", "a ceiling is at least 1"),
+    ("cornwall/caseloads.toml", "most = 12", 'most = "a dozen"', "is no whole number"),
+    ("cornwall/caseloads.toml", "most = 12", "most = 12\nmust = true", "“must” is not a word this entry knows"),
+    (
+        "cornwall/caseloads.toml",
+        'source = "local-target"',
+        'source = "offender-notification"',
+        "no statute says",
+    ),
+    ("cornwall/caseloads.toml", '["therapy"]', '["theropy"]', "no agency is of the kind “theropy”"),
+    ("cornwall/caseloads.toml", '["advisers"]', '["avisers"]', "“avisers” is no team of an agency of this kind"),
+    ("cornwall/caseloads.toml", '["edge of care"]', '["therapy"]', "“therapy” speaks of the same teams"),
+    ("cornwall/caseloads.toml", "valid_from = 2026-04-01", 'valid_from = "April"', "dates are written 2021-06-26"),
 ]
 
 

@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from daras.access.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,39 +12,50 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="ForecastRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("service", models.SlugField(max_length=60)),
-                ("waiting", models.IntegerField()),
-                ("arriving", models.FloatField()),
-                ("seen", models.FloatField()),
-                ("practitioners", models.IntegerField()),
-                ("asked_at", models.DateTimeField()),
-                ("asked_by", models.CharField(max_length=120)),
-                ("made_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "low",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
-                ),
-                (
-                    "middle",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
-                ),
-                (
-                    "high",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
-                ),
-                (
-                    "clears",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(null=True), default=list, size=None
+        Together(
+            migrations.CreateModel(
+                name="ForecastRun",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["service", "-asked_at"], name="forecasts_of_service")],
-            },
+                    ("service", models.SlugField(max_length=60)),
+                    ("waiting", models.IntegerField()),
+                    ("arriving", models.FloatField()),
+                    ("seen", models.FloatField()),
+                    ("practitioners", models.IntegerField()),
+                    ("asked_at", models.DateTimeField()),
+                    ("asked_by", models.CharField(max_length=120)),
+                    ("made_at", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "low",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.FloatField(), default=list, size=None
+                        ),
+                    ),
+                    (
+                        "middle",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.FloatField(), default=list, size=None
+                        ),
+                    ),
+                    (
+                        "high",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.FloatField(), default=list, size=None
+                        ),
+                    ),
+                    (
+                        "clears",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.IntegerField(null=True), default=list, size=None
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["service", "-asked_at"], name="forecasts_of_service")],
+                },
+            ),
         ),
     ]

@@ -37,7 +37,7 @@ class WorkerProcess:
             )
 
     def await_ready(self) -> WorkerProcess:
-        until(lambda: "ready" in self.said(), 60)
+        until(lambda: "ready" in self.said(), 240)
         return self
 
     def kill(self) -> None:

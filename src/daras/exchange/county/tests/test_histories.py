@@ -55,11 +55,8 @@ def _own_places(played: Played, pattern: Pattern) -> dict[str, str]:
         found |= _numbered(letter, f"SELECT id FROM {table}{condition} ORDER BY id")
     found |= _numbered("x", "SELECT id FROM frontdoor_document")
     found |= _numbered("a", "SELECT id FROM access_audience WHERE purpose <> 'notices' ORDER BY id & 4294967295")
-    for member in RecordPerson.objects.select_related("record"):
-        found |= {
-            f"person_{member.record.local_id}": str(member.person_id),
-            f"number_{member.record.local_id}": member.number,
-        }
+    for role, member in zip(FAMILY, RecordPerson.objects.order_by("record_id"), strict=True):
+        found |= {f"person_{role}": str(member.person_id), f"number_{role}": member.number}
     assert pattern.counts["f"] == sum(name.startswith("f") and name[1:].isdigit() for name in found)
     return found
 

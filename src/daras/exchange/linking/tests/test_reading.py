@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from daras.exchange.linking.cells import Row
 from daras.exchange.linking.columns import columns
 from daras.exchange.linking.days import DayRefused, birth_date, day
 from daras.exchange.linking.describing import FieldRefused, described
-from daras.exchange.linking.reading import NothingRead, Problem, Reader, Row
+from daras.exchange.linking.reading import NothingRead, Problem, Reader
 
 TODAY = date(2026, 11, 24)
 

@@ -1,0 +1,135 @@
+"""The keys of a stretch of people as numbers, all at once: the families of keys are those of `daras.matching.keys`.
+
+Each distinct word of a key (a sound, a name with a letter left out, a day) is digested once, and the number of a key is
+mixed from the numbers of its words. So the numbers are others than `keys.number` gives, and what they find is the
+same: two people share such a number where they share the key that it stands for (but for one chance in many millions
+of millions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from daras.exchange.linking.stretch import People
+from daras.exchange.linking.words import WORDS
+from daras.matching import keys
+
+Numbers: TypeAlias = npt.NDArray[np.uint64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+_FAMILIES = (
+    "nhs-number", "identifier", "birth+initial", "birth+postcode", "names", "names+birth", "family-slip", "given-slip",
+    "postcode+given", "arrival+family", "arrival+address",
+)  # fmt: skip
+_KIND: Final = {family: np.uint64(int.from_bytes(keys.digest(family), "big")) for family in _FAMILIES}
+_ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A list of numbers for each of several, in one array: where each list begins, and how long it is."""
+
+    flat: Numbers
+    starts: Integers
+    many: Integers
+
+    @classmethod
+    def of(cls, lists: Sequence[bytes]) -> Lists:
+        many = np.fromiter(map(len, lists), np.int64, len(lists)) // 8
+        return cls(np.frombuffer(b"".join(lists), dtype=np.uint64), np.cumsum(many) - many, many)
+
+    def taken(self, places: Integers) -> Lists:
+        """The same numbers, for those in the given places."""
+        return Lists(self.flat, self.starts[places], self.many[places])
+
+
+def counting(many: Integers) -> Integers:
+    """0, 1, 2 ... anew for each of the given lengths."""
+    ends = np.cumsum(many)
+    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - many, many)
+
+
+def distinct(numbers: Integers) -> Integers:
+    """Each number once, in order."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
+def numbered(people: People) -> tuple[Integers, Integers]:
+    """The numbers of the keys of each, each once and signed as keys are, and whose they are, in the order of people."""
+    held: dict[str, Lists] = {}
+    for kind, names in enumerate(WORDS):
+        columns = (
+            zip(*[part.words for part in people.parts[kind]], strict=True) if people.parts[kind] else [()] * len(names)
+        )
+        held |= {name: Lists.of(column).taken(people.of[:, kind]) for name, column in zip(names, columns, strict=True)}
+    found = [
+        _mixed("nhs-number", held["nhs"]),
+        _mixed("identifier", held["identifiers"]),
+        _mixed("birth+initial", held["day"], held["given initials"]),
+        _mixed("birth+initial", held["day"], held["family initials"]),
+        _mixed("birth+postcode", held["day"], held["postcodes"]),
+        *_of_names(held),
+        _mixed("family-slip", held["given sounds"], held["family slips"]),
+        _mixed("given-slip", held["given slips"], held["family sounds"]),
+        _mixed("postcode+given", held["postcodes"], held["home sounds"]),
+        _mixed("arrival+family", held["arrivals"], held["all family sounds"]),
+        _mixed("arrival+address", held["arrivals"], held["addresses"]),
+    ]
+    whose = np.concatenate([owner for owner, _ in found])
+    numbers = np.concatenate([number for _, number in found])
+    return _each_once(numbers, whose, len(people.ids))
+
+
+def _each_once(numbers: Numbers, whose: Integers, people: int) -> tuple[Integers, Integers]:
+    """Sorted by person and the upper bits of the number: of two with the same upper bits one person has one."""
+    bits = np.uint64(max(1, people.bit_length()))
+    order = np.argsort((whose.astype(np.uint64) << (np.uint64(64) - bits)) | (numbers >> bits))
+    numbers, whose = numbers[order], whose[order]
+    first = np.ones(len(numbers), dtype=bool)
+    first[1:] = (numbers[1:] != numbers[:-1]) | (whose[1:] != whose[:-1])
+    return numbers[first].view(np.int64), whose[first]
+
+
+def _mixed(family: str, *lists: Lists) -> tuple[Integers, Numbers]:
+    """Every choice of one from each list of a person, mixed into one number; with whose it is."""
+    first, *others = lists
+    whose = np.repeat(np.arange(len(first.many)), first.many)
+    number = _mix(_KIND[family], first.flat[np.repeat(first.starts, first.many) + counting(first.many)])
+    for each in others:
+        whose, number = _joined(whose, number, each)
+    return whose, number
+
+
+def _joined(whose: Integers, number: Numbers, more: Lists) -> tuple[Integers, Numbers]:
+    many = more.many[whose]
+    places = np.repeat(more.starts[whose], many) + counting(many)
+    return np.repeat(whose, many), _mix(np.repeat(number, many), more.flat[places])
+
+
+def _mix(number: Numbers | np.uint64, with_word: Numbers) -> Numbers:
+    mixed = (with_word ^ number) * _ODD
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _OTHER_ODD
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
+def _of_names(held: dict[str, Lists]) -> list[tuple[Integers, Numbers]]:
+    """The sounds of a given and a family name in either order, alone and with the birth: of the first twelve pairs."""
+    given, family = held["given forms"], held["family forms"]
+    many = np.minimum(given.many * family.many, keys.MOST_NAME_PAIRS)
+    whose, place = np.repeat(np.arange(len(many)), many), counting(many)
+    one = given.flat[given.starts[whose] + place % given.many[whose]]
+    other = family.flat[family.starts[whose] + place // given.many[whose]]
+    first, second = np.minimum(one, other), np.maximum(one, other)
+    alone = _mix(_mix(_KIND["names"], first), second)
+    with_birth = _mix(_mix(_KIND["names+birth"], first), second)
+    return [(whose, alone), _joined(whose, with_birth, held["birth"])]
