@@ -74,7 +74,7 @@ def _swept(duties: int) -> list[Figure]:
     named = f"a sweep of {duties:,} open duties, {taken:,} due at once, chases written"
     figures = [
         Figure(BENCH, named, seconds, "s", share),
-        Figure(BENCH, "processor time of Daras for it, of both processes", ours, "s"),
+        Figure(BENCH, "processor time of Daras for it, the writer left out", ours, "s"),
         Figure(BENCH, f"a writer beside it, the longest of {len(waits):,} waits", _longest(waits), "ms", MOST_WAIT_MS),
         Figure(BENCH, "a writer beside it, p95", milliseconds(percentile(waits or [0.0], 0.95)), "ms"),
     ]

@@ -3,24 +3,18 @@ A8)."""
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from multiprocessing.sharedctypes import Synchronized
 from typing import TypeVar
 
 from django.db import connection
 
 from daras.access.session import custody, machine
 from daras.agencies import Owner, UnknownContact, load_directory
-from daras.duties import beside
 from daras.duties.derive import StepDue, derive
 from daras.duties.models import DutyChased
 from daras.duties.queries import ALL, Seen, Share, looked_at, steps_due, taken_now, with_step_due
@@ -30,13 +24,11 @@ from daras.ledger.commands import Alike, append_alike
 from daras.outbox.commands import Reached, Tell, reached, tell_each
 from daras.working_time import clock
 
-logger = logging.getLogger(__name__)
-#: Duties looked at together, while nothing is locked; and those taken in the first transaction. The next takes as many
-#: as keep a writer waiting for so long at the most, on this machine at this moment: half of what is allowed (50 ms).
+#: Duties looked at together, while nothing is locked; and those taken in one transaction: a writer waits for no more
+#: than these few take.
 TOGETHER, BATCH = 1_000, 50
-FEWEST, MOST, LOCKED_SECONDS = 20, 400, 0.025
-#: From so many on a second process helps; it begins a second or two later, so each takes one small part after another.
-AT_ONCE_FROM, PARTS = 10 * TOGETHER, 16
+#: So many at a time where so many are due.
+AT_ONCE, AT_ONCE_FROM = 2, 2 * TOGETHER
 AUTHOR = "service:duties"
 Some = TypeVar("Some")
 
@@ -65,9 +57,8 @@ def sweep(now: datetime, *, at_once_from: int = AT_ONCE_FROM) -> int:
 
     Then those of what is protected, in custody: who is told of them reads no more than who keeps them (ADR 0024).
     What is worked out is worked out before anything is locked. A duty that somebody changes meanwhile is another row by
-    then, and is left as it is until the next sweep. Where many are due, some matters' are taken beside the others' by a
-    second process, unless the caller has a transaction open: two connections of one process would take turns at the
-    interpreter.
+    then, and is left as it is until the next sweep. Where many are due, some matters' are taken beside the others', on
+    connections of their own, unless the caller has a transaction open.
     """
     if connection.in_atomic_block:
         return _sweep(now, ALL)
@@ -75,32 +66,15 @@ def sweep(now: datetime, *, at_once_from: int = AT_ONCE_FROM) -> int:
         many = steps_due(now) >= at_once_from
     if not many:
         return _sweep(now, ALL)
-    spawning = multiprocessing.get_context("spawn")
-    parts = spawning.Value("i", 0)
-    with ProcessPoolExecutor(1, spawning, beside.make_ready, (parts, dict(connection.settings_dict))) as other:
-        theirs, ours = other.submit(_parts_beside, now), _parts(parts, now)
-        try:
-            return ours + theirs.result()
-        except BrokenProcessPool:  # it was killed, or there is no room for it: what it did not take is due still
-            logger.warning("The second process of the sweep is gone; the first took everything.")
-            return ours + _sweep(now, ALL)
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        return sum(workers.map(lambda part: _swept(now, Share(part, AT_ONCE)), range(AT_ONCE)))
 
 
-def _parts_beside(now: datetime) -> int:
-    """What the second process takes."""
-    return _parts(beside.begun[0], now)
-
-
-def _parts(parts: Synchronized[int], now: datetime) -> int:
-    """Take one part after another that nobody has begun."""
-    taken = 0
-    while True:
-        with parts.get_lock():
-            part = parts.value
-            parts.value += 1
-        if part >= PARTS:
-            return taken
-        taken += _sweep(now, Share(part, PARTS))
+def _swept(now: datetime, share: Share) -> int:
+    try:
+        return _sweep(now, share)
+    finally:
+        connection.close()
 
 
 def _sweep(now: datetime, share: Share) -> int:
@@ -108,25 +82,17 @@ def _sweep(now: datetime, share: Share) -> int:
 
 
 def _take_due(now: datetime, share: Share, eyes: Callable[[], AbstractContextManager[None]], *, protected: bool) -> int:
-    taken, at_a_time = 0, BATCH
+    taken = 0
     with eyes():
         due = with_step_due(now, protected=protected, share=share)
     for some in batched(due, TOGETHER):
         with eyes():
             looks = look(some, now)
             how = reached((each.row.matter for each in looks), may_be_told(looks))
-        while looks:
-            few, looks = looks[:at_a_time], looks[at_a_time:]
-            began = time.perf_counter()
+        for few in batched(looks, BATCH):
             with eyes():
                 taken += take(few, due, how, now)
-            at_a_time = paced(few, time.perf_counter() - began)
     return taken
-
-
-def paced(few: Sequence[object], seconds: float) -> int:
-    """How many are taken next, when these few took so long: as many as hold their locks for `LOCKED_SECONDS`."""
-    return max(FEWEST, min(MOST, 2 * len(few), round(len(few) * LOCKED_SECONDS / max(seconds, 0.001))))
 
 
 def look(duty_ids: Iterable[int], now: datetime) -> list[Look]:
