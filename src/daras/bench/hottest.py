@@ -13,7 +13,7 @@ from daras.exchange.linking.deciding import Candidates, decide
 from daras.exchange.linking.store import Index
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
-from daras.matching.model import Model, load
+from daras.matching.model import Model
 from daras.matching.profiles import features_of, kept
 
 BENCH = "matching"
@@ -23,9 +23,8 @@ LOOKED_THROUGH = 20_000
 MOST_P95, MOST_P99 = 5.0, 20.0
 
 
-def figures(index: Index) -> list[Figure]:
+def figures(index: Index, model: Model) -> list[Figure]:
     """Those of the ten hottest keys."""
-    model = load().among(index.rows)
     asked, most = _asked(index)
     for features in asked[:KEYS]:
         _one(features, index, model)

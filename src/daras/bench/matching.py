@@ -26,11 +26,12 @@ from daras.bench.scoring import Answer, Worth, at_best_threshold, calibration, r
 from daras.design.reliability_picture import Band, draw
 from daras.exchange.linking.store import Index, Writer, packed
 from daras.frontdoor.people_named import features
-from daras.matching import keys
+from daras.matching import keys, names
 from daras.matching.comparison import RANK, explain, judge
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import RecordCompared, conclude
 from daras.matching.model import Model, load
+from daras.matching.names import NamesCounted
 
 BENCH = "matching"
 SEEDS = tuple(f"unseen {number}" for number in range(16, 22))
@@ -108,9 +109,9 @@ def _first(measured: Measured, people: int, questions: int, clock: Clock) -> flo
     found = open_set(people, questions, measured.seeds[0])
     clock.said(f"{len(found.records):,} records of {people:,} people made")
 
-    def ask(index: Index) -> None:
-        _asked(measured, found, clock, index)
-        measured.told += hottest.figures(index)
+    def ask(index: Index, model: Model) -> None:
+        _asked(measured, found, clock, index, model)
+        measured.told += hottest.figures(index, model)
 
     _with_index(found, ask)
     took = here - clock.left()
@@ -127,11 +128,13 @@ def _first(measured: Measured, people: int, questions: int, clock: Clock) -> flo
     return took
 
 
-def _asked(measured: Measured, found: OpenSet, clock: Clock, index: Index | None = None) -> None:
+def _asked(
+    measured: Measured, found: OpenSet, clock: Clock, index: Index | None = None, model: Model | None = None
+) -> None:
     """Ask all the questions of one county."""
     from daras.bench import peers
 
-    given, took, worked = _all_answered(found, index, load().among(index.rows)) if index else answered(found)
+    given, took, worked = _all_answered(found, index, model) if index and model else answered(found)
     measured.answers += given
     measured.seconds += took
     measured.worked += worked
@@ -161,11 +164,12 @@ def _figures(measured: Measured, people: int) -> list[Figure]:
 
 def answered(found: OpenSet, model: Model | None = None) -> tuple[list[Answer], list[float], list[float]]:
     """What matching says to every question, and how many seconds each took, by the clock and of the processor: keys,
-    looking up, weighing, deciding.
+    looking up, weighing, deciding. `model` instead of the shipped one.
 
-    Which records are one person is taken as decided, as in the partnership's index.
+    Which records are one person is taken as decided, and how common names are as counted, as in the partnership's
+    index.
     """
-    return _with_index(found, lambda index: _all_answered(found, index, model or load().among(index.rows)))
+    return _with_index(found, lambda index, shipped: _all_answered(found, index, model or shipped))
 
 
 def _all_answered(found: OpenSet, index: Index, model: Model) -> tuple[list[Answer], list[float], list[float]]:
@@ -180,18 +184,24 @@ def _all_answered(found: OpenSet, index: Index, model: Model) -> tuple[list[Answ
     return answers, seconds, worked
 
 
-def _with_index(found: OpenSet, ask: Callable[[Index], _Asked]) -> _Asked:
+def _with_index(found: OpenSet, ask: Callable[[Index, Model], _Asked]) -> _Asked:
+    """Ask with the index and the shipped model for it."""
     with tempfile.TemporaryDirectory(prefix="daras-bench-") as folder:
-        return ask(_index(found, Path(folder)))
+        index, counted = _index(found, Path(folder))
+        return ask(index, load().among(index.rows, counted))
 
 
-def _index(found: OpenSet, folder: Path) -> Index:
+def _index(found: OpenSet, folder: Path) -> tuple[Index, NamesCounted]:
+    bearers = names.Bearers()
     with Writer(folder) as writer:
         for at in range(0, len(found.records), STRETCH):
             stretch = found.records[at : at + STRETCH]
-            writer.add(packed([(str(record.person), features(record.named, record.on)) for record in stretch]))
+            described = [(str(record.person), features(record.named, record.on)) for record in stretch]
+            for _, each in described:
+                bearers.add(each.given_names, each.family_names)
+            writer.add(packed(described))
         writer.finish()
-    return Index(folder)
+    return Index(folder), bearers.counted()
 
 
 def _answer(question: Question, asked: PersonFeatures, index: Index, model: Model) -> Answer:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from daras.matching.names import NameShares, name_shares
+from daras.matching.names import NamesCounted, NameShares, name_shares
 
 SHIPPED = Path(__file__).resolve().parent / "model.toml"
 
@@ -34,6 +34,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "identifier": "same different",
     }.items()
 }
+_COUNTED = ("from_records", "strangers_a_record", "country_as_records")
 _READINGS = ("same_person", "relative", "stranger")
 
 
@@ -53,6 +54,16 @@ class Odds:
 
 
 @dataclass(frozen=True, slots=True)
+class WithNamesCounted:
+    """What changes in an index of at least `from_records` records, where it was counted how common names are in it: the
+    strangers for each record. The shares that came before count as if counted of `country_as_records` records."""
+
+    from_records: float
+    strangers_a_record: float
+    country_as_records: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Everything that `compare` needs beside the two descriptions."""
 
@@ -67,17 +78,29 @@ class Model:
     levels: Mapping[tuple[str, str], Odds]
     shares: NameShares
     by_field: Mapping[str, Mapping[str, Odds]]
+    names_counted: WithNamesCounted | None = None
 
     def deciding(self, match: int, possible: int) -> Model:
         """The same weights with other thresholds, in thousandths."""
         return replace(self, match_from=match / 1_000, possible_from=possible / 1_000)
 
-    def among(self, records: int) -> Model:
-        """The same weights for somebody looked for among so many records: the more there are, the more strangers."""
-        return replace(self, strangers=max(self.strangers, self.strangers_a_record * records))
+    def among(self, records: int, counted: NamesCounted | None = None) -> Model:
+        """The same weights for somebody looked for among so many records: the more there are, the more strangers.
+        `counted`: how common names are among them. A model that was learned from a list has that list's own."""
+        way = self.names_counted
+        if way is None or counted is None or counted.records < way.from_records:
+            return replace(self, strangers=max(self.strangers, self.strangers_a_record * records))
+        shares = _mixed(self.shares, counted, way.country_as_records)
+        strangers = way.strangers_a_record * max(records, counted.records)
+        return replace(self, strangers=strangers, shares=shares)
 
     def odds(self, field: str, level: str) -> Odds:
         return self.levels[field, level]
+
+
+@lru_cache(maxsize=4)
+def _mixed(shares: NameShares, counted: NamesCounted, as_many: float) -> NameShares:
+    return shares.beside(counted, as_many)
 
 
 @cache
@@ -92,6 +115,7 @@ def load(path: Path = SHIPPED) -> Model:
             " between 0 and 1."
         )
     odds = {(name, level): _odds(table, name, level) for name, levels in LEVELS.items() for level in levels}
+    way = prior.get("names_counted")
     return Model(
         version=str(table["version"]),
         status=str(table["status"]),
@@ -104,6 +128,7 @@ def load(path: Path = SHIPPED) -> Model:
         levels=odds,
         shares=name_shares(),
         by_field={name: {level: odds[name, level] for level in levels} for name, levels in LEVELS.items()},
+        names_counted=WithNamesCounted(**{name: float(way[name]) for name in _COUNTED}) if way else None,
     )
 
 

@@ -48,3 +48,23 @@ class Key(models.Model):
     key = models.BigIntegerField()
     record_id = models.BigIntegerField()
     audience_id = models.BigIntegerField()
+
+
+class NamesCount(models.Model):
+    """When it was last counted how common names are in the index, of how many records; names of few are told together,
+    by how many records such a name has on average."""
+
+    at = models.DateTimeField()
+    records = models.BigIntegerField()
+    rare_given = models.FloatField()
+    rare_family = models.FloatField()
+
+
+class NameBorne(models.Model):
+    """How many records bear a name that several do: of nobody in particular, so that it has no audience."""
+
+    pk = models.CompositePrimaryKey("count_id", "kind", "plain")
+    count = models.ForeignKey(NamesCount, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6)  # given, family
+    plain = models.CharField(max_length=200)
+    records = models.BigIntegerField()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -184,7 +185,54 @@ def share_class(one: str, other: str) -> bool:
     return not classes(one).isdisjoint(classes(other))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class NamesCounted:
+    """How many of so many records bear a plain name. Names of few are not told one by one: `rare_given` and
+    `rare_family` are how many records such a name has on average."""
+
+    records: int
+    given: Mapping[str, int]
+    family: Mapping[str, int]
+    rare_given: float
+    rare_family: float
+
+
+#: A name that fewer records bear is rare, and kept by no name.
+FEWEST_BEARERS = 5
+
+
+class Bearers:
+    """How many records bear each plain name, counted record by record, or so many at once."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.given: Counter[str] = Counter()
+        self.family: Counter[str] = Counter()
+
+    def add(self, given: Iterable[Name], family: Iterable[Name], records: int = 1) -> None:
+        """So many records that bear these names."""
+        self.records += records
+        for bearers, borne in ((self.given, given), (self.family, family)):
+            for plain in {name.plain for name in borne}:
+                bearers[plain] += records
+
+    def counted(self) -> NamesCounted:
+        """What is kept of it."""
+        return NamesCounted(
+            records=self.records,
+            given={plain: number for plain, number in self.given.items() if number >= FEWEST_BEARERS},
+            family={plain: number for plain, number in self.family.items() if number >= FEWEST_BEARERS},
+            rare_given=_on_average(self.given),
+            rare_family=_on_average(self.family),
+        )
+
+
+def _on_average(bearers: Mapping[str, int]) -> float:
+    rare = [number for number in bearers.values() if number < FEWEST_BEARERS]
+    return sum(rare) / len(rare) if rare else 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class NameShares:
     """How common names are, as shares of all people."""
 
@@ -198,6 +246,21 @@ class NameShares:
 
     def of_family(self, plain: str) -> float:
         return self.family.get(plain, self.unlisted_family)
+
+    def beside(self, counted: NamesCounted, as_many: float) -> NameShares:
+        """These shares and what was counted, in one: these count as if they had been counted of `as_many` records."""
+        total = counted.records + as_many
+
+        def mixed(here: Mapping[str, float], bearers: Mapping[str, int], here_rare: float) -> dict[str, float]:
+            every = dict.fromkeys((*here, *bearers))
+            return {plain: (bearers.get(plain, 0) + as_many * here.get(plain, here_rare)) / total for plain in every}
+
+        return NameShares(
+            given=mixed(self.given, counted.given, self.unlisted_given),
+            family=mixed(self.family, counted.family, self.unlisted_family),
+            unlisted_given=(counted.rare_given + as_many * self.unlisted_given) / total,
+            unlisted_family=(counted.rare_family + as_many * self.unlisted_family) / total,
+        )
 
     def is_a_given_name(self, plain: str) -> bool:
         """Whether this is a name people bear, so that it is hardly a slip of the pen for another."""

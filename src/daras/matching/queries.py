@@ -10,6 +10,7 @@ from typing import TypeVar
 from daras.ledger.reading import rows
 from daras.matching import grouping, keys
 from daras.matching.comparison import explain, judge
+from daras.matching.counting import LAST, names_counted
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import Candidate, MatchResult, RecordCompared
 from daras.matching.model import Model, load
@@ -28,7 +29,8 @@ MOST_COMPARED = 150
 #: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
 #: is. The rows under a key are read from the index alone, and whom a record stands under of those alone that count.
 _UNDER_KEYS = f"""
-SELECT ranked.place, (SELECT reltuples::bigint FROM pg_class WHERE oid = 'matching_profile'::regclass), {DESCRIBED}
+SELECT ranked.place, (SELECT reltuples::bigint FROM pg_class WHERE oid = 'matching_profile'::regclass), {LAST},
+       {DESCRIBED}
 FROM (
     SELECT asked.place, found.record_id,
            row_number() OVER (PARTITION BY asked.place ORDER BY sum(asked.worth) DESC, found.record_id DESC) AS rank
@@ -68,8 +70,8 @@ def decide_for_all(
     practice pack may say how sure a match with another agency's records must be.
     """
     asked = list(people.values())
-    found, records = _under_keys(asked, leaving_out)
-    models = Models(agency, records)
+    found, among = _under_keys(asked, leaving_out)
+    models = Models(agency, among)
     worth = [list(_worth_weighing(features, rows, models)) for features, rows in zip(asked, found, strict=True)]
     known = whose({row.record_id for rows in worth for row in rows})
     concluded = [
@@ -88,13 +90,22 @@ class Looked:
 
 def looked_at(features: PersonFeatures) -> Looked:
     """What it takes to say who this is; for whoever measures."""
-    (rows,), records = _under_keys([features], ())
-    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models("", records))))
+    (rows,), among = _under_keys([features], ())
+    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models("", among))))
 
 
-def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> tuple[list[list[Described]], int]:
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Among how many records somebody is looked for, as the database last counted them, and which count of their names
+    was the last."""
+
+    records: int = 0
+    names_counted: int | None = None
+
+
+def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -> tuple[list[list[Described]], Among]:
     """For each person asked about, what the records say that are found under the same keys, first those whose keys say
-    the most; and among how many records, as the database last counted them."""
+    the most; and among which records."""
     pairs = [(place, key) for place, features in enumerate(asked) for key in sorted(keys.keys(features))]
     found: list[list[Described]] = [[] for _ in asked]
     question = {
@@ -105,20 +116,22 @@ def _under_keys(asked: Sequence[PersonFeatures], leaving_out: Collection[int]) -
         "leaving_out": list(leaving_out),
         "most": MOST_COMPARED,
     }
-    records = 0
-    for place, known, *columns in rows(_UNDER_KEYS, question):
+    among = Among()
+    for place, records, last, *columns in rows(_UNDER_KEYS, question):
         found[place].append(Described(*columns))
-        records = known
-    return found, records
+        among = Among(records, last)
+    return found, among
 
 
 class Models:
     """The model by the agency of the record compared, with the thresholds of that pair of agencies (A5), for somebody
-    looked for among so many records."""
+    looked for among these records."""
 
-    def __init__(self, agency: str, records: int = 0) -> None:
+    def __init__(self, agency: str, among: Among | None = None) -> None:
         self.agency = agency
-        self.shipped = load().among(records)
+        among = among or Among()
+        counted = None if among.names_counted is None else names_counted(among.names_counted)
+        self.shipped = load().among(among.records, counted)
         self.said = {each.between: each for each in pack_for(clock.today()).link_thresholds.values()} if agency else {}
         self._made: dict[str, Model] = {}
         said = [each.possible / 1_000 for each in self.said.values() if agency in each.between]

@@ -19,6 +19,7 @@ from daras.attachments.commands import scan_waiting
 from daras.custodians import noticing, telling, unusual
 from daras.duties import chasing
 from daras.frontdoor import watching_again
+from daras.matching.counting import count_names
 from daras.outbox import delivery, digests, queueing, to_workers
 from daras.outbox.queries import receivers_with_due_notices
 from daras.services.commands import count_forecasts
@@ -142,6 +143,13 @@ def anchor() -> None:
 def recover() -> None:
     """Put the jobs of killed workers back into the queue."""
     recovery.recover()
+
+
+@every("5 3 * * *", "names")
+def count_the_names() -> None:
+    """Count how common names are in the index, for the weighing of names that agree (A5)."""
+    with machine():
+        count_names()
 
 
 @every("17 3 * * *", "tidy")

@@ -42,6 +42,7 @@ from daras.exchange.county.rows import BINARY_BEGINS, BINARY_ENDS, COLUMNS, KEYS
 from daras.exchange.county.stories import SENDERS
 from daras.exchange.county.truth import Truth
 from daras.exchange.index_audience import index_audience
+from daras.matching.counting import count_names
 from daras.working_time import clock
 
 #: More than a block ever has: records, and facts.
@@ -130,6 +131,8 @@ def load(
             owner.execute(_AFTER.format(table=table).encode())
         owner.execute(_AFTER_AUDIENCES.encode())
         owner.execute("ANALYZE")
+    with machine():
+        count_names()
     return Loaded(made, records, histories)
 
 
