@@ -14,7 +14,7 @@ from typing import Literal
 
 from daras.matching.agreement import Agreement, agreement
 from daras.matching.features import PersonFeatures
-from daras.matching.guards import NAMES_ALONE, Guard, guards
+from daras.matching.guards import Guard, guards
 from daras.matching.model import LEVELS, Model, load
 from daras.matching.wording import reasons
 
@@ -142,10 +142,11 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     effects = {guard.effect for guard in held}
     if "none" in effects:
         return "none"
+    conflict = any(guard.against_person for guard in held)
+    if not conflict and any(likely < model.shown_from.get(guard.name, 0.0) for guard in held):
+        return "none"
     if "for a person" in effects:
         return "possible" if _worth_a_look(agreed, held, model) else "none"
-    if likely < model.names_alone_from and any(guard.name == NAMES_ALONE for guard in held):
-        return "none"
     decision = _by_threshold(likely, model)
     return min(decision, "possible", key=RANK.__getitem__) if "at most possible" in effects else decision
 

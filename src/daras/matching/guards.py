@@ -14,9 +14,7 @@ from typing import Literal
 from daras.matching.agreement import Agreement
 from daras.matching.dates import BirthDate, years_between
 from daras.matching.features import PersonFeatures
-
-#: Two names agree and nothing else does: it has a threshold of its own in the model, below which nobody is shown.
-NAMES_ALONE = "names alone"
+from daras.matching.model import GIVEN_NAME_ALONE, NAMES_ALONE, NO_HOME_IN_COMMON
 
 Effect = Literal["none", "at most possible", "for a person"]
 
@@ -67,9 +65,9 @@ def guards(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[Gua
 
 
 def _plainly_one(agreed: Agreement) -> bool:
-    """Whether one given name and one date of birth agree and no NHS number speaks against it: of two born people with
-    real names no rule below holds then, so that none need be asked."""
-    one_birth = agreed.date_of_birth in {"same", "swapped"}
+    """Whether one given name and one date of birth agree, and neither family name nor NHS number speaks against it: of
+    two born people with real names no rule below holds then, so that none need be asked."""
+    one_birth = agreed.date_of_birth in {"same", "swapped"} and agreed.family_name != "different"
     return one_birth and agreed.given_name in _ONE_GIVEN and agreed.nhs_number != "different"
 
 
@@ -174,9 +172,8 @@ def unborn_then_born(pair: Pair) -> Guard | None:
         return None
     if not (_birth_fits(pair.a, pair.b) and _one_family(pair.agreed)) or pair.agreed.home in _OTHER_HOME:
         return Guard("unborn", "none", "One is an unborn child, and the dates or the family do not fit.")
-    return Guard(
-        "unborn then born", "for a person", "The unborn child may be the one born: the dates and the family fit."
-    )
+    name = "unborn then born" if _one_home_or_building(pair.agreed) else NO_HOME_IN_COMMON
+    return Guard(name, "for a person", "The unborn child may be the one born: the dates and the family fit.")
 
 
 def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
@@ -194,7 +191,8 @@ def two_records_of_an_unborn_child(pair: Pair) -> Guard | None:
         return Guard("unborn", "none", "Both are unborn children, and the dates or the family do not fit.")
     if agreed.expected_birth == "same" and agreed.family_name in _AGREES and _one_home_or_building(agreed):
         return None
-    return Guard("unborn", "for a person", "Two records of an unborn child with near expected dates and one family.")
+    name = "unborn" if _one_home_or_building(agreed) else NO_HOME_IN_COMMON
+    return Guard(name, "for a person", "Two records of an unborn child with near expected dates and one family.")
 
 
 def no_real_name(pair: Pair) -> Guard | None:
@@ -245,6 +243,25 @@ def names_alone(pair: Pair) -> Guard | None:
     return Guard(name, "at most possible", "Neither a date of birth nor a number agrees in both.")
 
 
+def given_name_alone(pair: Pair) -> Guard | None:
+    """A given name and a birthday are also those of somebody else in the county, for people of one age bear the same
+    names; and another family in the same postcode are mostly the neighbours. Without the family name, the middle name
+    or the home, and with no number that agrees, a person decides, and only where it is as likely as not.
+    """
+    agreed = pair.agreed
+    if agreed.same_identifier or agreed.family_name != "different" or agreed.middle_names == "same":
+        return None
+    if pair.a.unborn or pair.b.unborn or agreed.building:
+        return None
+    one_given = agreed.given_name in _ONE_GIVEN
+    namesakes = agreed.home == "different" and one_given and agreed.date_of_birth in {"same", "swapped", "slip"}
+    both = one_given and agreed.date_of_birth in {"same", "swapped"}
+    neighbours = agreed.home == "same_postcode" and not both
+    if not (namesakes or neighbours):
+        return None
+    return Guard(GIVEN_NAME_ALONE, "at most possible", "Another family name and another home: perhaps a namesake.")
+
+
 _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
     conflicting_nhs_numbers,
     same_number_other_person,
@@ -255,6 +272,7 @@ _RULES: tuple[Callable[[Pair], Guard | None], ...] = (
     two_records_of_an_unborn_child,
     no_real_name,
     names_alone,
+    given_name_alone,
 )
 
 

@@ -34,7 +34,15 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "identifier": "same different",
     }.items()
 }
-_COUNTED = ("from_records", "strangers_a_record", "country_as_records")
+#: Rules of `guards.py` with a threshold of their own, below which nobody is shown: two names agree and nothing else
+#: does; a given name does, and no family or home; an unborn child, and no home. By its name in the file.
+NAMES_ALONE, GIVEN_NAME_ALONE, NO_HOME_IN_COMMON = "names alone", "a given name alone", "unborn, no home in common"
+SHOWN_FROM: Mapping[str, str] = {
+    NAMES_ALONE: "names_alone",
+    GIVEN_NAME_ALONE: "given_name_alone",
+    NO_HOME_IN_COMMON: "unborn_no_home",
+}
+_COUNTED = ("from_records", "strangers_a_record", "country_as_records", "given_name_alone")
 _READINGS = ("same_person", "relative", "stranger")
 
 
@@ -56,11 +64,13 @@ class Odds:
 @dataclass(frozen=True, slots=True)
 class WithNamesCounted:
     """What changes in an index of at least `from_records` records, where it was counted how common names are in it: the
-    strangers for each record. The shares that came before count as if counted of `country_as_records` records."""
+    strangers for each record, and from which likelihood on a given name alone is worth a look. The shares that came
+    before count as if counted of `country_as_records` records."""
 
     from_records: float
     strangers_a_record: float
     country_as_records: float
+    given_name_alone: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class Model:
     strangers_a_record: float
     match_from: float
     possible_from: float
-    names_alone_from: float
+    shown_from: Mapping[str, float]
     levels: Mapping[tuple[str, str], Odds]
     shares: NameShares
     by_field: Mapping[str, Mapping[str, Odds]]
@@ -92,7 +102,8 @@ class Model:
             return replace(self, strangers=max(self.strangers, self.strangers_a_record * records))
         shares = _mixed(self.shares, counted, way.country_as_records)
         strangers = way.strangers_a_record * max(records, counted.records)
-        return replace(self, strangers=strangers, shares=shares)
+        shown_from = {**self.shown_from, GIVEN_NAME_ALONE: way.given_name_alone}
+        return replace(self, strangers=strangers, shares=shares, shown_from=shown_from)
 
     def odds(self, field: str, level: str) -> Odds:
         return self.levels[field, level]
@@ -114,8 +125,10 @@ def load(path: Path = SHIPPED) -> Model:
             "The threshold for possible must lie below the one for match, the one for names alone between, all of them"
             " between 0 and 1."
         )
+    if not all(0 <= thresholds.get(key, 0) <= 1 for key in SHOWN_FROM.values()):
+        raise ModelRefused("Every threshold must lie between 0 and 1.")
     odds = {(name, level): _odds(table, name, level) for name, levels in LEVELS.items() for level in levels}
-    way = prior.get("names_counted")
+    way = table.get("names_counted")
     return Model(
         version=str(table["version"]),
         status=str(table["status"]),
@@ -124,7 +137,7 @@ def load(path: Path = SHIPPED) -> Model:
         strangers_a_record=float(prior.get("strangers_a_record", 0)),
         match_from=float(thresholds["match"]),
         possible_from=float(thresholds["possible"]),
-        names_alone_from=float(thresholds["names_alone"]),
+        shown_from={rule: float(thresholds.get(key, 0)) for rule, key in SHOWN_FROM.items()},
         levels=odds,
         shares=name_shares(),
         by_field={name: {level: odds[name, level] for level in levels} for name, levels in LEVELS.items()},

@@ -20,7 +20,7 @@ from daras.exchange.linking.describing import FieldRefused, described
 from daras.exchange.linking.reading import NothingRead, Problem, Reader
 from daras.matching import names
 from daras.matching.features import PersonFeatures
-from daras.matching.model import LEVELS, SHIPPED, load
+from daras.matching.model import LEVELS, SHIPPED, SHOWN_FROM, load
 
 FEWEST_ROWS = 1_000
 #: A name is listed when so many rows bear it.
@@ -202,7 +202,7 @@ def _model(learned: Learned, rows: int, today: date) -> str:
         "strangers_a_record = 1",
         "",
         "[thresholds]",
-        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible", "names_alone")),
+        *(f"{name} = {table['thresholds'][name]}" for name in ("match", "possible", *SHOWN_FROM.values())),
     ]
     for field, levels in LEVELS.items():
         lines += ["", f"[{field}]"]

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from daras.matching.comparison import compare
-from daras.matching.features import PersonFeatures, describe, home
+from daras.matching.features import Home, PersonFeatures, describe, home
 from daras.matching.model import load
+from daras.matching.names import NamesCounted
 from daras.matching.tests.people import (
     ALEX_NUMBER,
     BASSETT_ROW,
@@ -148,14 +149,36 @@ def test_a_name_that_is_a_brothers_middle_name_is_for_a_person() -> None:
 
 
 def test_two_names_and_nothing_else_are_shown_only_where_they_are_rare() -> None:
-    """A5: given both names and nothing else in common, then few are worth a person's time: fewer than one in thirty of
-    the likelihoods between a tenth and a fifth were right, and none of those is shown."""
+    """A5: given both names and nothing else in common, then few are worth a person's time, and none that is less likely
+    than the model says is shown."""
     model = load()
-    assert model.possible_from < model.names_alone_from
+    assert model.possible_from < model.shown_from["names alone"]
     rare = person("Sam", "Tregear", sex="M")
     likely = compare(rare, person("Sam", "Tregear", "2011-04-05", TREVENSON_17, sex="M"))
-    shown = likely.probability >= model.names_alone_from
+    shown = likely.probability >= model.shown_from["names alone"]
     assert (likely.decision == "possible") is shown
+
+
+def test_a_given_name_and_a_birthday_are_a_namesakes() -> None:
+    """A5: given one given name and one birthday, another family name and another home, then it is a match never, and
+    where names were counted among many people it is nobody, but for a rare name; the home makes it more than that."""
+    counted = NamesCounted(40_000, {"emma": 300}, {"rowse": 20, "pascoe": 60}, 1.5, 1.5)
+    many = load().among(40_000, counted)
+
+    def of(given: str, family: str, where: Home) -> PersonFeatures:
+        return person(given, family, "1991-03-02", where, sex="F")
+
+    emma = compare(of("Emma", "Rowse", TREVENSON_17), of("Emma", "Pascoe", BASSETT_ROW), many)
+    assert (emma.decision, emma.probability > many.possible_from) == ("none", True)
+    hyacinth = compare(of("Hyacinth", "Rowse", TREVENSON_17), of("Hyacinth", "Pascoe", BASSETT_ROW), many)
+    assert (hyacinth.decision, hyacinth.probability > many.match_from) == ("possible", True)
+    assert compare(of("Emma", "Rowse", TREVENSON_17), of("Emma", "Pascoe", TREVENSON_17), many).decision == "match"
+
+
+def test_neighbours_of_another_family_are_nobody() -> None:
+    """A5: given a given name and a postcode in common, and another family name, then they are neighbours."""
+    one = person("Emma", "Rowse", None, TREVENSON_17, sex="F")
+    assert decision(one, person("Emma", "Pascoe", None, TREVENSON_22, sex="F")) == "none"
 
 
 def test_no_given_name_is_not_taken_for_a_child_with_one() -> None:
