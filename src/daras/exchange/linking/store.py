@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
 from daras.exchange.linking.numbering import counting, distinct, numbered
-from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
+from daras.exchange.linking.outlines import NOBODY, OUTLINE, outlined, renumbered
+from daras.exchange.linking.sides import COLUMNS, Columns, by_column
 from daras.exchange.linking.stretch import Part, People, from_features, read_part
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
@@ -101,7 +102,8 @@ class Writer:
         self.rows = 0
         self._ends = np.zeros(2, dtype=np.uint64)
         self._names: dict[str, int] = {}
-        self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places", "outlines")}
+        self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places")}
+        self._outlined = {column: _column(folder, column).open("wb") for column in COLUMNS}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
 
     def __enter__(self) -> Writer:
@@ -110,7 +112,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in (*self._files.values(), *self._parts):
+        for file in (*self._files.values(), *self._outlined.values(), *self._parts):
             file.close()
 
     def add(self, stretch: Packed) -> None:
@@ -120,19 +122,20 @@ class Writer:
         self._files["id-ends"].write(id_ends.astype("<u8").tobytes())
         self._files["parts"].write(stretch.parts)
         self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
-        self._files["outlines"].write(self._outlines(stretch))
+        self._add_outlines(stretch)
         self._add_keys(stretch)
         self.rows += len(id_ends)
         self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
 
-    def _outlines(self, stretch: Packed) -> bytes:
+    def _add_outlines(self, stretch: Packed) -> None:
         """With the numbers that names have in the whole list."""
         if not stretch.outlines:
-            return b""
+            return
         rows = np.frombuffer(stretch.outlines, dtype=OUTLINE).copy()
         numbers = (self._names.setdefault(name, len(self._names)) for name in stretch.names)
         renumbered(rows, np.fromiter(numbers, np.int32, len(stretch.names)))
-        return rows.tobytes()
+        for column, values in by_column(rows).items():
+            self._outlined[column].write(values.tobytes())
 
     def _add_keys(self, stretch: Packed) -> None:
         pairs = np.empty(len(stretch.keys) // 8, dtype=_PAIR)
@@ -178,7 +181,7 @@ class Index:
         self._starts = _mapped(folder / "starts", "<u8")
         self._owners = _mapped(folder / "owners", "<u4")
         self._places = _mapped(folder / "places", "<u8").reshape(-1, len(CELLS))
-        self.outlines: Outlines = _mapped(folder / "outlines", OUTLINE)
+        self.outlines = Columns({column: _mapped(_column(folder, column), kind) for column, kind in COLUMNS.items()})
         self._names = folder / "names"
         self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
         self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
@@ -274,6 +277,12 @@ def _most_alike(found: Found, people: int) -> Found:
     within = counting(np.bincount(whose, minlength=people)) < MOST_COMPARED
     order = order[within]
     return Found(found.whose[order], found.rows[order], found.shared[order])
+
+
+def _column(folder: Path, column: tuple[str, int]) -> Path:
+    """The file of one column of the outlines."""
+    name, place = column
+    return folder / f"outline-{name}-{place}"
 
 
 def _mapped(path: Path, kind: Any) -> Any:
