@@ -15,6 +15,8 @@ from daras.matching import agreement, guards
 from daras.matching.model import LEVELS
 
 _ONE_HOME = (LEVEL["home"]["same"], LEVEL["home"]["same_line"])
+_ONE_GIVEN = tuple(LEVEL["given_name"][level] for level in guards.ONE_GIVEN)
+_ONE_BIRTH = tuple(LEVEL["date_of_birth"][level] for level in guards.ONE_BIRTH)
 _OTHER_HOME = (LEVEL["home"]["different"], LEVEL["home"]["same_district"])
 
 
@@ -63,6 +65,14 @@ class Pairs:
     def one_by_one(self) -> Flags:
         """Whether they have to be looked at by themselves, for somebody has more than an outline has places for."""
         return np.asarray(self.a.column("beyond") | self.b.column("beyond"))
+
+    @property
+    def plainly_one(self) -> Flags:
+        """Whether no rule of `daras.matching.guards` can hold: of two born people with real names one given name and
+        one date of birth agree, and no NHS number speaks against it."""
+        found = np.isin(self.names.given, _ONE_GIVEN) & np.isin(self.whole, _ONE_BIRTH) & ~self.unborn
+        found &= ~(self.a.column("placeholder") | self.b.column("placeholder"))
+        return np.asarray(found & (self.nhs_number != LEVEL["nhs_number"]["different"]))
 
     @property
     def unborn(self) -> Flags:

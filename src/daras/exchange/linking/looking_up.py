@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from daras.exchange.linking import plainly
 from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
+from daras.exchange.linking.levels_of_names import Flags, Integers
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
+from daras.exchange.linking.plainly import Kept
 from daras.exchange.linking.sides import Columns, Side, by_column
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
-from daras.exchange.linking.weighing import Sieved, Weighed, Weighing
+from daras.exchange.linking.weighing import Sieved, Weighing
 from daras.exchange.linking.wordlist import WordList
 from daras.matching.model import Model
 
@@ -24,10 +25,6 @@ from daras.matching.model import Model
 _PAIRS_TOGETHER = 100_000
 #: The rows that may be one person are weighed among themselves up to so many; more are judged as they are asked about.
 _FEW = 12
-
-Integers: TypeAlias = npt.NDArray[np.int64]
-#: Who is asked about, the row, whether it only speaks against a person, and how far the two agree where that is known.
-_Kept: TypeAlias = tuple[int, int, bool, Weighed | None]
 
 
 class LookUp:
@@ -39,34 +36,49 @@ class LookUp:
         self._names = WordList(index.names(), model.shares)
         self._weighing = Weighing(model, self._names)
 
-    def asked(self, people: People) -> Iterator[list[Found]]:
-        """For each of these people, in order, whom they match or may be."""
+    def asked(self, people: People) -> dict[int, list[Found]]:
+        """Of these people, by their places, those who match or may be somebody in the index, and whom."""
         outlines = Columns(by_column(outlined(people.parts, people.of, self._names.numbers)))
         self._names.describe()
-        found = self.candidates(people, outlines)
-        for place in range(len(people.ids)):
-            candidates = found.get(place)
-            yield decide(people.person(place), candidates, self.index, self._model) if candidates else []
+        kept = self._kept(people, outlines)
+        settled = self._settled(kept, len(people.ids))[kept.whose]
+        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(settled)), self._model)
+        others = self._grouped(kept.taken(np.flatnonzero(~settled)))
+        self._weigh_between(list(others.values()))
+        for place, candidates in others.items():
+            links[place] = decide(people.person(place), candidates, self.index, self._model)
+        return links
 
-    def twice(self, rows: range) -> Iterator[tuple[int, list[Found]]]:
-        """Of each of these rows of the index that is, or may be, a later one too, which."""
+    def twice(self, rows: range) -> dict[int, list[Found]]:
+        """Of these rows of the index those that are, or may be, a later one too, and which."""
         people = self.index.people(rows)
-        outlines = self.index.outlines.between(rows)
-        for place, candidates in self.candidates(people, outlines, first=rows.start).items():
-            yield rows[place], pairs(people.person(place), candidates, self.index, self._model)
+        kept = self._kept(people, self.index.outlines.between(rows), first=rows.start)
+        plain = plainly.only_plain(kept, len(people.ids))[kept.whose]
+        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(plain)), self._model)
+        for place, candidates in self._grouped(kept.taken(np.flatnonzero(~plain))).items():
+            links[place] = pairs(people.person(place), candidates, self.index, self._model)
+        return {rows[place]: links[place] for place in sorted(links)}
 
-    def candidates(self, people: People, outlines: Columns, first: int | None = None) -> dict[int, Candidates]:
-        """Of those of whom a row may be shown, which rows; `first`: they stand in the index from that row on, and only
-        later rows are looked at."""
+    def _settled(self, kept: Kept, people: int) -> Flags:
+        """Of whom no rule speaks, and who is one person in all rows that may be shown."""
+        found = plainly.only_plain(kept, people)
+        shown = plainly.decided(kept.sieved, self._model) > 0
+        several = np.bincount(kept.whose[shown], minlength=people) > 1
+        some = np.flatnonzero(shown & (found & several)[kept.whose])
+        rows, heads, whose = plainly.beside_the_likeliest(kept.taken(some))
+        sieved = self._sieved(self.index.outlines, rows, heads)
+        match = sieved.plain & (sieved.likely >= self._model.match_from)
+        found[whose[~match]] = False
+        return found
+
+    def _kept(self, people: People, outlines: Columns, first: int | None = None) -> Kept:
+        """What has to be decided on: the pairs that may be shown or speak against somebody who may be; `first`: the
+        people stand in the index from that row on, and only later rows are looked at."""
         found = self.index.under_numbers(*numbered(people), len(people.ids))
         whose, rows = found.whose, found.rows
         if first is not None:
             later = rows > whose + first
             whose, rows = whose[later], rows[later]
-        return self._grouped(self._kept(outlines, whose, rows), among_rows=first is None)
-
-    def _kept(self, outlines: Columns, whose: Integers, rows: Integers) -> list[_Kept]:
-        """What has to be judged of some pairs, and of which it is known how far they agree."""
         may_be, differ = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
         for some in _together(len(rows)):
             sides = Side(outlines, whose[some]), Side(self.index.outlines, rows[some])
@@ -81,8 +93,7 @@ class LookUp:
             places = np.concatenate([places, more])
         kept = np.flatnonzero((sieved.shown | sieved.against) & asked[whose[places]])
         kept = kept[np.argsort(places[kept])]
-        each = (whose[places[kept]], rows[places[kept]], sieved.against[kept])
-        return list(zip(*(column.tolist() for column in each), sieved.weighed(kept), strict=True))
+        return Kept(whose[places[kept]], rows[places[kept]], sieved.taken(kept))
 
     def _sieved(self, outlines: Columns, whose: Integers, rows: Integers) -> Sieved:
         return Sieved.joined(
@@ -92,16 +103,16 @@ class LookUp:
             ]
         )
 
-    def _grouped(self, kept: list[_Kept], *, among_rows: bool) -> dict[int, Candidates]:
+    def _grouped(self, kept: Kept) -> dict[int, Candidates]:
+        """The pairs by those asked about."""
         grouped: dict[int, Candidates] = {}
         last, found = -1, Candidates([])
-        for place, row, against, weighed in kept:
+        columns = (kept.whose.tolist(), kept.rows.tolist(), kept.sieved.against.tolist(), kept.sieved.weighed())
+        for place, row, against, weighed in zip(*columns, strict=True):
             if place != last:
                 last = place
                 found = grouped[place] = Candidates([], set(), {}, {})
             found.add(row, against=against, weighed=weighed)
-        if among_rows:
-            self._weigh_between(list(grouped.values()))
         return grouped
 
     def _weigh_between(self, groups: Sequence[Candidates]) -> None:
@@ -112,7 +123,7 @@ class LookUp:
             some = pairs_of[start : start + _PAIRS_TOGETHER]
             one, other = (np.array([pair[side] for pair in some], dtype=np.int64) for side in (1, 2))
             sieved = self._sieved(self.index.outlines, one, other)
-            for (group, row, its), weighed in zip(some, sieved.weighed(np.arange(len(some))), strict=True):
+            for (group, row, its), weighed in zip(some, sieved.weighed(), strict=True):
                 if weighed is not None:
                     group.between[row, its] = weighed
 

@@ -48,6 +48,7 @@ OUTLINE = np.dtype(
         ("sex", "u1"),
         ("unborn", "?"),
         ("long_grown_up", "?"),
+        ("placeholder", "?"),
         ("beyond", "?"),
     ]
 )
@@ -56,14 +57,14 @@ NAMED = ("given", "middle", "family", "halves")
 
 #: Of each part: the names in it, by field, and what else it says, as it is laid out in bytes.
 _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("given", "middle"), ("sex", "beyond")),
-    (("family", "halves"), ("beyond",)),
+    (("given", "middle"), ("sex", "placeholder", "beyond")),
+    (("family", "halves"), ("placeholder", "beyond")),
     ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up")),
     ((), ("nhs_number", "identifier", "system", "beyond")),
     ((), ("home", "line", "postcode", "district", "beyond")),
 )
 _LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
-_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B?", "<?", "<6i2?", "<5Q?", "<12Q?"))
+_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i2?", "<5Q?", "<12Q?"))
 _NONE = ("",)
 _EMPTY = (0,) * _SEVERAL
 
@@ -92,7 +93,7 @@ def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, i
         places = of[:, kind]
         said = np.frombuffer(b"".join([part.outline for part in parts[kind]]), dtype=_LAID_OUT[kind])
         for name in rest:
-            if name == "beyond":
+            if name in {"placeholder", "beyond"}:
                 rows[name] |= said[name][places]
             else:
                 rows[name] = said[name][places]
@@ -126,14 +127,18 @@ def _names(names: Sequence[Name], places: int) -> tuple[str, ...]:
 def _given(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     beyond = len(part.given_names) > _FEW or len(part.middle_names) > _SEVERAL
     sex = {"F": 1, "M": 2}.get(part.sex or "", 0)
-    return _names(part.given_names, _FEW) + _names(part.middle_names, _SEVERAL), _GIVEN.pack(sex, beyond)
+    return _names(part.given_names, _FEW) + _names(part.middle_names, _SEVERAL), _GIVEN.pack(
+        sex, part.placeholder_name, beyond
+    )
 
 
 def _family(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     names = part.family_names
     beyond = len(names) > _SEVERAL or any(len(name.parts) > _FEW for name in names)
     halves = [half for name in names[:_SEVERAL] for half in (_halves(name) if len(name.parts) > 1 else _NONE * _FEW)]
-    return (*_names(names, _SEVERAL), *halves, *_NONE * (_SEVERAL * _FEW - len(halves))), _FAMILY.pack(beyond)
+    return (*_names(names, _SEVERAL), *halves, *_NONE * (_SEVERAL * _FEW - len(halves))), _FAMILY.pack(
+        part.placeholder_name, beyond
+    )
 
 
 def _halves(name: Name) -> tuple[str, ...]:

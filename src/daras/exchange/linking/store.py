@@ -187,7 +187,8 @@ class Index:
         self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
         #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
         self.told = lru_cache(maxsize=_MOST_PEOPLE)(self._told)
-        self._part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
+        #: A part of a description, by its kind and where it stands.
+        self.part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
 
     def names(self) -> tuple[str, ...]:
         """The names that the outlines number."""
@@ -198,17 +199,30 @@ class Index:
         start = int(self._id_ends[row - 1]) if row else 0
         return str(self._ids[start : int(self._id_ends[row])], "utf-8", "surrogatepass")
 
+    def ids(self, rows: Integers) -> list[str]:
+        """The ids of some rows."""
+        ends = self._id_ends[rows].tolist()
+        starts = np.where(rows > 0, self._id_ends[rows - 1], np.uint64(0)).tolist()
+        ids = self._ids
+        return [str(ids[start:end], "utf-8", "surrogatepass") for start, end in zip(starts, ends, strict=True)]
+
     def _person(self, row: int) -> tuple[str, PersonFeatures]:
         """The id and the features of a row."""
-        return self.id(row), whole(*(self._part(kind, place) for kind, place in enumerate(self._places[row].tolist())))
+        places = enumerate(self._places[row].tolist())
+        return self.id(row), whole(*(self.part(kind, place).features for kind, place in places))
 
     def _told(self, row: int) -> PersonFeatures:
         given, family, birth, *_ = self._places[row].tolist()
         nothing = PersonFeatures()
-        return whole(self._part(GIVEN, given), self._part(FAMILY, family), self._part(BIRTH, birth), nothing, nothing)
+        names = self.part(GIVEN, given).features, self.part(FAMILY, family).features
+        return whole(*names, self.part(BIRTH, birth).features, nothing, nothing)
 
-    def _read_part(self, kind: int, place: int) -> PersonFeatures:
-        return read_part(kind, self._parts[place:])
+    def _read_part(self, kind: int, place: int) -> Part:
+        return Part(kind, read_part(kind, self._parts[place:]))
+
+    def parts_of(self, rows: Integers) -> npt.NDArray[np.uint64]:
+        """Where the parts of some rows stand."""
+        return np.asarray(self._places[rows])
 
     def people(self, rows: range) -> People:
         """The people of some rows that stand next to each other, what several share read once."""
@@ -218,8 +232,8 @@ class Index:
         for kind in range(len(CELLS)):
             once = distinct(places[:, kind].astype(np.int64))
             of[:, kind] = np.searchsorted(once, places[:, kind].astype(np.int64))
-            parts.append([Part(kind, self._part(kind, place)) for place in once.tolist()])
-        return People([self.id(row) for row in rows], tuple(parts), of)
+            parts.append([self.part(kind, place) for place in once.tolist()])
+        return People(self.ids(np.arange(rows.start, rows.stop)), tuple(parts), of)
 
     def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:
         """For the keys of so many people, the rows found under them, and how many keys each shares."""

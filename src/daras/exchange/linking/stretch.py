@@ -32,7 +32,7 @@ _MOST_KEPT = (40_000, 40_000, 40_000, 1_000, 20_000)
 class Part:
     """A part of a description, with what is made of it when it is asked for: once, however many share the part."""
 
-    __slots__ = ("_outline", "_words", "_written", "features", "kind")
+    __slots__ = ("_born", "_outline", "_words", "_written", "features", "kind")
 
     def __init__(self, kind: int, features: PersonFeatures) -> None:
         self.kind = kind
@@ -40,6 +40,14 @@ class Part:
         self._written: bytes | None = None
         self._words: tuple[bytes, ...] | None = None
         self._outline: tuple[tuple[str, ...], bytes] | None = None
+        self._born: str | None = None
+
+    @property
+    def born(self) -> str:
+        """The date of birth as it is read in a reason."""
+        if self._born is None:
+            self._born = str(self.features.date_of_birth)
+        return self._born
 
     @property
     def written(self) -> bytes:

@@ -40,11 +40,12 @@ class Weighed(NamedTuple):
 class Sieved:
     """Which pairs have to be judged: those that may be shown, and those that only speak against a person (two NHS
     numbers), which matters only where somebody is shown. Of each pair what `weighed` needs; `known` says of which
-    pairs that is all, and not only enough to let others go."""
+    pairs that is all, and not only enough to let others go. Of a `plain` pair no rule can hold (`guards`)."""
 
     shown: Flags
     against: Flags
     known: Flags
+    plain: Flags
     levels: Levels
     likely: Floats
     shares: Floats
@@ -54,14 +55,20 @@ class Sieved:
         """Several, one after another."""
         if not several:
             nothing, none = np.empty(0, dtype=bool), np.empty(0)
-            return cls(nothing, nothing, nothing, np.empty((0, len(LEVELS)), dtype=np.int8), none, np.empty((0, 2)))
+            return cls(
+                nothing, nothing, nothing, nothing, np.empty((0, len(LEVELS)), dtype=np.int8), none, np.empty((0, 2))
+            )
         columns = (np.concatenate([getattr(each, name) for each in several]) for name in cls.__slots__)
         return cls(*columns)
 
-    def weighed(self, places: Integers) -> list[Weighed | None]:
-        """How far some of the pairs agree; nothing of those that have to be looked at one by one."""
+    def taken(self, places: Integers) -> Sieved:
+        """Some of the pairs."""
+        return Sieved(*(getattr(self, name)[places] for name in self.__slots__))
+
+    def weighed(self) -> list[Weighed | None]:
+        """How far the pairs agree; nothing of those that have to be looked at one by one."""
         columns = (self.known, self.levels, self.likely, self.shares)
-        each = zip(*(column[places].tolist() for column in columns), strict=True)
+        each = zip(*(column.tolist() for column in columns), strict=True)
         return [
             Weighed(_agreement(tuple(levels), shares), likely) if known else None
             for known, levels, likely, shares in each
@@ -70,14 +77,15 @@ class Sieved:
 
 def _agreement(numbers: tuple[int, ...], shares: Sequence[float]) -> Agreement:
     """How common a name is bears on a decision only where a number that differs is taken out of the weighing."""
-    agreed = _at_levels(numbers)
+    agreed = at_levels(numbers)
     if agreed.nhs_number != "different":
         return agreed
     return replace(agreed, given_share=shares[0], family_share=shares[1])
 
 
 @lru_cache(maxsize=20_000)
-def _at_levels(numbers: tuple[int, ...]) -> Agreement:
+def at_levels(numbers: tuple[int, ...]) -> Agreement:
+    """An agreement by the numbers of its levels, without how common the names are."""
     levels = zip(LEVEL.items(), numbers, strict=True)
     named = {field: tuple(of) for field, of in LEVELS.items()}
     held: dict[str, Any] = {field: named[field][number] if number >= 0 else None for (field, _), number in levels}
@@ -120,7 +128,8 @@ class Weighing:
             rest = np.where(near, least["home"] * least["grown_up_together"], self._least_far[reading])
             rest *= np.where(middle, least["middle_names"], 1.0)
             rest *= np.where(pairs.birth_unknown, least["generation"], 1.0)
-            others *= rest * (self._least_of_numbers[0][reading] * self._least_of_numbers[1][reading])
+            rest *= self._least_of_numbers[0][reading] * self._least_of_numbers[1][reading]
+            np.multiply(others, rest, out=others)
         return np.asarray(same / (same + relative + stranger) >= self._model.possible_from * _NEARLY)
 
     def _prior(self) -> tuple[float, float]:
@@ -138,6 +147,7 @@ class Weighing:
             shown=shown,
             against=numbers_differ & ~shown,
             known=~pairs.one_by_one,
+            plain=~pairs.one_by_one & pairs.plainly_one,
             levels=np.stack(list(pairs.by_field.values()), axis=1),
             likely=likely,
             shares=np.stack([pairs.names.given_share, pairs.names.family_share], axis=1),

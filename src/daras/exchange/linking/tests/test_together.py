@@ -166,7 +166,7 @@ def _nothing_is_lost(one: Sequence[PersonFeatures], other: Sequence[PersonFeatur
     """Every pair that bears on a decision is kept, and what is said of a pair is what weighing it by itself says; how
     many of them that is."""
     sieved = _sieved(one, other)
-    said = sieved.weighed(np.arange(len(one)))
+    said = sieved.weighed()
     many = 0
     for place, (a, b) in enumerate(zip(one, other, strict=True)):
         judged = judge(a, b)
@@ -174,6 +174,8 @@ def _nothing_is_lost(one: Sequence[PersonFeatures], other: Sequence[PersonFeatur
             assert sieved.shown[place]
         elif judged.counts:
             assert sieved.shown[place] or sieved.against[place]
+        if sieved.plain[place]:
+            assert not judged.guards
         weighed = said[place]
         if weighed is not None:
             many += 1
