@@ -7,7 +7,7 @@ A row has places for so many names, homes and identifiers. Of whoever has more, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct
 from typing import Protocol, TypeAlias
 
@@ -63,27 +63,25 @@ _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ((), ("nhs_number", "identifier", "system", "beyond")),
     ((), ("home", "line", "postcode", "district", "beyond")),
 )
-_LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
+LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
 _GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i2?", "<5Q?", "<12Q?"))
 _NONE = ("",)
 _EMPTY = (0,) * _SEVERAL
 
 
-class Part(Protocol):
-    """What is asked of a part of a description."""
+class Parts(Protocol):
+    """What is asked of the distinct parts of a kind."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The plain names of its fields, "" where there is none."""
+    def names(self) -> Iterable[tuple[str, ...]]:
+        """The plain names in the fields of each, "" where there is none."""
         ...
 
-    @property
-    def outline(self) -> bytes:
-        """What else it says."""
+    def outlines(self) -> Outlines:
+        """What else each says."""
         ...
 
 
-def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, int]) -> Outlines:
+def outlined(parts: Sequence[Parts], of: Integers, numbers: dict[str, int]) -> Outlines:
     """The outlines of people of whom each is described by some of these parts; names that have no number get the next.
 
     `numbers` gives "" the number of nobody.
@@ -91,7 +89,7 @@ def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, i
     rows = np.zeros(len(of), dtype=OUTLINE)
     for kind, (named, rest) in enumerate(_FIELDS):
         places = of[:, kind]
-        said = np.frombuffer(b"".join([part.outline for part in parts[kind]]), dtype=_LAID_OUT[kind])
+        said = parts[kind].outlines()
         for name in rest:
             if name in {"placeholder", "beyond"}:
                 rows[name] |= said[name][places]
@@ -99,7 +97,7 @@ def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, i
                 rows[name] = said[name][places]
         if named:
             # Nobody's number is there before all others, so the next is one less than there are.
-            found = [numbers.setdefault(name, len(numbers) - 1) for part in parts[kind] for name in part.names]
+            found = [numbers.setdefault(name, len(numbers) - 1) for names in parts[kind].names() for name in names]
             places_of = [int(np.prod(OUTLINE[name].shape)) for name in named]
             table = np.array(found, dtype=np.int32).reshape(-1, sum(places_of))
             for name, columns in zip(named, np.split(table, np.cumsum(places_of)[:-1], axis=1), strict=True):

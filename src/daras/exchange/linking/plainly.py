@@ -94,13 +94,13 @@ def _reasons(people: People, index: Index, kept: Kept) -> list[str]:
     told = []
     both = zip(patterns, people.of[kept.whose, :3].tolist(), index.parts_of(kept.rows).tolist(), strict=True)
     for number, (given, family, birth), (its_given, its_family, its_birth, *_) in both:
-        given_names = parts[GIVEN][given].features.given_names, part(GIVEN, its_given).features.given_names
-        family_names = parts[FAMILY][family].features.family_names, part(FAMILY, its_family).features.family_names
+        given_names = parts[GIVEN].part(given).features.given_names, part(GIVEN, its_given).features.given_names
+        family_names = parts[FAMILY].part(family).features.family_names, part(FAMILY, its_family).features.family_names
         told.append(
             _pattern(number).format(
                 *wording.closest_written(*given_names),
                 *wording.closest_written(*family_names),
-                parts[BIRTH][birth].born,
+                parts[BIRTH].part(birth).born,
                 part(BIRTH, its_birth).born,
             )
         )

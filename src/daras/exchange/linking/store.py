@@ -22,8 +22,10 @@ import numpy.typing as npt
 from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
 from daras.exchange.linking.numbering import counting, distinct, numbered
 from daras.exchange.linking.outlines import NOBODY, OUTLINE, outlined, renumbered
+from daras.exchange.linking.parts import Part, Parts
 from daras.exchange.linking.sides import COLUMNS, Columns, by_column
-from daras.exchange.linking.stretch import Part, People, from_features, read_part
+from daras.exchange.linking.stretch import People, from_features
+from daras.exchange.linking.written import read_part
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
 
@@ -76,7 +78,7 @@ def _packed(
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
     parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
     for kind, described in enumerate(people.parts):
-        written = [part.written for part in described]
+        written = described.written()
         lengths = np.fromiter(map(len, written), np.uint64, len(written))
         places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
         parts += written
@@ -232,7 +234,7 @@ class Index:
         for kind in range(len(CELLS)):
             once = distinct(places[:, kind].astype(np.int64))
             of[:, kind] = np.searchsorted(once, places[:, kind].astype(np.int64))
-            parts.append([self.part(kind, place) for place in once.tolist()])
+            parts.append(Parts(kind, [self.part(kind, place) for place in once.tolist()]))
         return People(self.ids(np.arange(rows.start, rows.stop)), tuple(parts), of)
 
     def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:
