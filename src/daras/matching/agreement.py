@@ -20,7 +20,7 @@ GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike"
 _ONE_GIVEN = frozenset(("same", "short_form", "close"))
 FAMILY_ORDER = ("same", "part", "close", "different")
 
-_YEARS_LONG_GROWN_UP = 10
+YEARS_LONG_GROWN_UP = 10
 #: Two records of one pregnancy hold expected dates this far apart at the most, before and after a scan; after it, less.
 SAME_PREGNANCY, SAME_SCAN = timedelta(days=42), timedelta(days=14)
 
@@ -294,7 +294,7 @@ def _one_first_line(a: PersonFeatures, b: PersonFeatures) -> set[str]:
 def long_grown_up(features: PersonFeatures) -> bool:
     """Whether somebody had been grown up for ten years when they were told of."""
     born, grown_up = features.date_of_birth, features.born_to
-    return bool(born and grown_up and born.latest.year + _YEARS_LONG_GROWN_UP < grown_up.year)
+    return bool(born and grown_up and born.latest.year + YEARS_LONG_GROWN_UP < grown_up.year)
 
 
 def _identifier(one: frozenset[str], other: frozenset[str]) -> str | None:

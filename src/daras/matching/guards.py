@@ -27,7 +27,8 @@ _OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
 _OTHER_HOME = frozenset(("different", "same_district"))
 #: The home, also where one of the two addresses was written without its postcode.
 _ONE_HOME = frozenset(("same", "same_line"))
-_ONE_GIVEN = frozenset(("same", "short_form", "close"))
+ONE_GIVEN = frozenset(("same", "short_form", "close"))
+ONE_BIRTH = frozenset(("same", "swapped"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -67,8 +68,9 @@ def guards(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[Gua
 def _plainly_one(agreed: Agreement) -> bool:
     """Whether one given name and one date of birth agree, and neither family name nor NHS number speaks against it: of
     two born people with real names no rule below holds then, so that none need be asked."""
-    one_birth = agreed.date_of_birth in {"same", "swapped"} and agreed.family_name != "different"
-    return one_birth and agreed.given_name in _ONE_GIVEN and agreed.nhs_number != "different"
+    if agreed.family_name == "different" or agreed.nhs_number == "different":
+        return False
+    return agreed.date_of_birth in ONE_BIRTH and agreed.given_name in ONE_GIVEN
 
 
 def conflicting_nhs_numbers(pair: Pair) -> Guard | None:
@@ -253,9 +255,9 @@ def given_name_alone(pair: Pair) -> Guard | None:
         return None
     if pair.a.unborn or pair.b.unborn or agreed.building:
         return None
-    one_given = agreed.given_name in _ONE_GIVEN
+    one_given = agreed.given_name in ONE_GIVEN
     namesakes = agreed.home == "different" and one_given and agreed.date_of_birth in {"same", "swapped", "slip"}
-    both = one_given and agreed.date_of_birth in {"same", "swapped"}
+    both = one_given and agreed.date_of_birth in ONE_BIRTH
     neighbours = agreed.home == "same_postcode" and not both
     if not (namesakes or neighbours):
         return None
@@ -282,7 +284,7 @@ def _one_family(agreed: Agreement) -> bool:
 
 def _one_name(agreed: Agreement) -> bool:
     """Both names, and one home, building or middle name, with nothing known that tells two generations apart."""
-    one_by_one = agreed.given_name in _ONE_GIVEN and agreed.family_name in _AGREES
+    one_by_one = agreed.given_name in ONE_GIVEN and agreed.family_name in _AGREES
     if not (one_by_one or agreed.given_name == "crossed"):
         return False
     home = _one_home_or_building(agreed)

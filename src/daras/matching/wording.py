@@ -77,9 +77,9 @@ def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[st
         if field is None:
             told.append(sentence)
         elif field == "given":
-            told.append(sentence.format(*_closest_written(a.given_names, b.given_names)))
+            told.append(sentence.format(*closest_written(a.given_names, b.given_names)))
         elif field == "family":
-            told.append(sentence.format(*_closest_written(a.family_names, b.family_names)))
+            told.append(sentence.format(*closest_written(a.family_names, b.family_names)))
         else:
             told.append(sentence.format(a.date_of_birth, b.date_of_birth))
     missing = None if agreed.birth else _missing(a, b)
@@ -118,6 +118,18 @@ def _sentences(levels: tuple[str | None, ...]) -> tuple[tuple[Literal["given", "
     )
 
 
+@lru_cache(maxsize=10_000)
+def pattern(agreed: Agreement) -> str:
+    """All that is said of a pair whose dates of birth agree, as one text: with places for two given names, two family
+    names and two dates of birth, in this order."""
+    values = ("given", "family", "birth")
+    told = []
+    for field, sentence in _sentences(_levels_of(agreed)):
+        first = 2 * values.index(field) if field else 0
+        told.append(sentence.replace("{1}", f"{{{first + 1}}}").replace("{0}", f"{{{first}}}"))
+    return " ".join(told)
+
+
 def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:
     known = sum(1 for birth in (a.date_of_birth, b.date_of_birth) if birth)
     if known == 2 or a.unborn or b.unborn:
@@ -125,8 +137,10 @@ def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:
     return "No date of birth is known on one side." if known else "No date of birth is known."
 
 
-def _closest_written(one: tuple[Name, ...], other: tuple[Name, ...]) -> tuple[str, str]:
+def closest_written(one: tuple[Name, ...], other: tuple[Name, ...]) -> tuple[str, str]:
     """The names to show: one that both bear where there is one, else the present ones."""
+    if len(one) == 1 == len(other):
+        return one[0].written, other[0].written
     theirs = {name.plain: name for name in other}
     for name in one:
         if name.plain in theirs:

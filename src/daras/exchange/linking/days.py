@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from daras.matching.dates import BirthDate
 
@@ -57,6 +63,59 @@ def day(written: str, today: date) -> date | None:
         return date(year, month, number)
     except ValueError:
         raise DayRefused("no day of the calendar; write 2015-03-22") from None
+
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+_ORDINAL_OF_1970 = 719_163
+_AS_WRITTEN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days of birth, with the ordinal of each, and which of the cells they stand in."""
+
+    places: Integers
+    year: Integers
+    month: Integers
+    day: Integers
+    ordinal: Integers
+
+    def taken(self, some: Integers) -> Days:
+        """Some of them."""
+        return Days(*(getattr(self, name)[some] for name in self.__slots__))
+
+
+def birth_dates(written: Sequence[str], today: date) -> Days:
+    """The dates of birth of many cells at once, of those that are written in full as most are, 2015-03-22 or
+    22/03/2015; of all others `birth_date` is asked."""
+    places = np.array([at for at, each in enumerate(written) if len(each) == _AS_WRITTEN and each.isascii()], np.int64)
+    text = "".join([written[at] for at in places.tolist()]).encode("ascii")
+    letters = np.frombuffer(text, dtype=np.uint8).reshape(-1, _AS_WRITTEN).T
+    digits = letters.astype(np.int64) - ord("0")
+    digit = (digits >= 0) & (digits <= 9)
+    between = {mark: np.isin(letters, np.frombuffer(mark, dtype=np.uint8)) for mark in (b"-/.", b"-/. ")}
+    iso = digit[[0, 1, 2, 3, 5, 6, 8, 9]].all(axis=0) & between[b"-/."][[4, 7]].all(axis=0)
+    british = digit[[0, 1, 3, 4, 6, 7, 8, 9]].all(axis=0) & between[b"-/. "][[2, 5]].all(axis=0)
+    year = np.where(iso, _number(digits[:4]), _number(digits[6:]))
+    month = np.where(iso, _number(digits[5:7]), _number(digits[3:5]))
+    day = np.where(iso, _number(digits[8:]), _number(digits[:2]))
+    exchanged = british & (month > 12) & (day <= 12)
+    month, day = np.where(exchanged, day, month), np.where(exchanged, month, day)
+    some = np.flatnonzero(
+        (iso | british) & (year >= _FIRST_YEAR) & (year <= today.year + 1) & (month >= 1) & (month <= 12)
+    )
+    year, month, day = year[some], month[some], day[some]
+    months = (year - 1970) * 12 + month - 1
+    first, following = (each.astype("M8[M]").astype("M8[D]").astype(np.int64) for each in (months, months + 1))
+    ordinal = first + day - 1 + _ORDINAL_OF_1970
+    good = (day >= 1) & (day <= following - first) & (ordinal <= today.toordinal())
+    return Days(places[some[good]], year[good], month[good], day[good], ordinal[good])
+
+
+def _number(digits: Integers) -> Integers:
+    """The number that some digits make, one row for each digit."""
+    tens = 10 ** np.arange(len(digits) - 1, -1, -1, dtype=np.int64)
+    return np.asarray(tens @ digits)
 
 
 def _parts(text: str, today: date) -> tuple[int, int, int]:

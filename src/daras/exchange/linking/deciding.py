@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.weighing import Weighed
@@ -14,8 +15,7 @@ from daras.matching.grouping import MatchResult, RecordCompared, conclude
 from daras.matching.model import Model
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A row of the index that is, or may be, the person asked about."""
 
     row: int

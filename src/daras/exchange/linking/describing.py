@@ -74,6 +74,28 @@ def whole(
     )
 
 
+def taken_apart(features: PersonFeatures) -> tuple[PersonFeatures, ...]:
+    """The five parts of a description."""
+    return (
+        PersonFeatures(
+            given_names=features.given_names,
+            middle_names=features.middle_names,
+            placeholder_name=features.placeholder_name,
+            sex=features.sex,
+        ),
+        PersonFeatures(family_names=features.family_names),
+        PersonFeatures(
+            date_of_birth=features.date_of_birth,
+            expected_birth=features.expected_birth,
+            unborn=features.unborn,
+            born_from=features.born_from,
+            born_to=features.born_to,
+        ),
+        PersonFeatures(nhs_number=features.nhs_number, identifiers=features.identifiers),
+        PersonFeatures(homes=features.homes),
+    )
+
+
 def _given(row: Mapping[str, str], _: date) -> PersonFeatures:
     others = _several(row.get("other_given_names", ""))
     given, middle, none = given_names_told(row.get("given_name"), row.get("middle_names", ""), others)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from daras.exchange.linking.store import Index
-from daras.exchange.linking.stretch import features_of_plain, plain_of_features
+from daras.exchange.linking.written import features_of_plain, plain_of_features
 from daras.matching import keys
 from daras.matching.agreement import Agreement, agreement
 from daras.matching.features import PersonFeatures

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from daras.exchange.linking import plainly
 from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
+from daras.exchange.linking.levels_of_names import Flags, Integers
 from daras.exchange.linking.numbering import numbered
-from daras.exchange.linking.outlines import Outlines, outlined
+from daras.exchange.linking.outlines import outlined
+from daras.exchange.linking.plainly import Kept
+from daras.exchange.linking.sides import Columns, Side, by_column
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
-from daras.exchange.linking.weighing import Weighed, Weighing
+from daras.exchange.linking.weighing import Sieved, Weighing
 from daras.exchange.linking.wordlist import WordList
 from daras.matching.model import Model
 
@@ -23,10 +25,6 @@ from daras.matching.model import Model
 _PAIRS_TOGETHER = 100_000
 #: The rows that may be one person are weighed among themselves up to so many; more are judged as they are asked about.
 _FEW = 12
-
-Integers: TypeAlias = npt.NDArray[np.int64]
-#: Who is asked about, the row, whether it only speaks against a person, and how far the two agree where that is known.
-_Kept: TypeAlias = tuple[int, int, bool, Weighed | None]
 
 
 class LookUp:
@@ -38,56 +36,84 @@ class LookUp:
         self._names = WordList(index.names(), model.shares)
         self._weighing = Weighing(model, self._names)
 
-    def asked(self, people: People) -> Iterator[list[Found]]:
-        """For each of these people, in order, whom they match or may be."""
-        outlines = outlined(people.parts, people.of, self._names.numbers)
+    def asked(self, people: People) -> dict[int, list[Found]]:
+        """Of these people, by their places, those who match or may be somebody in the index, and whom."""
+        outlines = Columns(by_column(outlined(people.parts, people.of, self._names.numbers)))
         self._names.describe()
-        found = self.candidates(people, outlines)
-        for place in range(len(people.ids)):
-            candidates = found.get(place)
-            yield decide(people.person(place), candidates, self.index, self._model) if candidates else []
+        kept = self._kept(people, outlines)
+        settled = self._settled(kept, len(people.ids))[kept.whose]
+        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(settled)), self._model)
+        others = self._grouped(kept.taken(np.flatnonzero(~settled)))
+        self._weigh_between(list(others.values()))
+        for place, candidates in others.items():
+            links[place] = decide(people.person(place), candidates, self.index, self._model)
+        return links
 
-    def twice(self, rows: range) -> Iterator[tuple[int, list[Found]]]:
-        """Of each of these rows of the index that is, or may be, a later one too, which."""
+    def twice(self, rows: range) -> dict[int, list[Found]]:
+        """Of these rows of the index those that are, or may be, a later one too, and which."""
         people = self.index.people(rows)
-        outlines = self.index.outlines[rows.start : rows.stop]
-        for place, candidates in self.candidates(people, outlines, first=rows.start).items():
-            yield rows[place], pairs(people.person(place), candidates, self.index, self._model)
+        kept = self._kept(people, self.index.outlines.between(rows), first=rows.start)
+        plain = plainly.only_plain(kept, len(people.ids))[kept.whose]
+        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(plain)), self._model)
+        for place, candidates in self._grouped(kept.taken(np.flatnonzero(~plain))).items():
+            links[place] = pairs(people.person(place), candidates, self.index, self._model)
+        return {rows[place]: links[place] for place in sorted(links)}
 
-    def candidates(self, people: People, outlines: Outlines, first: int | None = None) -> dict[int, Candidates]:
-        """Of those of whom a row may be shown, which rows; `first`: they stand in the index from that row on, and only
-        later rows are looked at."""
+    def _settled(self, kept: Kept, people: int) -> Flags:
+        """Of whom no rule speaks, and who is one person in all rows that may be shown."""
+        found = plainly.only_plain(kept, people)
+        shown = plainly.decided(kept.sieved, self._model) > 0
+        several = np.bincount(kept.whose[shown], minlength=people) > 1
+        some = np.flatnonzero(shown & (found & several)[kept.whose])
+        rows, heads, whose = plainly.beside_the_likeliest(kept.taken(some))
+        sieved = self._sieved(self.index.outlines, rows, heads)
+        match = sieved.plain & (sieved.likely >= self._model.match_from)
+        found[whose[~match]] = False
+        return found
+
+    def _kept(self, people: People, outlines: Columns, first: int | None = None) -> Kept:
+        """What has to be decided on: the pairs that may be shown or speak against somebody who may be; `first`: the
+        people stand in the index from that row on, and only later rows are looked at."""
         found = self.index.under_numbers(*numbered(people), len(people.ids))
         whose, rows = found.whose, found.rows
         if first is not None:
             later = rows > whose + first
             whose, rows = whose[later], rows[later]
-        kept: list[_Kept] = []
-        for start in range(0, len(rows), _PAIRS_TOGETHER):
-            some = slice(start, start + _PAIRS_TOGETHER)
-            kept += self._kept(outlines, whose[some], rows[some])
-        return self._grouped(kept, among_rows=first is None)
+        may_be, differ = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+        for some in _together(len(rows)):
+            sides = Side(outlines, whose[some]), Side(self.index.outlines, rows[some])
+            may_be[some], differ[some] = self._weighing.first_look(*sides)
+        places = np.flatnonzero(may_be)
+        sieved = self._sieved(outlines, whose[places], rows[places])
+        # Who only speaks against a person says nothing where nobody may be shown.
+        asked = np.zeros(len(outlines), dtype=bool)
+        asked[whose[places[sieved.shown]]] = True
+        if len(more := np.flatnonzero(differ & asked[whose])):
+            sieved = Sieved.joined([sieved, self._sieved(outlines, whose[more], rows[more])])
+            places = np.concatenate([places, more])
+        kept = np.flatnonzero((sieved.shown | sieved.against) & asked[whose[places]])
+        kept = kept[np.argsort(places[kept])]
+        return Kept(whose[places[kept]], rows[places[kept]], sieved.taken(kept))
 
-    def _kept(self, outlines: Outlines, whose: Integers, rows: Integers) -> list[_Kept]:
-        """What has to be judged of some pairs, and of which it is known how far they agree."""
-        sieved = self._weighing.sieved(outlines[whose], self.index.outlines[rows])
-        some = np.flatnonzero(sieved.shown | sieved.against)
-        each = (whose[some].tolist(), rows[some].tolist(), sieved.against[some].tolist(), sieved.weighed(some))
-        return list(zip(*each, strict=True))
+    def _sieved(self, outlines: Columns, whose: Integers, rows: Integers) -> Sieved:
+        return Sieved.joined(
+            [
+                self._weighing.sieved(Side(outlines, whose[some]), Side(self.index.outlines, rows[some]))
+                for some in _together(len(rows))
+            ]
+        )
 
-    def _grouped(self, kept: list[_Kept], *, among_rows: bool) -> dict[int, Candidates]:
+    def _grouped(self, kept: Kept) -> dict[int, Candidates]:
+        """The pairs by those asked about."""
         grouped: dict[int, Candidates] = {}
         last, found = -1, Candidates([])
-        for place, row, against, weighed in kept:
+        columns = (kept.whose.tolist(), kept.rows.tolist(), kept.sieved.against.tolist(), kept.sieved.weighed())
+        for place, row, against, weighed in zip(*columns, strict=True):
             if place != last:
                 last = place
                 found = grouped[place] = Candidates([], set(), {}, {})
             found.add(row, against=against, weighed=weighed)
-        # Who only speaks against a person says nothing where nobody may be shown.
-        shown = {place: each for place, each in grouped.items() if len(each.against) < len(each.rows)}
-        if among_rows:
-            self._weigh_between(list(shown.values()))
-        return shown
+        return grouped
 
     def _weigh_between(self, groups: Sequence[Candidates]) -> None:
         """How far the rows that somebody may be agree with each other, where they are few."""
@@ -96,7 +122,13 @@ class LookUp:
         for start in range(0, len(pairs_of), _PAIRS_TOGETHER):
             some = pairs_of[start : start + _PAIRS_TOGETHER]
             one, other = (np.array([pair[side] for pair in some], dtype=np.int64) for side in (1, 2))
-            sieved = self._weighing.sieved(self.index.outlines[one], self.index.outlines[other])
-            for (group, row, its), weighed in zip(some, sieved.weighed(np.arange(len(some))), strict=True):
+            sieved = self._sieved(self.index.outlines, one, other)
+            for (group, row, its), weighed in zip(some, sieved.weighed(), strict=True):
                 if weighed is not None:
                     group.between[row, its] = weighed
+
+
+def _together(pairs: int) -> Iterator[slice]:
+    """Of so many pairs those that are weighed together."""
+    for start in range(0, pairs, _PAIRS_TOGETHER):
+        yield slice(start, start + _PAIRS_TOGETHER)

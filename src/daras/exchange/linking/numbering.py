@@ -8,44 +8,20 @@ of millions).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from daras.exchange.linking.lists import Integers, Lists, Numbers, mixed
 from daras.exchange.linking.stretch import People
 from daras.exchange.linking.words import WORDS
 from daras.matching import keys
-
-Numbers: TypeAlias = npt.NDArray[np.uint64]
-Integers: TypeAlias = npt.NDArray[np.int64]
 
 _FAMILIES = (
     "nhs-number", "identifier", "birth+initial", "birth+postcode", "names", "names+birth", "family-slip", "given-slip",
     "postcode+given", "arrival+family", "arrival+address",
 )  # fmt: skip
 _KIND: Final = {family: np.uint64(int.from_bytes(keys.digest(family), "big")) for family in _FAMILIES}
-_ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """A list of numbers for each of several, in one array: where each list begins, and how long it is."""
-
-    flat: Numbers
-    starts: Integers
-    many: Integers
-
-    @classmethod
-    def of(cls, lists: Sequence[bytes]) -> Lists:
-        many = np.fromiter(map(len, lists), np.int64, len(lists)) // 8
-        return cls(np.frombuffer(b"".join(lists), dtype=np.uint64), np.cumsum(many) - many, many)
-
-    def taken(self, places: Integers) -> Lists:
-        """The same numbers, for those in the given places."""
-        return Lists(self.flat, self.starts[places], self.many[places])
 
 
 def counting(many: Integers) -> Integers:
@@ -66,10 +42,8 @@ def numbered(people: People) -> tuple[Integers, Integers]:
     """The numbers of the keys of each, each once and signed as keys are, and whose they are, in the order of people."""
     held: dict[str, Lists] = {}
     for kind, names in enumerate(WORDS):
-        columns = (
-            zip(*[part.words for part in people.parts[kind]], strict=True) if people.parts[kind] else [()] * len(names)
-        )
-        held |= {name: Lists.of(column).taken(people.of[:, kind]) for name, column in zip(names, columns, strict=True)}
+        columns = people.parts[kind].words()
+        held |= {name: column.taken(people.of[:, kind]) for name, column in zip(names, columns, strict=True)}
     found = [
         _mixed("nhs-number", held["nhs"]),
         _mixed("identifier", held["identifiers"]),
@@ -102,7 +76,7 @@ def _mixed(family: str, *lists: Lists) -> tuple[Integers, Numbers]:
     """Every choice of one from each list of a person, mixed into one number; with whose it is."""
     first, *others = lists
     whose = np.repeat(np.arange(len(first.many)), first.many)
-    number = _mix(_KIND[family], first.flat[np.repeat(first.starts, first.many) + counting(first.many)])
+    number = mixed(_KIND[family], first.flat[np.repeat(first.starts, first.many) + counting(first.many)])
     for each in others:
         whose, number = _joined(whose, number, each)
     return whose, number
@@ -111,15 +85,7 @@ def _mixed(family: str, *lists: Lists) -> tuple[Integers, Numbers]:
 def _joined(whose: Integers, number: Numbers, more: Lists) -> tuple[Integers, Numbers]:
     many = more.many[whose]
     places = np.repeat(more.starts[whose], many) + counting(many)
-    return np.repeat(whose, many), _mix(np.repeat(number, many), more.flat[places])
-
-
-def _mix(number: Numbers | np.uint64, with_word: Numbers) -> Numbers:
-    mixed = (with_word ^ number) * _ODD
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= _OTHER_ODD
-    mixed ^= mixed >> np.uint64(32)
-    return mixed
+    return np.repeat(whose, many), mixed(np.repeat(number, many), more.flat[places])
 
 
 def _of_names(held: dict[str, Lists]) -> list[tuple[Integers, Numbers]]:
@@ -130,6 +96,6 @@ def _of_names(held: dict[str, Lists]) -> list[tuple[Integers, Numbers]]:
     one = given.flat[given.starts[whose] + place % given.many[whose]]
     other = family.flat[family.starts[whose] + place // given.many[whose]]
     first, second = np.minimum(one, other), np.maximum(one, other)
-    alone = _mix(_mix(_KIND["names"], first), second)
-    with_birth = _mix(_mix(_KIND["names+birth"], first), second)
+    alone = mixed(mixed(_KIND["names"], first), second)
+    with_birth = mixed(mixed(_KIND["names+birth"], first), second)
     return [(whose, alone), _joined(whose, with_birth, held["birth"])]

@@ -7,7 +7,7 @@ A row has places for so many names, homes and identifiers. Of whoever has more, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct
 from typing import Protocol, TypeAlias
 
@@ -48,6 +48,7 @@ OUTLINE = np.dtype(
         ("sex", "u1"),
         ("unborn", "?"),
         ("long_grown_up", "?"),
+        ("placeholder", "?"),
         ("beyond", "?"),
     ]
 )
@@ -56,33 +57,31 @@ NAMED = ("given", "middle", "family", "halves")
 
 #: Of each part: the names in it, by field, and what else it says, as it is laid out in bytes.
 _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("given", "middle"), ("sex", "beyond")),
-    (("family", "halves"), ("beyond",)),
+    (("given", "middle"), ("sex", "placeholder", "beyond")),
+    (("family", "halves"), ("placeholder", "beyond")),
     ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up")),
     ((), ("nhs_number", "identifier", "system", "beyond")),
     ((), ("home", "line", "postcode", "district", "beyond")),
 )
-_LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
-_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B?", "<?", "<6i2?", "<5Q?", "<12Q?"))
+LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
+_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i2?", "<5Q?", "<12Q?"))
 _NONE = ("",)
 _EMPTY = (0,) * _SEVERAL
 
 
-class Part(Protocol):
-    """What is asked of a part of a description."""
+class Parts(Protocol):
+    """What is asked of the distinct parts of a kind."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The plain names of its fields, "" where there is none."""
+    def names(self) -> Iterable[tuple[str, ...]]:
+        """The plain names in the fields of each, "" where there is none."""
         ...
 
-    @property
-    def outline(self) -> bytes:
-        """What else it says."""
+    def outlines(self) -> Outlines:
+        """What else each says."""
         ...
 
 
-def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, int]) -> Outlines:
+def outlined(parts: Sequence[Parts], of: Integers, numbers: dict[str, int]) -> Outlines:
     """The outlines of people of whom each is described by some of these parts; names that have no number get the next.
 
     `numbers` gives "" the number of nobody.
@@ -90,15 +89,15 @@ def outlined(parts: Sequence[Sequence[Part]], of: Integers, numbers: dict[str, i
     rows = np.zeros(len(of), dtype=OUTLINE)
     for kind, (named, rest) in enumerate(_FIELDS):
         places = of[:, kind]
-        said = np.frombuffer(b"".join([part.outline for part in parts[kind]]), dtype=_LAID_OUT[kind])
+        said = parts[kind].outlines()
         for name in rest:
-            if name == "beyond":
+            if name in {"placeholder", "beyond"}:
                 rows[name] |= said[name][places]
             else:
                 rows[name] = said[name][places]
         if named:
             # Nobody's number is there before all others, so the next is one less than there are.
-            found = [numbers.setdefault(name, len(numbers) - 1) for part in parts[kind] for name in part.names]
+            found = [numbers.setdefault(name, len(numbers) - 1) for names in parts[kind].names() for name in names]
             places_of = [int(np.prod(OUTLINE[name].shape)) for name in named]
             table = np.array(found, dtype=np.int32).reshape(-1, sum(places_of))
             for name, columns in zip(named, np.split(table, np.cumsum(places_of)[:-1], axis=1), strict=True):
@@ -126,14 +125,18 @@ def _names(names: Sequence[Name], places: int) -> tuple[str, ...]:
 def _given(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     beyond = len(part.given_names) > _FEW or len(part.middle_names) > _SEVERAL
     sex = {"F": 1, "M": 2}.get(part.sex or "", 0)
-    return _names(part.given_names, _FEW) + _names(part.middle_names, _SEVERAL), _GIVEN.pack(sex, beyond)
+    return _names(part.given_names, _FEW) + _names(part.middle_names, _SEVERAL), _GIVEN.pack(
+        sex, part.placeholder_name, beyond
+    )
 
 
 def _family(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     names = part.family_names
     beyond = len(names) > _SEVERAL or any(len(name.parts) > _FEW for name in names)
     halves = [half for name in names[:_SEVERAL] for half in (_halves(name) if len(name.parts) > 1 else _NONE * _FEW)]
-    return (*_names(names, _SEVERAL), *halves, *_NONE * (_SEVERAL * _FEW - len(halves))), _FAMILY.pack(beyond)
+    return (*_names(names, _SEVERAL), *halves, *_NONE * (_SEVERAL * _FEW - len(halves))), _FAMILY.pack(
+        part.placeholder_name, beyond
+    )
 
 
 def _halves(name: Name) -> tuple[str, ...]:

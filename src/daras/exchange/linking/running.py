@@ -29,6 +29,7 @@ from daras.matching.comparison import Decision
 from daras.matching.model import Model, load
 from daras.matching.names import name_shares
 
+_RISKY = frozenset("=+-@")
 OUTPUT = ("id", "against_id", "probability", "decision", "why")
 REJECTS = ("file", "line", "column", "heading", "problem", "row")
 #: Of the index, where a list is looked through; of a file that is read, as many as stand in a stretch of it.
@@ -172,19 +173,19 @@ def _pack(stretch: Stretch) -> tuple[Packed, Read]:
 def _link(stretch: Stretch) -> tuple[Lines, Read]:
     """The lines of the output for a stretch of people."""
     people, read = _people(stretch)
-    found = zip(people.ids, _index().asked(people), strict=True)
-    return _lines(line for id_, links in found for line in _of_one(id_, links)), read
+    found = _index().asked(people)
+    return _lines(line for place, id_ in enumerate(people.ids) for line in _of_one(id_, found.get(place, ()))), read
 
 
-def _of_one(id_: str, links: Sequence[deciding.Found]) -> Iterable[Line]:
-    return [_line(id_, link) for link in links] or [(id_, "", "", "none", "")]
+def _of_one(id_: str, links: Sequence[deciding.Found]) -> Sequence[Line]:
+    return [_line(id_, link) for link in links] if links else [(_defused(id_), "", "", "none", "")]
 
 
 def _twice(first: int) -> Lines:
     """The pairs within the index of which the first row is in a stretch beginning here."""
     look_up = _index()
     found = look_up.twice(range(first, min(first + ROWS_AT_A_TIME, look_up.index.rows)))
-    return _lines(_line(look_up.index.id(row), link) for row, links in found for link in links)
+    return _lines(_line(look_up.index.id(row), link) for row, links in found.items() for link in links)
 
 
 Line = tuple[str, str, str, Decision, str]
@@ -199,21 +200,19 @@ class Lines:
 
 
 def _lines(lines: Iterable[Line]) -> Lines:
-    text, decisions = io.StringIO(), Counter[Decision]()
-    writer = csv.writer(text)
-    for line in lines:
-        writer.writerow(map(_defused, line))
-        decisions[line[3]] += 1
-    return Lines(text.getvalue(), decisions)
+    text, held = io.StringIO(), list(lines)
+    csv.writer(text).writerows(held)
+    return Lines(text.getvalue(), Counter([line[3] for line in held]))
 
 
 def _line(id_: str, link: deciding.Found) -> Line:
-    return id_, link.against_id, f"{link.probability:.6f}", link.decision, " ".join(link.why)
+    why = " ".join(link.why)
+    return _defused(id_), _defused(link.against_id), f"{link.probability:.6f}", link.decision, _defused(why)
 
 
 def _defused(cell: str) -> str:
     """A cell that a spreadsheet would take for a formula begins with an apostrophe instead; a number is none."""
-    risky = cell[:1] in {"=", "+", "-", "@"} and not cell[1:].replace(".", "", 1).isdigit()
+    risky = cell[:1] in _RISKY and not cell[1:].replace(".", "", 1).isdigit()
     return f"'{cell}" if risky else cell
 
 

@@ -21,8 +21,11 @@ import numpy.typing as npt
 
 from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
 from daras.exchange.linking.numbering import counting, distinct, numbered
-from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines, outlined, renumbered
-from daras.exchange.linking.stretch import Part, People, from_features, read_part
+from daras.exchange.linking.outlines import NOBODY, OUTLINE, outlined, renumbered
+from daras.exchange.linking.parts import Part, Parts
+from daras.exchange.linking.sides import COLUMNS, Columns, by_column
+from daras.exchange.linking.stretch import People, from_features
+from daras.exchange.linking.written import read_part
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
 
@@ -75,7 +78,7 @@ def _packed(
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
     parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
     for kind, described in enumerate(people.parts):
-        written = [part.written for part in described]
+        written = described.written()
         lengths = np.fromiter(map(len, written), np.uint64, len(written))
         places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
         parts += written
@@ -101,7 +104,8 @@ class Writer:
         self.rows = 0
         self._ends = np.zeros(2, dtype=np.uint64)
         self._names: dict[str, int] = {}
-        self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places", "outlines")}
+        self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places")}
+        self._outlined = {column: _column(folder, column).open("wb") for column in COLUMNS}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
 
     def __enter__(self) -> Writer:
@@ -110,7 +114,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in (*self._files.values(), *self._parts):
+        for file in (*self._files.values(), *self._outlined.values(), *self._parts):
             file.close()
 
     def add(self, stretch: Packed) -> None:
@@ -120,19 +124,20 @@ class Writer:
         self._files["id-ends"].write(id_ends.astype("<u8").tobytes())
         self._files["parts"].write(stretch.parts)
         self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
-        self._files["outlines"].write(self._outlines(stretch))
+        self._add_outlines(stretch)
         self._add_keys(stretch)
         self.rows += len(id_ends)
         self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
 
-    def _outlines(self, stretch: Packed) -> bytes:
+    def _add_outlines(self, stretch: Packed) -> None:
         """With the numbers that names have in the whole list."""
         if not stretch.outlines:
-            return b""
+            return
         rows = np.frombuffer(stretch.outlines, dtype=OUTLINE).copy()
         numbers = (self._names.setdefault(name, len(self._names)) for name in stretch.names)
         renumbered(rows, np.fromiter(numbers, np.int32, len(stretch.names)))
-        return rows.tobytes()
+        for column, values in by_column(rows).items():
+            self._outlined[column].write(values.tobytes())
 
     def _add_keys(self, stretch: Packed) -> None:
         pairs = np.empty(len(stretch.keys) // 8, dtype=_PAIR)
@@ -178,13 +183,14 @@ class Index:
         self._starts = _mapped(folder / "starts", "<u8")
         self._owners = _mapped(folder / "owners", "<u4")
         self._places = _mapped(folder / "places", "<u8").reshape(-1, len(CELLS))
-        self.outlines: Outlines = _mapped(folder / "outlines", OUTLINE)
+        self.outlines = Columns({column: _mapped(_column(folder, column), kind) for column, kind in COLUMNS.items()})
         self._names = folder / "names"
         self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
         self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
         #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
         self.told = lru_cache(maxsize=_MOST_PEOPLE)(self._told)
-        self._part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
+        #: A part of a description, by its kind and where it stands.
+        self.part = lru_cache(maxsize=_MOST_PARTS)(self._read_part)
 
     def names(self) -> tuple[str, ...]:
         """The names that the outlines number."""
@@ -195,17 +201,30 @@ class Index:
         start = int(self._id_ends[row - 1]) if row else 0
         return str(self._ids[start : int(self._id_ends[row])], "utf-8", "surrogatepass")
 
+    def ids(self, rows: Integers) -> list[str]:
+        """The ids of some rows."""
+        ends = self._id_ends[rows].tolist()
+        starts = np.where(rows > 0, self._id_ends[rows - 1], np.uint64(0)).tolist()
+        ids = self._ids
+        return [str(ids[start:end], "utf-8", "surrogatepass") for start, end in zip(starts, ends, strict=True)]
+
     def _person(self, row: int) -> tuple[str, PersonFeatures]:
         """The id and the features of a row."""
-        return self.id(row), whole(*(self._part(kind, place) for kind, place in enumerate(self._places[row].tolist())))
+        places = enumerate(self._places[row].tolist())
+        return self.id(row), whole(*(self.part(kind, place).features for kind, place in places))
 
     def _told(self, row: int) -> PersonFeatures:
         given, family, birth, *_ = self._places[row].tolist()
         nothing = PersonFeatures()
-        return whole(self._part(GIVEN, given), self._part(FAMILY, family), self._part(BIRTH, birth), nothing, nothing)
+        names = self.part(GIVEN, given).features, self.part(FAMILY, family).features
+        return whole(*names, self.part(BIRTH, birth).features, nothing, nothing)
 
-    def _read_part(self, kind: int, place: int) -> PersonFeatures:
-        return read_part(kind, self._parts[place:])
+    def _read_part(self, kind: int, place: int) -> Part:
+        return Part(kind, read_part(kind, self._parts[place:]))
+
+    def parts_of(self, rows: Integers) -> npt.NDArray[np.uint64]:
+        """Where the parts of some rows stand."""
+        return np.asarray(self._places[rows])
 
     def people(self, rows: range) -> People:
         """The people of some rows that stand next to each other, what several share read once."""
@@ -215,8 +234,8 @@ class Index:
         for kind in range(len(CELLS)):
             once = distinct(places[:, kind].astype(np.int64))
             of[:, kind] = np.searchsorted(once, places[:, kind].astype(np.int64))
-            parts.append([Part(kind, self._part(kind, place)) for place in once.tolist()])
-        return People([self.id(row) for row in rows], tuple(parts), of)
+            parts.append(Parts(kind, [self.part(kind, place) for place in once.tolist()]))
+        return People(self.ids(np.arange(rows.start, rows.stop)), tuple(parts), of)
 
     def under_numbers(self, numbers: Integers, whose: Integers, people: int) -> Found:
         """For the keys of so many people, the rows found under them, and how many keys each shares."""
@@ -274,6 +293,12 @@ def _most_alike(found: Found, people: int) -> Found:
     within = counting(np.bincount(whose, minlength=people)) < MOST_COMPARED
     order = order[within]
     return Found(found.whose[order], found.rows[order], found.shared[order])
+
+
+def _column(folder: Path, column: tuple[str, int]) -> Path:
+    """The file of one column of the outlines."""
+    name, place = column
+    return folder / f"outline-{name}-{place}"
 
 
 def _mapped(path: Path, kind: Any) -> Any:

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
+
+from daras.exchange.linking.lists import word_of_number
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
 
@@ -66,12 +70,45 @@ def _family(part: PersonFeatures) -> tuple[bytes, ...]:
 
 def _birth(part: PersonFeatures) -> tuple[bytes, ...]:
     born = part.date_of_birth
-    day = word(keys.day_of_birth(born)) if born is not None and born.day else b""
-    return day, _words(keys.birth_words(born)), _words(keys.months_of_arrival(part))
+    day = word_of_number(day_number(born.year, born.month, born.day)) if born and born.month and born.day else b""
+    words = [_birth_word(text) for text in keys.birth_words(born)]
+    months = [_month_word(text) for text in keys.months_of_arrival(part)]
+    return day, b"".join(words), b"".join(months)
+
+
+# The words of days are made from numbers, so that those of a whole stretch are made at once: as `keys` has them.
+
+
+def day_number(year: Any, month: Any, day: Any) -> Any:
+    """A whole date, day and month in either order: `keys.day_of_birth`."""
+    return year << 10 | birthday_number(month, day) & 0x3FF
+
+
+def birthday_number(month: Any, day: Any) -> Any:
+    """Day and month in either order; beside a year it is another number than that."""
+    return 1 << 20 | np.minimum(month, day) << 5 | np.maximum(month, day)
+
+
+def month_number(year: Any, month: Any) -> Any:
+    """A month of a year: `keys.months_of_arrival`."""
+    return year << 4 | month
+
+
+@lru_cache(maxsize=10_000)
+def _birth_word(text: str) -> bytes:
+    """A year, or a day and a month."""
+    one, _, other = text.partition("-")
+    return word_of_number(birthday_number(int(one), int(other)) if other else int(one))
+
+
+@lru_cache(maxsize=10_000)
+def _month_word(text: str) -> bytes:
+    year, _, month = text.partition("-")
+    return word_of_number(month_number(int(year), int(month)))
 
 
 def _numbers(part: PersonFeatures) -> tuple[bytes, ...]:
-    return keys.digest(part.nhs_number) if part.nhs_number else b"", _words(part.identifiers)
+    return word_of_number(int(part.nhs_number)) if part.nhs_number else b"", _words(part.identifiers)
 
 
 def _homes(part: PersonFeatures) -> tuple[bytes, ...]:

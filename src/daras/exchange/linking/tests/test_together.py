@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,14 +22,16 @@ from daras.cli.main import main
 from daras.exchange.linking import reading
 from daras.exchange.linking.cells import Text, of_rows, of_text
 from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
-from daras.exchange.linking.describing import FieldRefused, described
+from daras.exchange.linking.describing import FieldRefused, described, taken_apart
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
 from daras.exchange.linking.reading import NothingRead, Problem, Reader, Report
+from daras.exchange.linking.sides import Columns, Side, by_column
 from daras.exchange.linking.store import Index, Writer, packed, packed_together
 from daras.exchange.linking.stretch import from_features, gathered
 from daras.exchange.linking.weighing import Sieved, Weighing
 from daras.exchange.linking.wordlist import WordList
+from daras.exchange.linking.written import read_part
 from daras.frontdoor.people_named import features
 from daras.matching import keys
 from daras.matching.agreement import agreement
@@ -146,18 +149,26 @@ def test_keys_that_are_numbered_together_find_the_same(found: OpenSet, tmp_path:
 
 
 def _sieved(one: Sequence[PersonFeatures], other: Sequence[PersonFeatures]) -> Sieved:
+    """All of the pairs; what the first look lets go of is nothing that is shown or speaks against somebody."""
     names = WordList((), load().shares)
     sides = [from_features(("", each) for each in side) for side in (one, other)]
     outlines = [outlined(side.parts, side.of, names.numbers) for side in sides]
     names.describe()
-    return Weighing(load(), names).sieved(*outlines)
+    places = np.arange(len(one))
+    weighing = Weighing(load(), names)
+    a, b = (Side(Columns(by_column(each)), places) for each in outlines)
+    may_be, differ = weighing.first_look(a, b)
+    sieved = weighing.sieved(a, b)
+    assert not (sieved.shown & ~may_be).any()
+    assert not (sieved.against & ~may_be & ~differ).any()
+    return sieved
 
 
 def _nothing_is_lost(one: Sequence[PersonFeatures], other: Sequence[PersonFeatures]) -> int:
     """Every pair that bears on a decision is kept, and what is said of a pair is what weighing it by itself says; how
     many of them that is."""
     sieved = _sieved(one, other)
-    said = sieved.weighed(np.arange(len(one)))
+    said = sieved.weighed()
     many = 0
     for place, (a, b) in enumerate(zip(one, other, strict=True)):
         judged = judge(a, b)
@@ -165,6 +176,8 @@ def _nothing_is_lost(one: Sequence[PersonFeatures], other: Sequence[PersonFeatur
             assert sieved.shown[place]
         elif judged.counts:
             assert sieved.shown[place] or sieved.against[place]
+        if sieved.plain[place]:
+            assert not judged.guards
         weighed = said[place]
         if weighed is not None:
             many += 1
@@ -317,3 +330,42 @@ def test_people_are_described_together_as_by_themselves(lists: Path) -> None:
     for each in refused:
         with pytest.raises(FieldRefused, match=each.what):
             described(whole[each.place], TODAY)
+
+
+_DAY = st.one_of(
+    st.sampled_from(
+        ["22/03/2015", "03/22/2015", "2015-03-22", "2015.02.30", "29/02/2016", "29-02-2015", "1889-01-01",
+         "01/01/2001", "2026-11-25", "2027-01-01", "2015-03", "2015", "20150322", "22 03 2015", "2015 03 22", "00/03/2015",
+         "", "soon", "22/13/2015", "13/13/2015", "\u0661\u0662/03/2015", "1-2-2015x"]),
+    st.dates(date(1880, 1, 1), date(2030, 1, 1)).map(str),
+)  # fmt: skip
+_NUMBER = st.one_of(
+    st.sampled_from(["9000001080", "900 000 1080", "9434765919", "0000000000", "9999999999", "", "12",
+                     "94347659\u0661\u0669", "943476591x", "9434765918"]),
+    st.integers(0, 10**10 - 1).map("{:010}".format),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(_DAY, st.sampled_from(["", "", "2026-12-24"]), st.sampled_from(["child", "Adult", ""]), _NUMBER))
+)
+def test_days_and_numbers_of_a_stretch_are_those_of_its_cells(cells: list[tuple[str, str, str, str]]) -> None:
+    """A5: given days and numbers however they are written, then what is made of them at once, words of keys, outlines
+    and what an index holds, is what is made of each by itself, and the same are refused."""
+    fields = ("date_of_birth", "expected_date_of_birth", "role", "nhs_number")
+    rows = [{"id": "1"} | dict(zip(fields, row, strict=True)) for row in cells]
+    people, refused = gathered({name: [row[name] for row in rows] for name in ("id", *fields)}, TODAY)
+    for each in refused:
+        with pytest.raises(FieldRefused, match=re.escape(each.what)):
+            described(rows[each.place], TODAY)
+    bad = {each.place for each in refused}
+    good = [described(row, TODAY) for place, row in enumerate(rows) if place not in bad]
+    alone = from_features(("1", each) for each in good)
+    assert [people.person(place) for place in range(len(good))] == good
+    assert [each.tolist() for each in numbered(people)] == [each.tolist() for each in numbered(alone)]
+    both = [outlined(side.parts, side.of, {"": -1}) for side in (people, alone)]
+    assert both[0].tobytes() == both[1].tobytes()
+    for kind in range(len(people.parts)):
+        written = [people.parts[kind].written()[place] for place in people.of[:, kind].tolist()]
+        assert [read_part(kind, each) for each in written] == [taken_apart(each)[kind] for each in good]
