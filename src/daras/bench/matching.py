@@ -26,12 +26,11 @@ from daras.bench.scoring import Answer, Worth, at_best_threshold, calibration, r
 from daras.design.reliability_picture import Band, draw
 from daras.exchange.linking.store import Index, Writer, packed
 from daras.frontdoor.people_named import features
-from daras.matching import keys, names
+from daras.matching import keys
 from daras.matching.comparison import RANK, explain, judge
 from daras.matching.features import PersonFeatures
 from daras.matching.grouping import RecordCompared, conclude
 from daras.matching.model import Model, load
-from daras.matching.names import NamesCounted
 
 BENCH = "matching"
 SEEDS = tuple(f"unseen {number}" for number in range(16, 22))
@@ -187,21 +186,17 @@ def _all_answered(found: OpenSet, index: Index, model: Model) -> tuple[list[Answ
 def _with_index(found: OpenSet, ask: Callable[[Index, Model], _Asked]) -> _Asked:
     """Ask with the index and the shipped model for it."""
     with tempfile.TemporaryDirectory(prefix="daras-bench-") as folder:
-        index, counted = _index(found, Path(folder))
-        return ask(index, load().among(index.rows, counted))
+        index = _index(found, Path(folder))
+        return ask(index, load().among(index.rows, index.names_counted()))
 
 
-def _index(found: OpenSet, folder: Path) -> tuple[Index, NamesCounted]:
-    bearers = names.Bearers()
+def _index(found: OpenSet, folder: Path) -> Index:
     with Writer(folder) as writer:
         for at in range(0, len(found.records), STRETCH):
             stretch = found.records[at : at + STRETCH]
-            described = [(str(record.person), features(record.named, record.on)) for record in stretch]
-            for _, each in described:
-                bearers.add(each.given_names, each.family_names)
-            writer.add(packed(described))
+            writer.add(packed([(str(record.person), features(record.named, record.on)) for record in stretch]))
         writer.finish()
-    return Index(folder), bearers.counted()
+    return Index(folder)
 
 
 def _answer(question: Question, asked: PersonFeatures, index: Index, model: Model) -> Answer:

@@ -216,6 +216,12 @@ class Bearers:
             for plain in {name.plain for name in borne}:
                 bearers[plain] += records
 
+    def add_all(self, others: Bearers) -> None:
+        """What was counted of other records."""
+        self.records += others.records
+        self.given.update(others.given)
+        self.family.update(others.family)
+
     def counted(self) -> NamesCounted:
         """What is kept of it."""
         return NamesCounted(

@@ -134,7 +134,7 @@ def _begin(task: Task, folder: Path) -> None:
 def _index() -> LookUp:
     """The index, opened once in each process, when it is whole."""
     index = Index(_folder)
-    return LookUp(index, _weights(_task.model).among(index.rows))
+    return LookUp(index, _weights(_task.model).among(index.rows, index.names_counted()))
 
 
 def _weights(path: Path | None) -> Model:
@@ -285,7 +285,7 @@ def _look_up_by_engine(
 ) -> None:
     """The pairs come from Splink; who is who is then decided as ever."""
     index = Index(folder)
-    model = _weights(task.model).among(index.rows)
+    model = _weights(task.model).among(index.rows, index.names_counted())
     people = None
     if task.against is not None:
         asked = folder / "asked"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ from daras.exchange.linking.stretch import People, from_features
 from daras.exchange.linking.written import read_part
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
+from daras.matching.names import Bearers, NamesCounted
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 
@@ -44,7 +45,7 @@ MOST_COMPARED = 150
 class Packed:
     """People of one stretch of a file, ready to be written: their ids, the distinct parts that describe them and which
     are whose; their keys, sorted, and whose (places within this stretch). Outlines, and the names that they number,
-    where the list is looked through by outlines."""
+    where the list is looked through by outlines. How many bear each name."""
 
     ids: bytes
     id_lengths: bytes
@@ -54,6 +55,7 @@ class Packed:
     owners: bytes
     outlines: bytes = b""
     names: tuple[str, ...] = ()
+    bearers: Bearers = field(default_factory=Bearers)
 
 
 def packed(people: Sequence[tuple[str, PersonFeatures]]) -> Packed:
@@ -93,7 +95,19 @@ def _packed(
         owners=owners[order].astype("<u4").tobytes(),
         outlines=outlines,
         names=names,
+        bearers=_bearers(people),
     )
+
+
+def _bearers(people: People) -> Bearers:
+    found = Bearers()
+    for kind in (GIVEN, FAMILY):
+        for place, many in enumerate(np.bincount(people.of[:, kind]).tolist()):
+            if many:
+                features = people.parts[kind].part(place).features
+                found.add(features.given_names, features.family_names, many)
+    found.records = len(people.ids)
+    return found
 
 
 class Writer:
@@ -104,6 +118,7 @@ class Writer:
         self.rows = 0
         self._ends = np.zeros(2, dtype=np.uint64)
         self._names: dict[str, int] = {}
+        self._bearers = Bearers()
         self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places")}
         self._outlined = {column: _column(folder, column).open("wb") for column in COLUMNS}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
@@ -126,6 +141,7 @@ class Writer:
         self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
         self._add_outlines(stretch)
         self._add_keys(stretch)
+        self._bearers.add_all(stretch.bearers)
         self.rows += len(id_ends)
         self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
 
@@ -152,6 +168,8 @@ class Writer:
         """Sort every part and join them into the files that are looked up."""
         self.__exit__(None, None, None)
         (self.folder / "names").write_bytes(marshal.dumps(tuple(self._names)))
+        borne = (self._bearers.records, dict(self._bearers.given), dict(self._bearers.family))
+        (self.folder / "borne").write_bytes(marshal.dumps(borne))
         end = 0
         files = [(self.folder / name).open("wb") for name in ("keys", "starts", "owners")]
         for part in range(_PARTS):
@@ -184,7 +202,7 @@ class Index:
         self._owners = _mapped(folder / "owners", "<u4")
         self._places = _mapped(folder / "places", "<u8").reshape(-1, len(CELLS))
         self.outlines = Columns({column: _mapped(_column(folder, column), kind) for column, kind in COLUMNS.items()})
-        self._names = folder / "names"
+        self._names, self._borne = folder / "names", folder / "borne"
         self._ids, self._parts = (_mapped_bytes(folder / name) for name in ("ids", "parts"))
         self.person = lru_cache(maxsize=_MOST_PEOPLE)(self._person)
         #: The names and the birth of a row: all that rules and reasons look at where it is known how far a pair agrees.
@@ -195,6 +213,14 @@ class Index:
     def names(self) -> tuple[str, ...]:
         """The names that the outlines number."""
         return tuple(marshal.loads(self._names.read_bytes()))  # noqa: S302 (written by this very run)
+
+    def names_counted(self) -> NamesCounted:
+        """How common names are in the list."""
+        bearers = Bearers()
+        bearers.records, given, family = marshal.loads(self._borne.read_bytes())  # noqa: S302 (written by this very run)
+        bearers.given.update(given)
+        bearers.family.update(family)
+        return bearers.counted()
 
     def id(self, row: int) -> str:
         """The id of a row."""

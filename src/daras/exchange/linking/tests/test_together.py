@@ -37,7 +37,8 @@ from daras.matching import keys
 from daras.matching.agreement import agreement
 from daras.matching.comparison import judge, probability
 from daras.matching.features import Home, PersonFeatures, describe, home
-from daras.matching.model import load
+from daras.matching.model import SHIPPED, load
+from daras.matching.names import Bearers, NamesCounted, name_shares
 from daras.working_time import clock
 
 TODAY = date(2026, 11, 24)
@@ -70,6 +71,13 @@ def _index(folder: Path, people: Sequence[tuple[str, PersonFeatures]], *, togeth
     return Index(folder)
 
 
+def _names_of(people: Sequence[tuple[str, PersonFeatures]]) -> NamesCounted:
+    bearers = Bearers()
+    for _, person in people:
+        bearers.add(person.given_names, person.family_names)
+    return bearers.counted()
+
+
 def _file(lines: Iterator[tuple[str, Found | None]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
@@ -83,32 +91,45 @@ def _file(lines: Iterator[tuple[str, Found | None]]) -> str:
     return text.getvalue()
 
 
+def _counting(folder: Path) -> Path:
+    """The shipped model, which would count names in lists however short."""
+    path = folder / "counting.toml"
+    path.write_text(re.sub("from_records = .*", "from_records = 1", SHIPPED.read_text("utf-8")), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("counting", [False, True])
 def test_the_file_is_that_of_one_pair_after_another(
-    lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    counting: bool, lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A5: given two lists in several stretches, then the file is byte for byte the one that comes when every row is
-    read and described by itself, found by its written keys, and every pair judged; and so for people twice in a list.
+    read and described by itself, found by its written keys, and every pair judged; and so for people twice in a list,
+    and where names are weighed by how common they are in the list.
     """
     monkeypatch.setattr(reading, "STRETCH", 20_000)
     people, held = _rows(lists / "people.csv"), _rows(lists / "index.csv")
     index = _index(tmp_path / "index", held)
+    weights = _counting(tmp_path) if counting else SHIPPED
+    model = load(weights).among(index.rows, _names_of(held))
+    assert (model.shares is name_shares()) is not counting
 
     def against() -> Iterator[tuple[str, Found | None]]:
         for id_, asked in people:
             (rows,) = index.under([keys.numbers(asked)])
-            links: Sequence[Found | None] = decide(asked, Candidates(rows), index, load()) or (None,)
+            links: Sequence[Found | None] = decide(asked, Candidates(rows), index, model) or (None,)
             yield from ((id_, link) for link in links)
 
     def twice() -> Iterator[tuple[str, Found | None]]:
         for row, (id_, asked) in enumerate(held):
             later = [each for each in index.under([keys.numbers(asked)])[0] if each > row]
-            yield from ((id_, link) for link in pairs(asked, Candidates(later), index, load()))
+            yield from ((id_, link) for link in pairs(asked, Candidates(later), index, model))
 
     out = tmp_path / "links.csv"
     asked_for = ["match", str(lists / "people.csv"), "--against", str(lists / "index.csv"), "--out", str(out)]
-    assert main(asked_for) == 0
+    with_model = ["--model", str(weights)]
+    assert main([*asked_for, *with_model]) == 0
     assert out.read_bytes().decode() == _file(against())
-    assert main(["match", str(lists / "index.csv"), "--dedupe", "--out", str(out)]) == 0
+    assert main(["match", str(lists / "index.csv"), "--dedupe", "--out", str(out), *with_model]) == 0
     assert out.read_bytes().decode() == _file(twice())
 
 
