@@ -38,6 +38,8 @@ OPEN = {
     "django_session": "signed-in sessions, under keys outside the database",
     "hubs_booking": "workers who come to an open afternoon",
     "hubs_openafternoon": "when the hubs may be watched at work",
+    "matching_nameborne": "how many records bear a name that several do: only the machine reads it",
+    "matching_namescount": "when names were counted, of how many records",
     "mfa_authenticator": "what proves workers, under keys outside the database",
     "outbox_digest": "daily letters to workers, which name nobody: only the machine reads them",
     "outbox_digestline": "which notice stands in which daily letter: only the machine reads it",
