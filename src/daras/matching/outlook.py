@@ -63,12 +63,13 @@ class Outlook:
         self._generation = NOTHING_SEEN.at_most(*_leads(model.by_field["generation"]))
 
     def may_count(self, row: Described, possible_from: float) -> bool:
-        """Whether the record may be the person, or may speak against them: it has to be weighed.
+        """Whether the record may be the person: it has to be weighed.
 
-        Numbers that agree or conflict and unborn children are always weighed: rules may show them however unlikely.
+        Numbers that agree and unborn children are always weighed: rules may show them however unlikely. Two NHS numbers
+        that differ are taken out of the weighing, so the rest alone has to make it likely.
         """
         asked = self._asked
-        if asked.unborn or row.unborn or (asked.nhs_number and row.nhs_number):
+        if asked.unborn or row.unborn or (asked.nhs_number and asked.nhs_number == row.nhs_number):
             return True
         if not asked.identifiers.isdisjoint(row.identifiers):
             return True
@@ -85,6 +86,12 @@ class Outlook:
             over_strangers *= self._other_number.over_strangers
         against = self._model.relatives / over_relatives + self._model.strangers / over_strangers
         return 1 / (1 + against) >= possible_from * _ALMOST
+
+    def speaks_against(self, row: Described) -> bool:
+        """Whether the record has another NHS number: where somebody may be the person by another record of theirs, it
+        bears on the decision however unlikely it is by itself."""
+        asked = self._asked
+        return bool(asked.nhs_number and row.nhs_number and asked.nhs_number != row.nhs_number)
 
     def _names_of(self, row: Described) -> Lead:
         key = (tuple(row.given_names), tuple(row.family_names), row.sex)

@@ -72,10 +72,10 @@ def decide_for_all(
     asked = list(people.values())
     found, among = _under_keys(asked, leaving_out)
     models = Models(agency, among)
-    worth = [list(_worth_weighing(features, rows, models)) for features, rows in zip(asked, found, strict=True)]
-    known = whose({row.record_id for rows in worth for row in rows})
+    worth = [_worth_weighing(features, rows, models) for features, rows in zip(asked, found, strict=True)]
+    known = whose({row.record_id for each in worth for row in (*each.rows, *each.against)})
     concluded = [
-        grouping.conclude(_compared(features, rows, known, models)) for features, rows in zip(asked, worth, strict=True)
+        grouping.conclude(_compared(features, each, known, models)) for features, each in zip(asked, worth, strict=True)
     ]
     return grouping.apart(dict(zip(people, concluded, strict=True)))
 
@@ -91,7 +91,7 @@ class Looked:
 def looked_at(features: PersonFeatures) -> Looked:
     """What it takes to say who this is; for whoever measures."""
     (rows,), among = _under_keys([features], ())
-    return Looked(len(rows), sum(1 for _ in _worth_weighing(features, rows, Models("", among))))
+    return Looked(len(rows), len(_worth_weighing(features, rows, Models("", among)).rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +145,38 @@ class Models:
         return self._made[other]
 
 
-def _worth_weighing(features: PersonFeatures, found: Iterable[Described], models: Models) -> Iterator[Described]:
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """Of the records found: those that may be the person, and others that bear on whoever has one of those."""
+
+    rows: list[Described]
+    against: list[Described]
+
+
+def _worth_weighing(features: PersonFeatures, found: Iterable[Described], models: Models) -> _Worth:
     outlook = Outlook(features, models.shipped)
-    return (row for row in found if outlook.may_count(row, models.possible_from))
+    worth = _Worth([], [])
+    for row in found:
+        if outlook.may_count(row, models.possible_from):
+            worth.rows.append(row)
+        elif outlook.speaks_against(row):
+            worth.against.append(row)
+    return worth if worth.rows else _Worth([], [])
 
 
 def _compared(
-    features: PersonFeatures, worth: Iterable[Described], known: Mapping[int, Whose], models: Models
+    features: PersonFeatures, worth: _Worth, known: Mapping[int, Whose], models: Models
 ) -> list[RecordCompared]:
-    compared = []
-    for row in worth:
+    compared = list(_judged(features, worth.rows, known, models))
+    shown = {each.person_id for each in compared if each.comparison.decision != "none"}
+    theirs = [row for row in worth.against if (of := known.get(row.record_id)) and of.person_id in shown]
+    return [*compared, *_judged(features, theirs, known, models)]
+
+
+def _judged(
+    features: PersonFeatures, rows: Iterable[Described], known: Mapping[int, Whose], models: Models
+) -> Iterator[RecordCompared]:
+    for row in rows:
         of = known.get(row.record_id)
         if of is None:
             continue
@@ -162,14 +184,11 @@ def _compared(
         judged = judge(features, other, models.beside(of.agency))
         if not judged.counts:
             continue
-        compared.append(
-            RecordCompared(
-                person_id=of.person_id,
-                number=of.number,
-                record_id=row.record_id,
-                name=other.shown_name,
-                audience_id=row.audience_id,
-                comparison=explain(features, other, judged),
-            )
+        yield RecordCompared(
+            person_id=of.person_id,
+            number=of.number,
+            record_id=row.record_id,
+            name=other.shown_name,
+            audience_id=row.audience_id,
+            comparison=explain(features, other, judged),
         )
-    return compared
