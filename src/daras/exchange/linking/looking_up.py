@@ -3,7 +3,7 @@ shown judged one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +14,7 @@ from daras.exchange.linking.levels_of_names import Flags, Integers
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
 from daras.exchange.linking.plainly import Kept
+from daras.exchange.linking.rules import MATCH, Rules
 from daras.exchange.linking.sides import Columns, Side, by_column
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
@@ -35,6 +36,7 @@ class LookUp:
         self._model = model
         self._names = WordList(index.names(), model.shares)
         self._weighing = Weighing(model, self._names)
+        self._rules = Rules(model)
 
     def asked(self, people: People) -> dict[int, list[Found]]:
         """Of these people, by their places, those who match or may be somebody in the index, and whom."""
@@ -42,7 +44,8 @@ class LookUp:
         self._names.describe()
         kept = self._kept(people, outlines)
         settled = self._settled(kept, len(people.ids))[kept.whose]
-        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(settled)), self._model)
+        some = kept.taken(np.flatnonzero(settled))
+        links = plainly.links(people, self.index, some, self._rules, matches_first=True)
         others = self._grouped(kept.taken(np.flatnonzero(~settled)))
         self._weigh_between(list(others.values()))
         for place, candidates in others.items():
@@ -53,22 +56,25 @@ class LookUp:
         """Of these rows of the index those that are, or may be, a later one too, and which."""
         people = self.index.people(rows)
         kept = self._kept(people, self.index.outlines.between(rows), first=rows.start)
-        plain = plainly.only_plain(kept, len(people.ids))[kept.whose]
-        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(plain)), self._model)
+        plain = kept.all_plain(len(people.ids))[kept.whose]
+        some = kept.taken(np.flatnonzero(plain))
+        links = plainly.links(people, self.index, some, self._rules, matches_first=False)
         for place, candidates in self._grouped(kept.taken(np.flatnonzero(~plain))).items():
             links[place] = pairs(people.person(place), candidates, self.index, self._model)
         return {rows[place]: links[place] for place in sorted(links)}
 
     def _settled(self, kept: Kept, people: int) -> Flags:
-        """Of whom no rule speaks, and who is one person in all rows that may be shown."""
-        found = plainly.only_plain(kept, people)
-        shown = plainly.decided(kept.sieved, self._model) > 0
-        several = np.bincount(kept.whose[shown], minlength=people) > 1
+        """Who has only plain pairs, and of whom no two rows that match are two people: then each row is what it was
+        judged. For that all have to match the likeliest."""
+        found = kept.all_plain(people)
+        shown = kept.ruled.decisions > 0
+        several = np.bincount(kept.whose[kept.ruled.decisions == MATCH], minlength=people) > 1
         some = np.flatnonzero(shown & (found & several)[kept.whose])
         rows, heads, whose = plainly.beside_the_likeliest(kept.taken(some))
         sieved = self._sieved(self.index.outlines, rows, heads)
-        match = sieved.plain & (sieved.likely >= self._model.match_from)
-        found[whose[~match]] = False
+        told = self.index.told
+        ruled = self._rules.on(sieved, lambda place: (told(int(rows[place])), told(int(heads[place]))))
+        found[whose[ruled.asked | (ruled.decisions != MATCH)]] = False
         return found
 
     def _kept(self, people: People, outlines: Columns, first: int | None = None) -> Kept:
@@ -93,13 +99,16 @@ class LookUp:
             places = np.concatenate([places, more])
         kept = np.flatnonzero((sieved.shown | sieved.against) & asked[whose[places]])
         kept = kept[np.argsort(places[kept])]
-        return Kept(whose[places[kept]], rows[places[kept]], sieved.taken(kept))
+        whose, rows, sieved = whose[places[kept]], rows[places[kept]], sieved.taken(kept)
+        told = self.index.told
+        ruled = self._rules.on(sieved, lambda place: (people.person(int(whose[place])), told(int(rows[place]))))
+        return Kept(whose, rows, sieved, ruled)
 
     def _sieved(self, outlines: Columns, whose: Integers, rows: Integers) -> Sieved:
         return Sieved.joined(
             [
                 self._weighing.sieved(Side(outlines, whose[some]), Side(self.index.outlines, rows[some]))
-                for some in _together(len(rows))
+                for some in _together(len(rows)) or [slice(0)]
             ]
         )
 
@@ -128,7 +137,6 @@ class LookUp:
                     group.between[row, its] = weighed
 
 
-def _together(pairs: int) -> Iterator[slice]:
+def _together(pairs: int) -> list[slice]:
     """Of so many pairs those that are weighed together."""
-    for start in range(0, pairs, _PAIRS_TOGETHER):
-        yield slice(start, start + _PAIRS_TOGETHER)
+    return [slice(start, start + _PAIRS_TOGETHER) for start in range(0, pairs, _PAIRS_TOGETHER)]

@@ -48,6 +48,7 @@ OUTLINE = np.dtype(
         ("sex", "u1"),
         ("unborn", "?"),
         ("long_grown_up", "?"),
+        ("grown_up", "?"),
         ("placeholder", "?"),
         ("beyond", "?"),
     ]
@@ -59,12 +60,12 @@ NAMED = ("given", "middle", "family", "halves")
 _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("given", "middle"), ("sex", "placeholder", "beyond")),
     (("family", "halves"), ("placeholder", "beyond")),
-    ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up")),
+    ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up", "grown_up")),
     ((), ("nhs_number", "identifier", "system", "beyond")),
     ((), ("home", "line", "postcode", "district", "beyond")),
 )
 LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
-_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i2?", "<5Q?", "<12Q?"))
+_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i3?", "<5Q?", "<12Q?"))
 _NONE = ("",)
 _EMPTY = (0,) * _SEVERAL
 
@@ -148,7 +149,8 @@ def _birth(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     year, month, day = (born.year, born.month or 0, born.day or 0) if born else (0, 0, 0)
     earliest, latest = (each.toordinal() if each else 0 for each in born_between(part))
     expected = part.expected_birth.toordinal() if part.expected_birth else 0
-    return (), _BIRTH.pack(year, month, day, earliest, latest, expected, part.unborn, long_grown_up(part))
+    grown_up = long_grown_up(part), part.born_to is not None
+    return (), _BIRTH.pack(year, month, day, earliest, latest, expected, part.unborn, *grown_up)
 
 
 def _numbers(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:

@@ -186,6 +186,7 @@ class Births(_MostAtOnce):
                 "earliest": days.ordinal,
                 "latest": days.ordinal,
                 "long_grown_up": days.year < np.array(grown_up, dtype=np.int64),
+                "grown_up": [until is not None for _, until in self._bounds],
             }
         )
 
