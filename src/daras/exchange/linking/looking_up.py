@@ -15,7 +15,7 @@ from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
 from daras.exchange.linking.plainly import Kept
 from daras.exchange.linking.rules import MATCH, Rules
-from daras.exchange.linking.sides import Columns, Side, by_column
+from daras.exchange.linking.sides import Columns, Side
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
 from daras.exchange.linking.weighing import Sieved, Weighing
@@ -40,7 +40,7 @@ class LookUp:
 
     def asked(self, people: People) -> dict[int, list[Found]]:
         """Of these people, by their places, those who match or may be somebody in the index, and whom."""
-        outlines = Columns(by_column(outlined(people.parts, people.of, self._names.numbers)))
+        outlines = Columns(outlined(people.parts, people.of, self._names.numbers))
         self._names.describe()
         kept = self._kept(people, outlines)
         settled = self._settled(kept, len(people.ids))[kept.whose]
