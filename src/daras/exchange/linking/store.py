@@ -35,6 +35,8 @@ _PARTS = 16
 _PAIR = np.dtype([("key", "<i8"), ("row", "<u4")])
 #: So many parts, and so many people, are kept in a process once they were read: parts come again, people hardly.
 _MOST_PARTS, _MOST_PEOPLE = 60_000, 10_000
+#: So many parts of a kind are known again where they come again, when an index is written.
+_MOST_KNOWN = 200_000
 _LAST = np.uint64(0xFFFFFFFF)
 #: So many rows of the index at the most are compared with one person: those that share the most keys.
 MOST_COMPARED = 150
@@ -48,8 +50,8 @@ class Packed:
 
     ids: bytes
     id_lengths: bytes
-    parts: bytes
-    places: bytes
+    parts: tuple[Sequence[bytes], ...]
+    of: Integers
     keys: bytes
     owners: bytes
     outlines: ByColumn = field(default_factory=dict)
@@ -76,19 +78,12 @@ def _packed(
     people: People, numbers: Integers, owners: Integers, outlines: ByColumn | None = None, names: tuple[str, ...] = ()
 ) -> Packed:
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
-    parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
-    for kind, described in enumerate(people.parts):
-        written = described.written()
-        lengths = np.fromiter(map(len, written), np.uint64, len(written))
-        places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
-        parts += written
-        end += int(lengths.sum())
     order = np.argsort(_part_of(numbers), kind="stable")
     return Packed(
         ids=b"".join(ids),
         id_lengths=np.fromiter(map(len, ids), "<u8", len(ids)).tobytes(),
-        parts=b"".join(parts),
-        places=places.tobytes(),
+        parts=tuple(described.written() for described in people.parts),
+        of=people.of,
         keys=numbers[order].astype("<i8").tobytes(),
         owners=owners[order].astype("<u4").tobytes(),
         outlines=outlines or {},
@@ -116,6 +111,7 @@ class Writer:
         self.rows = 0
         self._ends = np.zeros(2, dtype=np.uint64)
         self._names: dict[str, int] = {}
+        self._known: dict[int, dict[bytes, int]] = {kind: {} for kind in (GIVEN, FAMILY, BIRTH)}
         self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places")}
         self._outlined = {column: _column(folder, column).open("wb") for column in COLUMNS}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
@@ -134,12 +130,31 @@ class Writer:
         id_ends = self._ends[0] + np.cumsum(np.frombuffer(stretch.id_lengths, dtype="<u8"))
         self._files["ids"].write(stretch.ids)
         self._files["id-ends"].write(id_ends.astype("<u8").tobytes())
-        self._files["parts"].write(stretch.parts)
-        self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
+        self._add_parts(stretch)
         self._add_outlines(stretch)
         self._add_keys(stretch)
         self.rows += len(id_ends)
-        self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
+        self._ends[0] += np.uint64(len(stretch.ids))
+
+    def _add_parts(self, stretch: Packed) -> None:
+        """Names and births, which are read again for whoever is shown, only once as long as few are known."""
+        places, end, new = np.empty(stretch.of.shape, dtype="<u8"), int(self._ends[1]), []
+        for kind, written in enumerate(stretch.parts):
+            at = []
+            known = self._known.get(kind, {})
+            for part in written:
+                place = known.get(part)
+                if place is None:
+                    place = end
+                    new.append(part)
+                    end += len(part)
+                    if len(known) < _MOST_KNOWN:
+                        known[part] = place
+                at.append(place)
+            places[:, kind] = np.array(at, dtype=np.uint64)[stretch.of[:, kind]]
+        self._files["parts"].write(b"".join(new))
+        self._files["places"].write(places.tobytes())
+        self._ends[1] = end
 
     def _add_outlines(self, stretch: Packed) -> None:
         """With the numbers that names have in the whole list."""
@@ -302,20 +317,26 @@ class Found:
 
 def _most_alike(found: Found, people: int) -> Found:
     """For each person those that share the most keys first, of equal ones the later row; so many at the most."""
-    order = _by_likeness(found)
-    whose = found.whose[order]
-    within = counting(np.bincount(whose, minlength=people)) < MOST_COMPARED
-    order = order[within]
-    return Found(found.whose[order], found.rows[order], found.shared[order])
+    found = _by_likeness(found)
+    within = counting(np.bincount(found.whose, minlength=people)) < MOST_COMPARED
+    return found if within.all() else Found(found.whose[within], found.rows[within], found.shared[within])
 
 
-def _by_likeness(found: Found) -> Integers:
-    """The order of people, of the most shared keys, and of later rows: sorted as one number where that can be."""
-    several = (found.whose, found.shared.max(initial=0) - found.shared, found.rows.max(initial=0) - found.rows)
-    bits = [int(each.max(initial=0)).bit_length() for each in several]
-    if sum(bits) >= 63:
-        return np.lexsort(several[::-1])
-    return np.argsort((several[0] << bits[1] + bits[2]) | (several[1] << bits[2]) | several[2])
+def _by_likeness(found: Found) -> Found:
+    """In the order of people, of the most shared keys, and of later rows: sorted as one number where that can be."""
+    most, last = (int(each.max(initial=0)) for each in (found.shared, found.rows))
+    people, of_shared, of_rows = (each.bit_length() for each in (int(found.whose.max(initial=0)), most, last))
+    if people + of_shared + of_rows > 63:
+        order = np.lexsort((-found.rows, -found.shared, found.whose))
+        return Found(found.whose[order], found.rows[order], found.shared[order])
+    each = found.whose << of_shared
+    each |= most - found.shared
+    each <<= of_rows
+    each |= last - found.rows
+    each.sort()
+    rows = last - (each & (1 << of_rows) - 1)
+    each >>= of_rows
+    return Found(each >> of_shared, rows, most - (each & (1 << of_shared) - 1))
 
 
 def _column(folder: Path, column: tuple[str, int]) -> Path:
