@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from daras.exchange.linking import plainly
-from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
+from daras.exchange.linking.deciding import Candidates, Found, decide, likeliest_first, pairs
 from daras.exchange.linking.levels_of_names import Flags, Integers
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
@@ -56,11 +56,12 @@ class LookUp:
         """Of these rows of the index those that are, or may be, a later one too, and which."""
         people = self.index.people(rows)
         kept = self._kept(people, self.index.outlines.between(rows), first=rows.start)
-        plain = kept.all_plain(len(people.ids))[kept.whose]
-        some = kept.taken(np.flatnonzero(plain))
-        links = plainly.links(people, self.index, some, self._rules, matches_first=False)
-        for place, candidates in self._grouped(kept.taken(np.flatnonzero(~plain))).items():
-            links[place] = pairs(people.person(place), candidates, self.index, self._model)
+        plain = kept.taken(np.flatnonzero(~kept.ruled.asked))
+        links = plainly.links(people, self.index, plain, self._rules, matches_first=False)
+        for place, candidates in self._grouped(kept.taken(np.flatnonzero(kept.ruled.asked))).items():
+            found = pairs(people.person(place), candidates, self.index, self._model)
+            if found:
+                links[place] = sorted([*links.get(place, ()), *found], key=likeliest_first)
         return {rows[place]: links[place] for place in sorted(links)}
 
     def _settled(self, kept: Kept, people: int) -> Flags:
@@ -91,13 +92,14 @@ class LookUp:
             may_be[some], differ[some] = self._weighing.first_look(*sides)
         places = np.flatnonzero(may_be)
         sieved = self._sieved(outlines, whose[places], rows[places])
-        # Who only speaks against a person says nothing where nobody may be shown.
+        # Who only speaks against a person says nothing where nobody may be shown, or where each pair stands for itself.
         asked = np.zeros(len(outlines), dtype=bool)
         asked[whose[places[sieved.shown]]] = True
-        if len(more := np.flatnonzero(differ & asked[whose])):
+        of_persons = first is None
+        if of_persons and len(more := np.flatnonzero(differ & asked[whose])):
             sieved = Sieved.joined([sieved, self._sieved(outlines, whose[more], rows[more])])
             places = np.concatenate([places, more])
-        kept = np.flatnonzero((sieved.shown | sieved.against) & asked[whose[places]])
+        kept = np.flatnonzero((sieved.shown | (sieved.against & of_persons)) & asked[whose[places]])
         kept = kept[np.argsort(places[kept])]
         whose, rows, sieved = whose[places[kept]], rows[places[kept]], sieved.taken(kept)
         told = self.index.told

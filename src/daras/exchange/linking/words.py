@@ -119,7 +119,7 @@ def _family(part: PersonFeatures) -> tuple[bytes, ...]:
 
 def _birth(part: PersonFeatures) -> tuple[bytes, ...]:
     born = part.date_of_birth
-    day = word_of_number(day_number(born.year, born.month, born.day)) if born and born.month and born.day else b""
+    day = _day_word(born.year, born.month, born.day) if born and born.month and born.day else b""
     words = [_birth_word(text) for text in keys.birth_words(born)]
     months = [_month_word(text) for text in keys.months_of_arrival(part)]
     return day, b"".join(words), b"".join(months)
@@ -143,11 +143,16 @@ def month_number(year: Any, month: Any) -> Any:
     return year << 4 | month
 
 
+@lru_cache(maxsize=50_000)
+def _day_word(year: int, month: int, day: int) -> bytes:
+    return word_of_number(int(day_number(year, month, day)))
+
+
 @lru_cache(maxsize=10_000)
 def _birth_word(text: str) -> bytes:
     """A year, or a day and a month."""
     one, _, other = text.partition("-")
-    return word_of_number(birthday_number(int(one), int(other)) if other else int(one))
+    return word_of_number(int(birthday_number(int(one), int(other))) if other else int(one))
 
 
 @lru_cache(maxsize=10_000)
