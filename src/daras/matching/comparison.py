@@ -142,8 +142,7 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     effects = {guard.effect for guard in held}
     if "none" in effects:
         return "none"
-    conflict = any(guard.against_person for guard in held)
-    if not conflict and any(likely < model.shown_from.get(guard.name, 0.0) for guard in held):
+    if not any(guard.against_person for guard in held) and _too_little(held, likely, model):
         return "none"
     if "for a person" in effects:
         return "possible" if _worth_a_look(agreed, held, model) else "none"
@@ -155,7 +154,13 @@ def _worth_a_look(agreed: Agreement, held: tuple[Guard, ...], model: Model) -> b
     """Whether a pair that a guard hands to a person has enough in common to be shown."""
     if any(guard.name != "conflicting NHS numbers" for guard in held if guard.effect == "for a person"):
         return True
-    return _by_threshold(probability(agreed, model, without="nhs_number"), model) != "none"
+    likely = probability(agreed, model, without="nhs_number")
+    return likely >= model.possible_from and not _too_little(held, likely, model)
+
+
+def _too_little(held: tuple[Guard, ...], likely: float, model: Model) -> bool:
+    """Whether a rule holds with a threshold of its own, and the likelihood is below it."""
+    return any(likely < model.shown_from.get(guard.name, 0.0) for guard in held)
 
 
 def _by_threshold(likely: float, model: Model) -> Decision:

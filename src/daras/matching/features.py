@@ -33,8 +33,12 @@ class Home:
     @property
     def first_line(self) -> str | None:
         """The first line in one spelling, where it names more than a flat or a room: two words of letters at least."""
-        line = (self.key or "").partition("|")[0]
-        return line if sum(word.isalpha() and len(word) > 1 for word in line.split()) > 1 else None
+        return _first_line((self.key or "").partition("|")[0])
+
+
+@lru_cache(maxsize=50_000)
+def _first_line(line: str) -> str | None:
+    return line if sum(word.isalpha() and len(word) > 1 for word in line.split()) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,23 @@ def given_names_told(
     given_name: str | None, middle_names: str | Iterable[str], other_given_names: Iterable[str] = ()
 ) -> tuple[tuple[Name, ...], tuple[Name, ...], bool]:
     """Given and middle names as written, and whether a given name was none ("baby")."""
-    first, *further = names.given_names(given_name or "") or (None,)
     middle = (middle_names,) if isinstance(middle_names, str) else tuple(middle_names)
+    if not other_given_names and len(middle) == 1 and (plain := _one_and_another(given_name or "", middle[0])):
+        return plain
+    first, *further = names.given_names(given_name or "") or (None,)
     others = [name for written in other_given_names for name in names.given_names(written)]
     given = names.distinct((first, *others))
     second = names.distinct((*further, *(name for written in middle for name in names.given_names(written))))
     real = tuple(name for name in given if not names.is_placeholder(name))
     return real, tuple(name for name in second if not names.is_placeholder(name)), len(real) < len(given)
+
+
+def _one_and_another(given: str, middle: str) -> tuple[tuple[Name, ...], tuple[Name, ...], bool] | None:
+    """What most bear, a given name and at most one middle name that are none of those that are no names."""
+    one, second = names.given_names(given), names.given_names(middle)
+    if len(one) != 1 or len(second) > 1 or any(map(names.is_placeholder, (*one, *second))):
+        return None
+    return one, second, False
 
 
 def family_names_told(family_name: str | None, other_family_names: Iterable[str] = ()) -> tuple[tuple[Name, ...], bool]:
@@ -179,9 +193,15 @@ def home(
 @lru_cache(maxsize=100_000)
 def _home(first: str, town: str, postcode: str, shared: bool) -> Home:
     code = plain_postcode(postcode)
-    spelled = " ".join(_STREET_WORDS.get(word, word) for word in _BETWEEN_WORDS.split(first.lower()) if word)
+    spelled = _spelled(first)
     key = f"{spelled}|{code or town.strip().lower()}"[:LONGEST_KEY] if spelled else None
     return Home(key=key, postcode=code, shared=shared)
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(line: str) -> str:
+    """A line of an address in one spelling."""
+    return " ".join(_STREET_WORDS.get(word, word) for word in _BETWEEN_WORDS.split(line.lower()) if word)
 
 
 _STREET_WORDS = {
@@ -191,6 +211,7 @@ _STREET_WORDS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def plain_postcode(written: str | None) -> str | None:
     """A United Kingdom postcode without its space, else None."""
     code = "".join(filter(str.isalnum, (written or "").upper()))

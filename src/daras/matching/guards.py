@@ -20,15 +20,15 @@ Effect = Literal["none", "at most possible", "for a person"]
 
 #: A child is born between these of the expected date: the earliest that lives, and a late one (days).
 EARLIEST_BIRTH, LATEST_BIRTH = timedelta(days=-119), timedelta(days=28)
-_YEARS_OF_A_GENERATION = 14
+YEARS_OF_A_GENERATION = 14
 
 _AGREES = frozenset(("same", "part", "close"))
 _OTHER_BIRTH = frozenset(("different", "other_day", "other_year", "one_off"))
 _OTHER_HOME = frozenset(("different", "same_district"))
 #: The home, also where one of the two addresses was written without its postcode.
 _ONE_HOME = frozenset(("same", "same_line"))
-ONE_GIVEN = frozenset(("same", "short_form", "close"))
-ONE_BIRTH = frozenset(("same", "swapped"))
+_ONE_GIVEN = frozenset(("same", "short_form", "close"))
+_ONE_BIRTH = frozenset(("same", "swapped"))
 _CLEARLY_OTHER_GIVEN = frozenset(("different", "lookalike", "initial"))
 
 
@@ -70,7 +70,7 @@ def _plainly_one(agreed: Agreement) -> bool:
     two born people with real names no rule below holds then, so that none need be asked."""
     if agreed.family_name == "different" or agreed.nhs_number == "different":
         return False
-    return agreed.date_of_birth in ONE_BIRTH and agreed.given_name in ONE_GIVEN
+    return agreed.date_of_birth in _ONE_BIRTH and agreed.given_name in _ONE_GIVEN
 
 
 def conflicting_nhs_numbers(pair: Pair) -> Guard | None:
@@ -155,8 +155,7 @@ def parent_and_child_of_one_name(pair: Pair) -> Guard | None:
         or pair.agreed.family_name not in _AGREES
     ):
         return None
-    one, other = pair.a.date_of_birth, pair.b.date_of_birth
-    if one is None or other is None or years_between(one, other) < _YEARS_OF_A_GENERATION or _one_birthday(one, other):
+    if not a_generation_apart(pair.a.date_of_birth, pair.b.date_of_birth):
         return None
     return Guard(
         "a generation apart", "none", "The same name, but born a generation apart, as parent and child may be."
@@ -255,9 +254,9 @@ def given_name_alone(pair: Pair) -> Guard | None:
         return None
     if pair.a.unborn or pair.b.unborn or agreed.building:
         return None
-    one_given = agreed.given_name in ONE_GIVEN
+    one_given = agreed.given_name in _ONE_GIVEN
     namesakes = agreed.home == "different" and one_given and agreed.date_of_birth in {"same", "swapped", "slip"}
-    both = one_given and agreed.date_of_birth in ONE_BIRTH
+    both = one_given and agreed.date_of_birth in _ONE_BIRTH
     neighbours = agreed.home == "same_postcode" and not both
     if not (namesakes or neighbours):
         return None
@@ -284,7 +283,7 @@ def _one_family(agreed: Agreement) -> bool:
 
 def _one_name(agreed: Agreement) -> bool:
     """Both names, and one home, building or middle name, with nothing known that tells two generations apart."""
-    one_by_one = agreed.given_name in ONE_GIVEN and agreed.family_name in _AGREES
+    one_by_one = agreed.given_name in _ONE_GIVEN and agreed.family_name in _AGREES
     if not (one_by_one or agreed.given_name == "crossed"):
         return False
     home = _one_home_or_building(agreed)
@@ -334,6 +333,13 @@ def _another_name(pair: Pair) -> bool:
 def _perhaps_an_alias(pair: Pair) -> bool:
     grown_up = pair.a.born_to is not None or pair.b.born_to is not None
     return grown_up or pair.agreed.middle_names == "same" or pair.agreed.family_name == "different"
+
+
+def a_generation_apart(one: BirthDate | None, other: BirthDate | None) -> bool:
+    """Whether two were born a generation apart, and not on the same day of a year that may be mistaken."""
+    if one is None or other is None:
+        return False
+    return years_between(one, other) >= YEARS_OF_A_GENERATION and not _one_birthday(one, other)
 
 
 def _one_birthday(one: BirthDate, other: BirthDate) -> bool:

@@ -214,13 +214,13 @@ def family_with_slips(features: PersonFeatures) -> tuple[Name, ...]:
 
 def _name_pairs(features: PersonFeatures) -> list[tuple[str, str]]:
     """Given and middle names with every family name; short forms stand for their full forms."""
-    pairs = [(one, other) for other in _family_forms(features) for one in _given_forms(features)]
+    pairs = [(one, other) for other in _family_forms(features) for one in given_forms(features)]
     return pairs[:MOST_NAME_PAIRS]
 
 
 def given_sounds(features: PersonFeatures) -> list[str]:
     """How the given and middle names of the pairs sound, in their order."""
-    return [names.sound(plain) for plain in _given_forms(features)]
+    return [names.sound(plain) for plain in given_forms(features)]
 
 
 def family_sounds(features: PersonFeatures) -> list[str]:
@@ -228,7 +228,8 @@ def family_sounds(features: PersonFeatures) -> list[str]:
     return [names.sound(plain) for plain in _family_forms(features)]
 
 
-def _given_forms(features: PersonFeatures) -> Iterable[str]:
+def given_forms(features: PersonFeatures) -> Iterable[str]:
+    """The given names with the full names they may stand for, and the middle names, each once."""
     given = [full for name in features.given_names for full in _full_forms(name)]
     given += [name.plain for name in features.middle_names if len(name.plain) > 1]
     return dict.fromkeys(given)

@@ -70,6 +70,10 @@ _GROWN_UP_TOGETHER = {"same": "Both had been grown up for ten years: twins of th
 _SEX = {"different": "Recorded as of different sex."}
 
 
+#: By of how many of two born people the date of birth is known.
+MISSING = ("No date of birth is known.", "No date of birth is known on one side.", None)
+
+
 def reasons(a: PersonFeatures, b: PersonFeatures, agreed: Agreement) -> tuple[str, ...]:
     """One sentence for each field that both sides hold and that tells something."""
     told = []
@@ -120,8 +124,8 @@ def _sentences(levels: tuple[str | None, ...]) -> tuple[tuple[Literal["given", "
 
 @lru_cache(maxsize=10_000)
 def pattern(agreed: Agreement) -> str:
-    """All that is said of a pair whose dates of birth agree, as one text: with places for two given names, two family
-    names and two dates of birth, in this order."""
+    """All that is said of a pair by its levels, as one text: with places for two given names, two family names and two
+    dates of birth, in this order."""
     values = ("given", "family", "birth")
     told = []
     for field, sentence in _sentences(_levels_of(agreed)):
@@ -132,9 +136,7 @@ def pattern(agreed: Agreement) -> str:
 
 def _missing(a: PersonFeatures, b: PersonFeatures) -> str | None:
     known = sum(1 for birth in (a.date_of_birth, b.date_of_birth) if birth)
-    if known == 2 or a.unborn or b.unborn:
-        return None
-    return "No date of birth is known on one side." if known else "No date of birth is known."
+    return None if a.unborn or b.unborn else MISSING[known]
 
 
 def closest_written(one: tuple[Name, ...], other: tuple[Name, ...]) -> tuple[str, str]:

@@ -71,7 +71,12 @@ def pairs(features: PersonFeatures, candidates: Candidates, index: Index, model:
     """Rows that are, or may be, the same person as one row of the same list: each pair for itself."""
     judged = [(row, _judged(features, row, candidates, index, model)) for row in candidates.rows]
     found = [_found(features, *each, index) for each in judged if each[1].decision != "none"]
-    return sorted(found, key=lambda each: (-each.probability, each.row))
+    return sorted(found, key=likeliest_first)
+
+
+def likeliest_first(found: Found) -> tuple[float, int]:
+    """The order of pairs that stand for themselves."""
+    return -found.probability, found.row
 
 
 def _found(features: PersonFeatures, row: int, judgement: Judgement, index: Index) -> Found:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from daras.exchange.linking.levels_of_names import LEVEL, NOT_HELD, Flags, Levels, Names
+from daras.exchange.linking.levels_of_names import LEVEL, NOT_HELD, Flags, Integers, Levels, Names
 from daras.exchange.linking.numbering import distinct
 from daras.exchange.linking.sides import Side, both_filled
 from daras.exchange.linking.wordlist import CLOSE, SAME, WordList
@@ -15,8 +15,6 @@ from daras.matching import agreement, guards
 from daras.matching.model import LEVELS
 
 _ONE_HOME = (LEVEL["home"]["same"], LEVEL["home"]["same_line"])
-_ONE_GIVEN = tuple(LEVEL["given_name"][level] for level in guards.ONE_GIVEN)
-_ONE_BIRTH = tuple(LEVEL["date_of_birth"][level] for level in guards.ONE_BIRTH)
 _OTHER_HOME = (LEVEL["home"]["different"], LEVEL["home"]["same_district"])
 
 
@@ -67,13 +65,33 @@ class Pairs:
         return np.asarray(self.a.column("beyond") | self.b.column("beyond"))
 
     @property
-    def plainly_one(self) -> Flags:
-        """Whether no rule of `daras.matching.guards` can hold: of two born people with real names one given name and
-        one date of birth agree, and neither family name nor NHS number speaks against it."""
-        found = np.isin(self.names.given, _ONE_GIVEN) & np.isin(self.whole, _ONE_BIRTH) & ~self.unborn
-        found &= ~(self.a.column("placeholder") | self.b.column("placeholder"))
-        found &= self.by_field["family_name"] != LEVEL["family_name"]["different"]
-        return np.asarray(found & (self.nhs_number != LEVEL["nhs_number"]["different"]))
+    def plain(self) -> Flags:
+        """Of whom all that the rules of `daras.matching.guards` look at stands in the levels and in `facts`: both are
+        born, and no given name is the other's middle name."""
+        return np.asarray(~(self.one_by_one | self.unborn) & (self.names.given != LEVEL["given_name"]["middle"]))
+
+    @property
+    def facts(self) -> Integers:
+        """What rules look at beside the levels, a bit for each: whose name is none, who is grown up, and whether they
+        were born a generation apart."""
+        several = (
+            *(side.column(field) for field in ("placeholder", "grown_up") for side in (self.a, self.b)),
+            self._a_generation_apart(),
+        )
+        found = np.zeros(len(self), dtype=np.int64)
+        for bit, each in enumerate(several):
+            found |= each.astype(np.int64) << bit
+        return found
+
+    def _a_generation_apart(self) -> Flags:
+        """As `guards.a_generation_apart` has it."""
+        a, b = self.a, self.b
+        known = (a.column("year") > 0) & (b.column("year") > 0)
+        a_first = a.column("earliest") <= b.column("earliest")
+        apart = np.where(a_first, b.column("earliest") - a.column("latest"), a.column("earliest") - b.column("latest"))
+        whole = (a.column("month") > 0) & (a.column("day") > 0) & ((a.column("month") > 1) | (a.column("day") > 1))
+        same_day = (a.column("month") == b.column("month")) & (a.column("day") == b.column("day"))
+        return np.asarray(known & (apart >= guards.YEARS_OF_A_GENERATION * 365) & ~(whole & same_day))
 
     @property
     def unborn(self) -> Flags:

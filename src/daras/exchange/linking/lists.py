@@ -14,6 +14,8 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 ODD, OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
+_ALL_BITS = (1 << 64) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Lists:
@@ -54,4 +56,6 @@ def words_of_numbers(numbers: npt.NDArray[Any]) -> Numbers:
 
 def word_of_number(number: int) -> bytes:
     """The same for one of them."""
-    return words_of_numbers(np.array([number])).tobytes()
+    found = (number ^ 1) * int(ODD) & _ALL_BITS
+    found = (found ^ found >> 29) * int(OTHER_ODD) & _ALL_BITS
+    return (found ^ found >> 32).to_bytes(8, "little")

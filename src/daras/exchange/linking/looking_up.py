@@ -3,18 +3,19 @@ shown judged one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
 from daras.exchange.linking import plainly
-from daras.exchange.linking.deciding import Candidates, Found, decide, pairs
+from daras.exchange.linking.deciding import Candidates, Found, decide, likeliest_first, pairs
 from daras.exchange.linking.levels_of_names import Flags, Integers
 from daras.exchange.linking.numbering import numbered
 from daras.exchange.linking.outlines import outlined
 from daras.exchange.linking.plainly import Kept
-from daras.exchange.linking.sides import Columns, Side, by_column
+from daras.exchange.linking.rules import MATCH, Rules
+from daras.exchange.linking.sides import Columns, Side
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
 from daras.exchange.linking.weighing import Sieved, Weighing
@@ -35,14 +36,16 @@ class LookUp:
         self._model = model
         self._names = WordList(index.names(), model.shares)
         self._weighing = Weighing(model, self._names)
+        self._rules = Rules(model)
 
     def asked(self, people: People) -> dict[int, list[Found]]:
         """Of these people, by their places, those who match or may be somebody in the index, and whom."""
-        outlines = Columns(by_column(outlined(people.parts, people.of, self._names.numbers)))
+        outlines = Columns(outlined(people.parts, people.of, self._names.numbers))
         self._names.describe()
         kept = self._kept(people, outlines)
         settled = self._settled(kept, len(people.ids))[kept.whose]
-        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(settled)), self._model)
+        some = kept.taken(np.flatnonzero(settled))
+        links = plainly.links(people, self.index, some, self._rules, matches_first=True)
         others = self._grouped(kept.taken(np.flatnonzero(~settled)))
         self._weigh_between(list(others.values()))
         for place, candidates in others.items():
@@ -53,22 +56,26 @@ class LookUp:
         """Of these rows of the index those that are, or may be, a later one too, and which."""
         people = self.index.people(rows)
         kept = self._kept(people, self.index.outlines.between(rows), first=rows.start)
-        plain = plainly.only_plain(kept, len(people.ids))[kept.whose]
-        links = plainly.links(people, self.index, kept.taken(np.flatnonzero(plain)), self._model)
-        for place, candidates in self._grouped(kept.taken(np.flatnonzero(~plain))).items():
-            links[place] = pairs(people.person(place), candidates, self.index, self._model)
+        plain = kept.taken(np.flatnonzero(~kept.ruled.asked))
+        links = plainly.links(people, self.index, plain, self._rules, matches_first=False)
+        for place, candidates in self._grouped(kept.taken(np.flatnonzero(kept.ruled.asked))).items():
+            found = pairs(people.person(place), candidates, self.index, self._model)
+            if found:
+                links[place] = sorted([*links.get(place, ()), *found], key=likeliest_first)
         return {rows[place]: links[place] for place in sorted(links)}
 
     def _settled(self, kept: Kept, people: int) -> Flags:
-        """Of whom no rule speaks, and who is one person in all rows that may be shown."""
-        found = plainly.only_plain(kept, people)
-        shown = plainly.decided(kept.sieved, self._model) > 0
-        several = np.bincount(kept.whose[shown], minlength=people) > 1
+        """Who has only plain pairs, and of whom no two rows that match are two people: then each row is what it was
+        judged. For that all have to match the likeliest."""
+        found = kept.all_plain(people)
+        shown = kept.ruled.decisions > 0
+        several = np.bincount(kept.whose[kept.ruled.decisions == MATCH], minlength=people) > 1
         some = np.flatnonzero(shown & (found & several)[kept.whose])
         rows, heads, whose = plainly.beside_the_likeliest(kept.taken(some))
         sieved = self._sieved(self.index.outlines, rows, heads)
-        match = sieved.plain & (sieved.likely >= self._model.match_from)
-        found[whose[~match]] = False
+        told = self.index.told
+        ruled = self._rules.on(sieved, lambda place: (told(int(rows[place])), told(int(heads[place]))))
+        found[whose[ruled.asked | (ruled.decisions != MATCH)]] = False
         return found
 
     def _kept(self, people: People, outlines: Columns, first: int | None = None) -> Kept:
@@ -85,21 +92,25 @@ class LookUp:
             may_be[some], differ[some] = self._weighing.first_look(*sides)
         places = np.flatnonzero(may_be)
         sieved = self._sieved(outlines, whose[places], rows[places])
-        # Who only speaks against a person says nothing where nobody may be shown.
+        # Who only speaks against a person says nothing where nobody may be shown, or where each pair stands for itself.
         asked = np.zeros(len(outlines), dtype=bool)
         asked[whose[places[sieved.shown]]] = True
-        if len(more := np.flatnonzero(differ & asked[whose])):
+        of_persons = first is None
+        if of_persons and len(more := np.flatnonzero(differ & asked[whose])):
             sieved = Sieved.joined([sieved, self._sieved(outlines, whose[more], rows[more])])
             places = np.concatenate([places, more])
-        kept = np.flatnonzero((sieved.shown | sieved.against) & asked[whose[places]])
+        kept = np.flatnonzero((sieved.shown | (sieved.against & of_persons)) & asked[whose[places]])
         kept = kept[np.argsort(places[kept])]
-        return Kept(whose[places[kept]], rows[places[kept]], sieved.taken(kept))
+        whose, rows, sieved = whose[places[kept]], rows[places[kept]], sieved.taken(kept)
+        told = self.index.told
+        ruled = self._rules.on(sieved, lambda place: (people.person(int(whose[place])), told(int(rows[place]))))
+        return Kept(whose, rows, sieved, ruled)
 
     def _sieved(self, outlines: Columns, whose: Integers, rows: Integers) -> Sieved:
         return Sieved.joined(
             [
                 self._weighing.sieved(Side(outlines, whose[some]), Side(self.index.outlines, rows[some]))
-                for some in _together(len(rows))
+                for some in _together(len(rows)) or [slice(0)]
             ]
         )
 
@@ -128,7 +139,6 @@ class LookUp:
                     group.between[row, its] = weighed
 
 
-def _together(pairs: int) -> Iterator[slice]:
+def _together(pairs: int) -> list[slice]:
     """Of so many pairs those that are weighed together."""
-    for start in range(0, pairs, _PAIRS_TOGETHER):
-        yield slice(start, start + _PAIRS_TOGETHER)
+    return [slice(start, start + _PAIRS_TOGETHER) for start in range(0, pairs, _PAIRS_TOGETHER)]

@@ -39,7 +39,7 @@ def distinct(numbers: Integers) -> Integers:
 
 
 def numbered(people: People) -> tuple[Integers, Integers]:
-    """The numbers of the keys of each, each once and signed as keys are, and whose they are, in the order of people."""
+    """The numbers of the keys of each, signed as keys are, and whose they are; one may stand twice for a person."""
     held: dict[str, Lists] = {}
     for kind, names in enumerate(WORDS):
         columns = people.parts[kind].words()
@@ -59,17 +59,7 @@ def numbered(people: People) -> tuple[Integers, Integers]:
     ]
     whose = np.concatenate([owner for owner, _ in found])
     numbers = np.concatenate([number for _, number in found])
-    return _each_once(numbers, whose, len(people.ids))
-
-
-def _each_once(numbers: Numbers, whose: Integers, people: int) -> tuple[Integers, Integers]:
-    """Sorted by person and the upper bits of the number: of two with the same upper bits one person has one."""
-    bits = np.uint64(max(1, people.bit_length()))
-    order = np.argsort((whose.astype(np.uint64) << (np.uint64(64) - bits)) | (numbers >> bits))
-    numbers, whose = numbers[order], whose[order]
-    first = np.ones(len(numbers), dtype=bool)
-    first[1:] = (numbers[1:] != numbers[:-1]) | (whose[1:] != whose[:-1])
-    return numbers[first].view(np.int64), whose[first]
+    return numbers.view(np.int64), whose
 
 
 def _mixed(family: str, *lists: Lists) -> tuple[Integers, Numbers]:

@@ -7,9 +7,9 @@ A row has places for so many names, homes and identifiers. Of whoever has more, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from struct import Struct
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -48,25 +48,36 @@ OUTLINE = np.dtype(
         ("sex", "u1"),
         ("unborn", "?"),
         ("long_grown_up", "?"),
+        ("grown_up", "?"),
         ("placeholder", "?"),
         ("beyond", "?"),
     ]
 )
+#: A field, and the place within it: a second given name, a third home.
+Column: TypeAlias = tuple[str, int]
+ByColumn: TypeAlias = dict[Column, npt.NDArray[Any]]
+PLACES = {name: range(int(np.prod(OUTLINE[name].shape, dtype=int))) for name in OUTLINE.names or ()}
+COLUMNS: Mapping[Column, np.dtype[Any]] = {
+    (name, place): OUTLINE[name].base for name, places in PLACES.items() for place in places
+}
 #: The fields that hold numbers of names.
-NAMED = ("given", "middle", "family", "halves")
+_NAMED = ("given", "middle", "family", "halves")
 
 #: Of each part: the names in it, by field, and what else it says, as it is laid out in bytes.
 _FIELDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("given", "middle"), ("sex", "placeholder", "beyond")),
     (("family", "halves"), ("placeholder", "beyond")),
-    ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up")),
+    ((), ("year", "month", "day", "earliest", "latest", "expected", "unborn", "long_grown_up", "grown_up")),
     ((), ("nhs_number", "identifier", "system", "beyond")),
     ((), ("home", "line", "postcode", "district", "beyond")),
 )
 LAID_OUT = tuple(np.dtype([(name, OUTLINE[name].base, OUTLINE[name].shape) for name in rest]) for _, rest in _FIELDS)
-_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i2?", "<5Q?", "<12Q?"))
+_GIVEN, _FAMILY, _BIRTH, _NUMBERS, _HOMES = map(Struct, ("<B2?", "<2?", "<6i3?", "<5Q?", "<12Q?"))
 _NONE = ("",)
 _EMPTY = (0,) * _SEVERAL
+#: A number that is none, and those of the second and third home where there is but one.
+_NOTHING = bytes(8)
+_REST = _NOTHING * (_SEVERAL - 1)
 
 
 class Parts(Protocol):
@@ -81,36 +92,40 @@ class Parts(Protocol):
         ...
 
 
-def outlined(parts: Sequence[Parts], of: Integers, numbers: dict[str, int]) -> Outlines:
-    """The outlines of people of whom each is described by some of these parts; names that have no number get the next.
+def outlined(parts: Sequence[Parts], of: Integers, numbers: dict[str, int]) -> ByColumn:
+    """The outlines of people of whom each is described by some of these parts, column by column; names that have no
+    number get the next.
 
     `numbers` gives "" the number of nobody.
     """
-    rows = np.zeros(len(of), dtype=OUTLINE)
+    found: ByColumn = {}
     for kind, (named, rest) in enumerate(_FIELDS):
         places = of[:, kind]
         said = parts[kind].outlines()
         for name in rest:
-            if name in {"placeholder", "beyond"}:
-                rows[name] |= said[name][places]
-            else:
-                rows[name] = said[name][places]
+            columns = said[name].reshape(len(said), len(PLACES[name]))
+            for place in PLACES[name]:
+                column = columns[:, place][places]
+                # That a name is none, and that somebody has more than there are places, is said by several parts.
+                found[name, place] = found[name, place] | column if (name, place) in found else column
         if named:
             # Nobody's number is there before all others, so the next is one less than there are.
-            found = [numbers.setdefault(name, len(numbers) - 1) for names in parts[kind].names() for name in names]
-            places_of = [int(np.prod(OUTLINE[name].shape)) for name in named]
-            table = np.array(found, dtype=np.int32).reshape(-1, sum(places_of))
-            for name, columns in zip(named, np.split(table, np.cumsum(places_of)[:-1], axis=1), strict=True):
-                rows[name] = columns.reshape(-1, *OUTLINE[name].shape)[places]
-    return rows
+            each = [
+                numbers.setdefault(name, len(numbers) - 1) if name else NOBODY
+                for names in parts[kind].names()
+                for name in names
+            ]
+            columns_of = [(name, place) for name in named for place in PLACES[name]]
+            table = np.array(each, dtype=np.int32).reshape(len(said), len(columns_of))
+            found |= {column: table[:, at][places] for at, column in enumerate(columns_of)}
+    return found
 
 
-def renumbered(rows: Outlines, numbers: npt.NDArray[np.int32]) -> None:
-    """Give names their numbers in the whole list instead of those in a stretch of it."""
+def renumbered(columns: ByColumn, numbers: npt.NDArray[np.int32]) -> ByColumn:
+    """With the numbers that names have in the whole list instead of those in a stretch of it."""
     # The last place stands for no name: minus one.
     numbers = np.append(numbers, np.int32(NOBODY))
-    for name in NAMED:
-        rows[name] = numbers[rows[name]]
+    return {column: numbers[values] if column[0] in _NAMED else values for column, values in columns.items()}
 
 
 def outline_of(kind: int, part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
@@ -148,7 +163,8 @@ def _birth(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     year, month, day = (born.year, born.month or 0, born.day or 0) if born else (0, 0, 0)
     earliest, latest = (each.toordinal() if each else 0 for each in born_between(part))
     expected = part.expected_birth.toordinal() if part.expected_birth else 0
-    return (), _BIRTH.pack(year, month, day, earliest, latest, expected, part.unborn, long_grown_up(part))
+    grown_up = long_grown_up(part), part.born_to is not None
+    return (), _BIRTH.pack(year, month, day, earliest, latest, expected, part.unborn, *grown_up)
 
 
 def _numbers(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
@@ -162,6 +178,11 @@ def _numbers(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
 def _homes(part: PersonFeatures) -> tuple[tuple[str, ...], bytes]:
     homes = part.homes[:_SEVERAL]
     beyond = len(part.homes) > _SEVERAL or any(home.shared for home in homes)
+    if len(homes) == 1:
+        (one,) = homes
+        code = one.postcode
+        here = [word(each) if each else _NOTHING for each in (one.key, one.first_line, code, code and code[:-3])]
+        return (), _REST.join(here) + _REST + (b"\1" if beyond else b"\0")
     codes = [home.postcode for home in homes]
     return (), _HOMES.pack(
         *_numbered([home.key for home in homes], _SEVERAL),

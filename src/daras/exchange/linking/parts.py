@@ -22,7 +22,7 @@ from daras.exchange.linking.outlines import LAID_OUT, Outlines, outline_of
 from daras.exchange.linking.words import WORDS, birthday_number, day_number, month_number, words_of
 from daras.exchange.linking.written import written_birth, written_number, written_part
 from daras.matching.agreement import YEARS_LONG_GROWN_UP
-from daras.matching.dates import birth_bounds
+from daras.matching.dates import BirthDate, birth_bounds
 from daras.matching.features import PersonFeatures
 
 
@@ -172,7 +172,19 @@ class Births(_MostAtOnce):
         super().__init__(BIRTH, cells, days.places, describe)
         roles = columns.get("role", nothing)
         self._days = days
+        self._asked: dict[int, Part] = {}
         self._bounds = [birth_bounds(roles[place].lower(), today) for place in days.places.tolist()]
+
+    def part(self, place: int) -> Part:
+        return self._others.get(place) or self._asked.get(place) or self._born_on_a_day(place)
+
+    def _born_on_a_day(self, place: int) -> Part:
+        at = int(np.searchsorted(self._places, place))
+        born = BirthDate(int(self._days.year[at]), int(self._days.month[at]), int(self._days.day[at]))
+        after, before = self._bounds[at]
+        part = Part(BIRTH, PersonFeatures(date_of_birth=born, born_from=after, born_to=before))
+        self._asked[place] = part
+        return part
 
     def outlines(self) -> Outlines:
         days = self._days
@@ -186,6 +198,7 @@ class Births(_MostAtOnce):
                 "earliest": days.ordinal,
                 "latest": days.ordinal,
                 "long_grown_up": days.year < np.array(grown_up, dtype=np.int64),
+                "grown_up": [until is not None for _, until in self._bounds],
             }
         )
 

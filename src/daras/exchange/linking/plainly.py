@@ -1,8 +1,7 @@
-"""People of whom plainly no rule speaks: decided and put into words many at once.
+"""People who are decided on many at once, and their links put into words.
 
-Of a plain pair (`guards`: one given name, one date of birth, nothing against it) the decision is that of the
-thresholds. Whoever has only such pairs, and of several rows none that is another person, is decided by them; all
-others as ever (`deciding`).
+A plain pair is decided by its likelihood and by what rules say of its levels (`rules`). Whoever has only such pairs is
+decided by them where no two of the rows that match are two people; all others as ever (`deciding`).
 """
 
 from __future__ import annotations
@@ -15,70 +14,63 @@ import numpy as np
 
 from daras.exchange.linking.deciding import Found
 from daras.exchange.linking.describing import BIRTH, FAMILY, GIVEN
-from daras.exchange.linking.levels_of_names import Flags, Integers, Levels
+from daras.exchange.linking.levels_of_names import Flags, Integers
+from daras.exchange.linking.rules import MATCH, Ruled, Rules, levels_of, numbers
 from daras.exchange.linking.store import Index
 from daras.exchange.linking.stretch import People
 from daras.exchange.linking.weighing import Sieved, at_levels
 from daras.matching import wording
 from daras.matching.comparison import Decision
-from daras.matching.model import LEVELS, Model
 
-_NONE, _POSSIBLE, _MATCH = range(3)
 _DECISIONS: Final[tuple[Decision, ...]] = ("none", "possible", "match")
-#: A level takes so many bits.
-_BITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Pairs that bear on a decision, in the order of those asked about: the place of each of them, and the row."""
+    """Pairs that bear on a decision, in the order of those asked about: the place of each of them, and the row; with
+    what was decided."""
 
     whose: Integers
     rows: Integers
     sieved: Sieved
+    ruled: Ruled
 
     def taken(self, places: Integers) -> Kept:
         """Some of the pairs."""
-        return Kept(self.whose[places], self.rows[places], self.sieved.taken(places))
+        decisions, said, asked = self.ruled
+        ruled = Ruled(decisions[places], said[places], asked[places])
+        return Kept(self.whose[places], self.rows[places], self.sieved.taken(places), ruled)
 
-
-def decided(sieved: Sieved, model: Model) -> Levels:
-    """The decision on each plain pair, as a number."""
-    possible = np.where(sieved.likely >= model.possible_from, np.int8(_POSSIBLE), np.int8(_NONE))
-    return np.where(sieved.likely >= model.match_from, np.int8(_MATCH), possible)
-
-
-def only_plain(kept: Kept, people: int) -> Flags:
-    """Which of the people have no pair but plain ones."""
-    found = np.ones(people, dtype=bool)
-    found[kept.whose[~kept.sieved.plain]] = False
-    return found
+    def all_plain(self, people: int) -> Flags:
+        """Which of the people have no pair that is decided by itself."""
+        found = np.ones(people, dtype=bool)
+        found[self.whose[self.ruled.asked]] = False
+        return found
 
 
 def beside_the_likeliest(kept: Kept) -> tuple[Integers, Integers, Integers]:
-    """Of people who have several rows: each row beside the likeliest one of the same person, and whose they are."""
+    """Each row that matches beside the likeliest one that the same person may be, and whose they are."""
     order = np.lexsort((-kept.sieved.likely, kept.whose))
-    whose = kept.whose[order]
+    whose, rows = kept.whose[order], kept.rows[order]
     first = np.ones(len(whose), dtype=bool)
     first[1:] = whose[1:] != whose[:-1]
-    heads = kept.rows[order][np.flatnonzero(first)[np.cumsum(first) - 1]]
-    return kept.rows[order][~first], heads[~first], whose[~first]
+    heads = rows[np.flatnonzero(first)[np.cumsum(first) - 1]]
+    others = ~first & (kept.ruled.decisions[order] == MATCH)
+    return rows[others], heads[others], whose[others]
 
 
-def links(people: People, index: Index, kept: Kept, model: Model) -> dict[int, list[Found]]:
-    """The plain pairs that are shown, as links of those asked about: matches first, and the likeliest first."""
-    decisions = decided(kept.sieved, model)
-    shown = np.flatnonzero(decisions)
-    kept, decisions = kept.taken(shown), decisions[shown]
-    order = np.lexsort((kept.rows, -kept.sieved.likely, decisions != _MATCH, kept.whose))
-    kept, numbers = kept.taken(order), decisions[order].tolist()
+def links(people: People, index: Index, kept: Kept, rules: Rules, *, matches_first: bool) -> dict[int, list[Found]]:
+    """The pairs that are shown, as links of those asked about, the likeliest first."""
+    kept = kept.taken(np.flatnonzero(kept.ruled.decisions))
+    later = (kept.ruled.decisions != MATCH) & matches_first
+    kept = kept.taken(np.lexsort((kept.rows, -kept.sieved.likely, later, kept.whose)))
     found: dict[int, list[Found]] = {}
     columns = (
-        kept.whose.tolist(), kept.rows.tolist(), index.ids(kept.rows), kept.sieved.likely.tolist(), numbers,
-        _reasons(people, index, kept),
+        kept.whose.tolist(), kept.rows.tolist(), index.ids(kept.rows), kept.sieved.likely.tolist(),
+        kept.ruled.decisions.tolist(), kept.ruled.said.tolist(), _reasons(people, index, kept),
     )  # fmt: skip
-    for place, row, id_, likely, number, why in zip(*columns, strict=True):
-        link = Found(row, id_, likely, _DECISIONS[number], (why,))
+    for place, row, id_, likely, decision, said, why in zip(*columns, strict=True):
+        link = Found(row, id_, likely, _DECISIONS[decision], (*rules.said[said].why, *why))
         if place in found:
             found[place].append(link)
         else:
@@ -86,28 +78,33 @@ def links(people: People, index: Index, kept: Kept, model: Model) -> dict[int, l
     return found
 
 
-def _reasons(people: People, index: Index, kept: Kept) -> list[str]:
+def _reasons(people: People, index: Index, kept: Kept) -> list[tuple[str, ...]]:
     """What is said of each pair."""
-    shifts = np.arange(len(LEVELS), dtype=np.int64) * _BITS
-    patterns = ((kept.sieved.levels.astype(np.int64) + 1) << shifts).sum(axis=1).tolist()
     parts, part = people.parts, index.part
     told = []
-    both = zip(patterns, people.of[kept.whose, :3].tolist(), index.parts_of(kept.rows).tolist(), strict=True)
+    levels = numbers(kept.sieved).tolist()
+    both = zip(levels, people.of[kept.whose, :3].tolist(), index.parts_of(kept.rows).tolist(), strict=True)
     for number, (given, family, birth), (its_given, its_family, its_birth, *_) in both:
-        given_names = parts[GIVEN].part(given).features.given_names, part(GIVEN, its_given).features.given_names
-        family_names = parts[FAMILY].part(family).features.family_names, part(FAMILY, its_family).features.family_names
-        told.append(
-            _pattern(number).format(
-                *wording.closest_written(*given_names),
-                *wording.closest_written(*family_names),
-                parts[BIRTH].part(birth).born,
-                part(BIRTH, its_birth).born,
-            )
+        pattern, births_agree = _pattern(number)
+        born, its_born = parts[BIRTH].part(birth), part(BIRTH, its_birth)
+        text = pattern.format(
+            *wording.closest_written(
+                parts[GIVEN].part(given).features.given_names, part(GIVEN, its_given).features.given_names
+            ),
+            *wording.closest_written(
+                parts[FAMILY].part(family).features.family_names, part(FAMILY, its_family).features.family_names
+            ),
+            born.born,
+            its_born.born,
         )
+        known = 2 if births_agree else sum(each.features.date_of_birth is not None for each in (born, its_born))
+        missing = wording.MISSING[known]
+        told.append(tuple(each for each in (text, missing) if each))
     return told
 
 
 @lru_cache(maxsize=10_000)
-def _pattern(levels: int) -> str:
-    numbers = tuple((levels >> place * _BITS & (1 << _BITS) - 1) - 1 for place in range(len(LEVELS)))
-    return wording.pattern(at_levels(numbers))
+def _pattern(number: int) -> tuple[str, bool]:
+    """The text, and whether it tells how far births agree."""
+    agreed = at_levels(levels_of(number))
+    return wording.pattern(agreed), agreed.birth is not None

@@ -14,31 +14,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from daras.exchange.linking.outlines import NOBODY, OUTLINE, Outlines
+from daras.exchange.linking.outlines import NOBODY, OUTLINE, PLACES, Column
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Marks: TypeAlias = npt.NDArray[np.uint64]
-#: A field, and the place within it: a second given name, a third home.
-Column: TypeAlias = tuple[str, int]
-
-COLUMNS: Mapping[Column, np.dtype[Any]] = {
-    (name, place): OUTLINE[name].base
-    for name in OUTLINE.names or ()
-    for place in range(int(np.prod(OUTLINE[name].shape, dtype=int)))
-}
-_PLACES = {name: [place for field, place in COLUMNS if field == name] for name, _ in COLUMNS}
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SIXTY_FOURTHS = np.uint64(58)
 _ONE = np.uint64(1)
-
-
-def by_column(rows: Outlines) -> dict[Column, npt.NDArray[Any]]:
-    """Outlines, row by row, as columns."""
-    columns: dict[Column, npt.NDArray[Any]] = {}
-    for field, places in _PLACES.items():
-        column = rows[field].reshape(len(rows), len(places))
-        columns |= {(field, place): np.ascontiguousarray(column[:, place]) for place in places}
-    return columns
 
 
 def marks(numbers: npt.NDArray[Any]) -> Marks:
@@ -64,7 +46,7 @@ class Columns:
         """The places of a field at which anybody has something."""
         if field not in self._filled:
             nothing = NOBODY if OUTLINE[field].base.kind == "i" else 0
-            self._filled[field] = [place for place in _PLACES[field] if (self.columns[field, place] != nothing).any()]
+            self._filled[field] = [place for place in PLACES[field] if (self.columns[field, place] != nothing).any()]
         return self._filled[field]
 
     @cached_property

@@ -21,9 +21,9 @@ import numpy.typing as npt
 
 from daras.exchange.linking.describing import BIRTH, CELLS, FAMILY, GIVEN, whole
 from daras.exchange.linking.numbering import counting, distinct, numbered
-from daras.exchange.linking.outlines import NOBODY, OUTLINE, outlined, renumbered
+from daras.exchange.linking.outlines import COLUMNS, NOBODY, ByColumn, outlined, renumbered
 from daras.exchange.linking.parts import Part, Parts
-from daras.exchange.linking.sides import COLUMNS, Columns, by_column
+from daras.exchange.linking.sides import Columns
 from daras.exchange.linking.stretch import People, from_features
 from daras.exchange.linking.written import read_part
 from daras.matching import keys
@@ -36,6 +36,8 @@ _PARTS = 16
 _PAIR = np.dtype([("key", "<i8"), ("row", "<u4")])
 #: So many parts, and so many people, are kept in a process once they were read: parts come again, people hardly.
 _MOST_PARTS, _MOST_PEOPLE = 60_000, 10_000
+#: So many parts of a kind are known again where they come again, when an index is written.
+_MOST_KNOWN = 200_000
 _LAST = np.uint64(0xFFFFFFFF)
 #: So many rows of the index at the most are compared with one person: those that share the most keys.
 MOST_COMPARED = 150
@@ -44,16 +46,17 @@ MOST_COMPARED = 150
 @dataclass(frozen=True, slots=True)
 class Packed:
     """People of one stretch of a file, ready to be written: their ids, the distinct parts that describe them and which
-    are whose; their keys, sorted, and whose (places within this stretch). Outlines, and the names that they number,
-    where the list is looked through by outlines. How many bear each name."""
+    are whose; their keys, in the order of the files they go into, and whose (places within this stretch). Outlines, and
+    the names that they number, where the list is looked through by outlines. How many bear each
+    name."""
 
     ids: bytes
     id_lengths: bytes
-    parts: bytes
-    places: bytes
+    parts: tuple[Sequence[bytes], ...]
+    of: Integers
     keys: bytes
     owners: bytes
-    outlines: bytes = b""
+    outlines: ByColumn = field(default_factory=dict)
     names: tuple[str, ...] = ()
     bearers: Bearers = field(default_factory=Bearers)
 
@@ -70,30 +73,23 @@ def packed_together(people: People) -> Packed:
     """Pack a stretch under numbers of keys that are made together, with outlines."""
     numbers, owners = numbered(people)
     names = {"": NOBODY}
-    rows = outlined(people.parts, people.of, names)
-    return _packed(people, numbers, owners, rows.tobytes(), tuple(names)[1:])
+    columns = outlined(people.parts, people.of, names)
+    return _packed(people, numbers, owners, columns, tuple(names)[1:])
 
 
 def _packed(
-    people: People, numbers: Integers, owners: Integers, outlines: bytes = b"", names: tuple[str, ...] = ()
+    people: People, numbers: Integers, owners: Integers, outlines: ByColumn | None = None, names: tuple[str, ...] = ()
 ) -> Packed:
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in people.ids]
-    parts, places, end = [], np.empty(people.of.shape, dtype="<u8"), 0
-    for kind, described in enumerate(people.parts):
-        written = described.written()
-        lengths = np.fromiter(map(len, written), np.uint64, len(written))
-        places[:, kind] = (np.cumsum(lengths) - lengths + np.uint64(end))[people.of[:, kind]]
-        parts += written
-        end += int(lengths.sum())
-    order = np.argsort(numbers)
+    order = np.argsort(_part_of(numbers), kind="stable")
     return Packed(
         ids=b"".join(ids),
         id_lengths=np.fromiter(map(len, ids), "<u8", len(ids)).tobytes(),
-        parts=b"".join(parts),
-        places=places.tobytes(),
+        parts=tuple(described.written() for described in people.parts),
+        of=people.of,
         keys=numbers[order].astype("<i8").tobytes(),
         owners=owners[order].astype("<u4").tobytes(),
-        outlines=outlines,
+        outlines=outlines or {},
         names=names,
         bearers=_bearers(people),
     )
@@ -110,6 +106,18 @@ def _bearers(people: People) -> Bearers:
     return found
 
 
+def _part_of(numbers: Integers) -> npt.NDArray[np.uint8]:
+    """The part of all keys that each is in: by its highest bits."""
+    return ((numbers >> np.int64(64 - _PARTS.bit_length() + 1)) + _PARTS // 2).astype(np.uint8)
+
+
+def _first_of_each(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Where in what is sorted another number begins."""
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
+
+
 class Writer:
     """Writes an index into a folder, stretch by stretch."""
 
@@ -119,6 +127,7 @@ class Writer:
         self._ends = np.zeros(2, dtype=np.uint64)
         self._names: dict[str, int] = {}
         self._bearers = Bearers()
+        self._known: dict[int, dict[bytes, int]] = {kind: {} for kind in (GIVEN, FAMILY, BIRTH)}
         self._files = {name: (folder / name).open("wb") for name in ("ids", "id-ends", "parts", "places")}
         self._outlined = {column: _column(folder, column).open("wb") for column in COLUMNS}
         self._parts = [(folder / f"part-{part}").open("wb") for part in range(_PARTS)]
@@ -137,31 +146,48 @@ class Writer:
         id_ends = self._ends[0] + np.cumsum(np.frombuffer(stretch.id_lengths, dtype="<u8"))
         self._files["ids"].write(stretch.ids)
         self._files["id-ends"].write(id_ends.astype("<u8").tobytes())
-        self._files["parts"].write(stretch.parts)
-        self._files["places"].write((np.frombuffer(stretch.places, dtype="<u8") + self._ends[1]).tobytes())
+        self._add_parts(stretch)
         self._add_outlines(stretch)
         self._add_keys(stretch)
         self._bearers.add_all(stretch.bearers)
         self.rows += len(id_ends)
-        self._ends += np.array([len(stretch.ids), len(stretch.parts)], dtype=np.uint64)
+        self._ends[0] += np.uint64(len(stretch.ids))
+
+    def _add_parts(self, stretch: Packed) -> None:
+        """Names and births, which are read again for whoever is shown, only once as long as few are known."""
+        places, end, new = np.empty(stretch.of.shape, dtype="<u8"), int(self._ends[1]), []
+        for kind, written in enumerate(stretch.parts):
+            at = []
+            known = self._known.get(kind, {})
+            for part in written:
+                place = known.get(part)
+                if place is None:
+                    place = end
+                    new.append(part)
+                    end += len(part)
+                    if len(known) < _MOST_KNOWN:
+                        known[part] = place
+                at.append(place)
+            places[:, kind] = np.array(at, dtype=np.uint64)[stretch.of[:, kind]]
+        self._files["parts"].write(b"".join(new))
+        self._files["places"].write(places.tobytes())
+        self._ends[1] = end
 
     def _add_outlines(self, stretch: Packed) -> None:
         """With the numbers that names have in the whole list."""
         if not stretch.outlines:
             return
-        rows = np.frombuffer(stretch.outlines, dtype=OUTLINE).copy()
         numbers = (self._names.setdefault(name, len(self._names)) for name in stretch.names)
-        renumbered(rows, np.fromiter(numbers, np.int32, len(stretch.names)))
-        for column, values in by_column(rows).items():
+        columns = renumbered(stretch.outlines, np.fromiter(numbers, np.int32, len(stretch.names)))
+        for column, values in columns.items():
             self._outlined[column].write(values.tobytes())
 
     def _add_keys(self, stretch: Packed) -> None:
         pairs = np.empty(len(stretch.keys) // 8, dtype=_PAIR)
         pairs["key"] = np.frombuffer(stretch.keys, dtype="<i8")
         pairs["row"] = np.frombuffer(stretch.owners, dtype="<u4") + np.uint32(self.rows)
-        # They are sorted: each part, a sixteenth of all keys there can be, is one run of them.
-        bounds = np.arange(-_PARTS // 2 + 1, _PARTS // 2, dtype=np.int64) << (64 - _PARTS.bit_length() + 1)
-        for file, some in zip(self._parts, np.split(pairs, np.searchsorted(pairs["key"], bounds)), strict=True):
+        bounds = np.searchsorted(_part_of(pairs["key"]), np.arange(1, _PARTS))
+        for file, some in zip(self._parts, np.split(pairs, bounds), strict=True):
             file.write(some.tobytes())
 
     def finish(self) -> None:
@@ -178,14 +204,16 @@ class Writer:
             file.unlink()
             order = np.argsort(pairs["key"])
             found = pairs["key"][order]
-            first = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), found[1:] != found[:-1]])[: len(found)])
-            # Later rows first under each key, as the partnership's own index gives them.
-            place = np.repeat(np.arange(len(first), dtype=np.uint64), np.diff(np.append(first, len(found))))
+            first = _first_of_each(found)
+            # Later rows first under each key, as the partnership's own index gives them; each once.
+            place = (np.cumsum(first) - 1).astype(np.uint64)
             later_first = np.sort((place << np.uint64(32)) | (_LAST - pairs["row"][order]))
+            later_first = later_first[_first_of_each(later_first)]
+            starts = np.flatnonzero(_first_of_each(later_first >> np.uint64(32)))
             files[0].write(found[first].tobytes())
-            files[1].write((first + end).astype("<u8").tobytes())
+            files[1].write((starts + end).astype("<u8").tobytes())
             files[2].write((_LAST - (later_first & _LAST)).astype("<u4").tobytes())
-            end += len(found)
+            end += len(later_first)
         files[1].write(np.array([end], dtype="<u8").tobytes())
         for written in files:
             written.close()
@@ -269,13 +297,15 @@ class Index:
         numbers, whose = numbers[order], whose[order]
         place = np.minimum(np.searchsorted(self._keys, numbers), max(0, len(self._keys) - 1))
         there = np.flatnonzero(self._keys[place] == numbers) if len(self._keys) else place[:0]
-        place, whose = place[there], whose[there]
+        # A key that somebody has twice counts once.
+        both = np.sort(place[there] * np.int64(max(1, people)) + whose[there])
+        place, whose = np.divmod(both[_first_of_each(both)], np.int64(max(1, people)))
         first = self._starts[place].astype(np.int64)
         many = np.minimum(self._starts[place + 1].astype(np.int64) - first, keys.MOST_UNDER_ONE_KEY)
         places = np.repeat(first, many) + counting(many)
         # One number for a person asked about and a row: found as often as they share keys.
         both = np.sort(np.repeat(whose, many) * np.int64(self.rows) + self._owners[places])
-        starts = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), both[1:] != both[:-1]])[: len(both)])
+        starts = np.flatnonzero(_first_of_each(both))
         shared = np.diff(np.append(starts, len(both)))
         pairs = both[starts]
         return _most_alike(Found(pairs // self.rows, pairs % self.rows, shared), people)
@@ -314,11 +344,26 @@ class Found:
 
 def _most_alike(found: Found, people: int) -> Found:
     """For each person those that share the most keys first, of equal ones the later row; so many at the most."""
-    order = np.lexsort((-found.rows, -found.shared, found.whose))
-    whose = found.whose[order]
-    within = counting(np.bincount(whose, minlength=people)) < MOST_COMPARED
-    order = order[within]
-    return Found(found.whose[order], found.rows[order], found.shared[order])
+    found = _by_likeness(found)
+    within = counting(np.bincount(found.whose, minlength=people)) < MOST_COMPARED
+    return found if within.all() else Found(found.whose[within], found.rows[within], found.shared[within])
+
+
+def _by_likeness(found: Found) -> Found:
+    """In the order of people, of the most shared keys, and of later rows: sorted as one number where that can be."""
+    most, last = (int(each.max(initial=0)) for each in (found.shared, found.rows))
+    people, of_shared, of_rows = (each.bit_length() for each in (int(found.whose.max(initial=0)), most, last))
+    if people + of_shared + of_rows > 63:
+        order = np.lexsort((-found.rows, -found.shared, found.whose))
+        return Found(found.whose[order], found.rows[order], found.shared[order])
+    each = found.whose << of_shared
+    each |= most - found.shared
+    each <<= of_rows
+    each |= last - found.rows
+    each.sort()
+    rows = last - (each & (1 << of_rows) - 1)
+    each >>= of_rows
+    return Found(each >> of_shared, rows, most - (each & (1 << of_shared) - 1))
 
 
 def _column(folder: Path, column: tuple[str, int]) -> Path:

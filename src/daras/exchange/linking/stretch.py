@@ -22,7 +22,7 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 #: So many parts of each kind are kept in a process once they were described: a number hardly comes again, and homes
 #: less often than names and days.
-_MOST_KEPT = (100_000, 60_000, 40_000, 1_000, 60_000)
+_MOST_KEPT = (60_000, 40_000, 20_000, 1_000, 40_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,14 @@ class Weighed(NamedTuple):
 class Sieved:
     """Which pairs have to be judged: those that may be shown, and those that only speak against a person (two NHS
     numbers), which matters only where somebody is shown. Of each pair what `weighed` needs; `known` says of which
-    pairs that is all, and not only enough to let others go. Of a `plain` pair no rule can hold (`guards`)."""
+    pairs that is all, and not only enough to let others go. Of a `plain` pair rules look at nothing but
+    the levels and the `facts`."""
 
     shown: Flags
     against: Flags
     known: Flags
     plain: Flags
+    facts: Integers
     levels: Levels
     likely: Floats
     shares: Floats
@@ -53,11 +55,6 @@ class Sieved:
     @classmethod
     def joined(cls, several: Sequence[Sieved]) -> Sieved:
         """Several, one after another."""
-        if not several:
-            nothing, none = np.empty(0, dtype=bool), np.empty(0)
-            return cls(
-                nothing, nothing, nothing, nothing, np.empty((0, len(LEVELS)), dtype=np.int8), none, np.empty((0, 2))
-            )
         columns = (np.concatenate([getattr(each, name) for each in several]) for name in cls.__slots__)
         return cls(*columns)
 
@@ -147,7 +144,8 @@ class Weighing:
             shown=shown,
             against=numbers_differ & ~shown,
             known=~pairs.one_by_one,
-            plain=~pairs.one_by_one & pairs.plainly_one,
+            plain=pairs.plain,
+            facts=pairs.facts,
             levels=np.stack(list(pairs.by_field.values()), axis=1),
             likely=likely,
             shares=np.stack([pairs.names.given_share, pairs.names.family_share], axis=1),

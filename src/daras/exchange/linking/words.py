@@ -6,6 +6,7 @@ Which words there are is the rule of `daras.matching.keys`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from daras.exchange.linking.lists import word_of_number
 from daras.matching import keys
 from daras.matching.features import PersonFeatures
+from daras.matching.names import Name
 
 #: The lists of words that each part of a description has: given names, family names, birth, numbers, homes.
 WORDS = (
@@ -47,6 +49,8 @@ def _shorter(plain: str) -> bytes:
 
 
 def _given(part: PersonFeatures) -> tuple[bytes, ...]:
+    if len(part.given_names) == 1 and len(part.middle_names) < 2:
+        return _of_one_and_another(part)
     slips = keys.given_with_slips(part)
     return (
         _words({plain[0] for plain in keys.initial_bearers(part)}),
@@ -55,6 +59,51 @@ def _given(part: PersonFeatures) -> tuple[bytes, ...]:
         b"".join([_shorter(name.plain) for name in slips]),
         _words(keys.sounds_at_home(part)),
     )
+
+
+def _of_one_and_another(part: PersonFeatures) -> tuple[bytes, ...]:
+    """The words of a given and at most one middle name, put together from those of each name."""
+    one = _alone(part.given_names)
+    if not part.middle_names:
+        return one.words
+    initials, forms, sounds, slips, at_home = one.words
+    (middle,) = part.middle_names
+    if middle.plain[0] not in one.initials:
+        initials += word(middle.plain[0])
+    if len(middle.plain) > 1 and middle.plain not in one.forms:
+        forms += word(middle.sound)
+    at_home += _words(_at_home(middle) - one.at_home)
+    return initials, forms, sounds, slips, at_home
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """The words of somebody with one given name, and what they are made from."""
+
+    words: tuple[bytes, ...]
+    initials: frozenset[str]
+    forms: tuple[str, ...]
+    at_home: frozenset[str]
+
+
+@lru_cache(maxsize=50_000)
+def _alone(given: tuple[Name, ...]) -> _Alone:
+    one = PersonFeatures(given_names=given)
+    initials = frozenset(plain[0] for plain in keys.initial_bearers(one))
+    at_home = frozenset(keys.sounds_at_home(one))
+    words = (
+        _words(initials),
+        _words(keys.given_sounds(one)),
+        word(given[0].sound),
+        _shorter(given[0].plain),
+        _words(at_home),
+    )
+    return _Alone(words, initials, tuple(keys.given_forms(one)), at_home)
+
+
+@lru_cache(maxsize=50_000)
+def _at_home(middle: Name) -> frozenset[str]:
+    return frozenset(keys.sounds_at_home(PersonFeatures(middle_names=(middle,))))
 
 
 def _family(part: PersonFeatures) -> tuple[bytes, ...]:
@@ -70,7 +119,7 @@ def _family(part: PersonFeatures) -> tuple[bytes, ...]:
 
 def _birth(part: PersonFeatures) -> tuple[bytes, ...]:
     born = part.date_of_birth
-    day = word_of_number(day_number(born.year, born.month, born.day)) if born and born.month and born.day else b""
+    day = _day_word(born.year, born.month, born.day) if born and born.month and born.day else b""
     words = [_birth_word(text) for text in keys.birth_words(born)]
     months = [_month_word(text) for text in keys.months_of_arrival(part)]
     return day, b"".join(words), b"".join(months)
@@ -94,11 +143,16 @@ def month_number(year: Any, month: Any) -> Any:
     return year << 4 | month
 
 
+@lru_cache(maxsize=50_000)
+def _day_word(year: int, month: int, day: int) -> bytes:
+    return word_of_number(int(day_number(year, month, day)))
+
+
 @lru_cache(maxsize=10_000)
 def _birth_word(text: str) -> bytes:
     """A year, or a day and a month."""
     one, _, other = text.partition("-")
-    return word_of_number(birthday_number(int(one), int(other)) if other else int(one))
+    return word_of_number(int(birthday_number(int(one), int(other))) if other else int(one))
 
 
 @lru_cache(maxsize=10_000)
@@ -112,6 +166,9 @@ def _numbers(part: PersonFeatures) -> tuple[bytes, ...]:
 
 
 def _homes(part: PersonFeatures) -> tuple[bytes, ...]:
+    if len(part.homes) == 1:
+        (home,) = part.homes
+        return word(home.postcode) if home.postcode else b"", word(home.key) if home.key else b""
     return _words(part.postcodes), _words(part.address_keys)
 
 
