@@ -60,8 +60,8 @@ class Rules:
         places = [self._places[number] for number in alike.tolist()]
         said = np.array(places, dtype=np.int64)[which]
         effects = np.array([self.said[place].effect for place in places], dtype=np.int8)[which]
-        shown_from = np.array([self.said[place].shown_from for place in places], dtype=np.float64)[which]
-        return Ruled(self._decided(sieved, effects, shown_from), said, effects == _ASK)
+        floors = np.array([self.said[place].shown_from for place in places], dtype=np.float64)[which]
+        return Ruled(self._decided(sieved, effects, floors), said, effects == _ASK)
 
     def _decided(self, sieved: Sieved, effects: Levels, shown_from: Floats) -> Levels:
         model, likely = self._model, sieved.likely

@@ -150,10 +150,13 @@ def test_whoever_is_not_weighed_would_not_have_counted(
     asked: PersonFeatures, known: PersonFeatures, possible_from: float
 ) -> None:
     """A5: given any two descriptions, when a look at names, births and homes leaves the pair out, then weighing all of
-    it would have said neither that it may be one person nor that it speaks against one."""
+    it would not have said that it may be one person; and what speaks against one is known by its number."""
     model = replace(load(), possible_from=possible_from)
-    if not Outlook(asked, model).may_count(_row(known), model.possible_from):
-        assert not judge(asked, known, model).counts
+    outlook, row = Outlook(asked, model), _row(known)
+    if not outlook.may_count(row, model.possible_from):
+        judged = judge(asked, known, model)
+        assert judged.decision == "none"
+        assert judged.counts is outlook.speaks_against(row)
 
 
 @RUNS
