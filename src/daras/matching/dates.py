@@ -33,16 +33,7 @@ class BirthDate:
             return None
         if isinstance(written, date):
             return cls(written.year, written.month, written.day)
-        found = _PARTIAL.fullmatch(written.strip())
-        if not found:
-            raise DateRefused(f"{written!r} is no date: write 2015, 2015-03 or 2015-03-22.")
-        year, month, day = (int(part) if part else None for part in found.groups())
-        assert year is not None
-        try:
-            date(year, month or 1, day or 1)
-        except ValueError as error:
-            raise DateRefused(f"{written!r} is no day in the calendar.") from error
-        return cls(year, month, day)
+        return _parsed(written)
 
     @property
     def full(self) -> date | None:
@@ -100,3 +91,17 @@ def years_between(one: BirthDate, other: BirthDate) -> int:
     """The whole years for certain between two dates of birth; nought where they may be the same year."""
     earlier, later = sorted((one, other), key=lambda birth: birth.earliest)
     return max(0, (later.earliest - earlier.latest).days) // 365
+
+
+@lru_cache(maxsize=50_000)
+def _parsed(written: str) -> BirthDate:
+    found = _PARTIAL.fullmatch(written.strip())
+    if not found:
+        raise DateRefused(f"{written!r} is no date: write 2015, 2015-03 or 2015-03-22.")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError as error:
+        raise DateRefused(f"{written!r} is no day in the calendar.") from error
+    return BirthDate(year, month, day)

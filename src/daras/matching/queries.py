@@ -24,7 +24,7 @@ __all__ = ["Candidate", "MatchResult", "Models", "candidates", "decide_for", "de
 Ref = TypeVar("Ref", bound=Hashable)
 
 #: So many records at the most are looked at for one person: those whose keys in common say the most.
-MOST_COMPARED = 150
+MOST_COMPARED = 60
 
 #: Each key is one look in the index, and no key brings more than its bound, so the cost is bounded whatever the name
 #: is. The rows under a key are read from the index alone, and whom a record stands under of those alone that count.
