@@ -95,13 +95,14 @@ def _looked_at(papers: Sequence[bytes], where: str) -> list[Figure]:
     looked = [looked_at(person) for raw in papers[WARM_UP:] for person in _described(raw)]
     kinds = {"found under the keys of": [each.found for each in looked]}
     kinds["weighed for"] = [each.weighed for each in looked]
+    kinds["looked through until the one that decides on"] = [each.decided_at for each in looked if each.decided_at]
     return [
         Figure(BENCH, f"records {words} one person named, {name}, among {where}", number, "")
         for words, numbers in kinds.items()
         for name, number in (
-            ("mean", sum(numbers) / len(numbers)),
-            ("p95", float(percentile(numbers, 0.95))),
-            ("most", float(max(numbers))),
+            ("mean", sum(numbers) / max(1, len(numbers))),
+            ("p95", float(percentile(numbers or [0], 0.95))),
+            ("most", float(max(numbers, default=0))),
         )
     ]
 

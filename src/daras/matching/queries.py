@@ -82,16 +82,22 @@ def decide_for_all(
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How many records were found under the keys of somebody asked about, and how many of those were weighed whole."""
+    """How many records were found under the keys of somebody asked about, and how many of those were weighed whole; the
+    place among them of the record that decided who it is, the first being one, None where it is nobody for certain."""
 
     found: int
     weighed: int
+    decided_at: int | None
 
 
 def looked_at(features: PersonFeatures) -> Looked:
     """What it takes to say who this is; for whoever measures."""
     (rows,), among = _under_keys([features], ())
-    return Looked(len(rows), len(_worth_weighing(features, rows, Models("", among)).rows))
+    worth = _worth_weighing(features, rows, Models("", among))
+    result = decide_for(features)
+    places = {row.record_id: place for place, row in enumerate(rows, start=1)}
+    at = places[result.candidates[0].record_id] if result.decision == "match" else None
+    return Looked(len(rows), len(worth.rows), at)
 
 
 @dataclass(frozen=True, slots=True)

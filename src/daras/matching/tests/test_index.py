@@ -198,7 +198,7 @@ def test_of_many_who_share_a_name_hardly_one_is_weighed() -> None:
     (wanted,) = known(person("John", "Smith", "1980-02-01", TREVENSON_17, sex="M"))
     known(*(person("John", "Smith", date(1950, 1, 2 + day % 28), BASSETT_ROW, sex="M") for day in range(50)))
     asked = person("John", "Smith", "1980-02-01", TREVENSON_17, sex="M")
-    assert looked_at(asked) == Looked(found=51, weighed=1)
+    assert looked_at(asked) == Looked(found=51, weighed=1, decided_at=1)
     assert decide_for(asked).person_id == person_of(wanted)
 
 
