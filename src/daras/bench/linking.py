@@ -31,9 +31,10 @@ from daras.home.folder import CHECKOUT
 BENCH = "linking"
 SEED = "unseen lists 1"
 ROWS = 100_000
-#: Splink's recipe is waited for so long, and may take such a share of the memory that is free.
+#: Splink's recipe is waited for so long, and may take such a share of the memory that is free; DuckDB is told to keep
+#: what is more than the lesser share on disk.
 MOST_SECONDS = 1_800
-MOST_OF_MEMORY = 0.85
+MOST_OF_MEMORY, MOST_OF_DATABASE = 0.9, 0.55
 #: An agency's record is held of two people in three, once and a half each.
 PEOPLE_A_ROW = 0.66
 HEADINGS = (
@@ -87,9 +88,13 @@ def beside_splink(found: OpenSet, what: str) -> list[Figure]:
 
 def _by_splink(found: OpenSet, answer: Connection) -> None:
     """Answers with what was found, the times and the memory in MiB, or with why it did not come to an end."""
-    resource.setrlimit(resource.RLIMIT_DATA, (_held() + int(MOST_OF_MEMORY * available()),) * 2)
+    free = available()
+    resource.setrlimit(resource.RLIMIT_DATA, (_held() + int(MOST_OF_MEMORY * free),) * 2)
     try:
-        theirs, times = import_module("daras.bench.splink_recipe").answered(found, one_by_one=False)
+        with tempfile.TemporaryDirectory(prefix="daras-bench-") as folder:
+            database = {"memory_limit": f"{int(MOST_OF_DATABASE * free) >> 20}MiB", "temp_directory": folder}
+            recipe = import_module("daras.bench.splink_recipe")
+            theirs, times = recipe.answered(found, one_by_one=False, database=database)
     except Exception as fault:  # whatever DuckDB says of memory, disk or itself
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         said = " ".join(str(fault).split())[:160]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from daras.bench.figures import Figure, milliseconds, percentile
@@ -21,18 +22,27 @@ BENCH = "matching"
 _COLUMNS = ("given_name", "family_name", "date_of_birth", "postcode")
 _ALONE = 20
 _PAIRS_TOGETHER = 10_000
+#: Of a question and a record, whichever of the two stands left ("q" comes before "r").
+_BEST = """
+SELECT asked, arg_max(held, probability), max(probability)
+FROM (SELECT least(unique_id_l, unique_id_r) AS asked, greatest(unique_id_l, unique_id_r) AS held,
+             match_probability AS probability FROM {pairs})
+GROUP BY asked
+"""
 
 
-def answered(found: OpenSet, *, one_by_one: bool = True) -> tuple[dict[str, list[Answer]], list[Figure]]:
+def answered(
+    found: OpenSet, *, one_by_one: bool = True, database: Mapping[str, str] | None = None
+) -> tuple[dict[str, list[Answer]], list[Figure]]:
     """The answers of both recipes at their best threshold, how long a batch takes, and one record alone where that is
-    wanted."""
+    wanted. `database`: settings of DuckDB."""
     import duckdb
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     answers, figures = {}, []
     for name, with_address in (("Splink 5, address as evidence", True), ("Splink 5, without address", False)):
         began, idle = time.perf_counter(), time.process_time()
-        connection = duckdb.connect()
+        connection = duckdb.connect(config=dict(database or {}))
         linker, api = _trained(found, connection, with_address=with_address)
         scored = _scored(linker, connection, found)
         seconds, worked = time.perf_counter() - began, time.process_time() - idle
@@ -98,29 +108,17 @@ def _table(people: list[PersonNamed], prefix: str) -> Any:
 
 
 def _scored(linker: Any, connection: Any, found: OpenSet) -> list[Answer]:
-    """The best record for each question."""
+    """The best record for each question; chosen by DuckDB, so that what is measured is Splink and not the reading of
+    its answer."""
     pairs = linker.inference.predict(threshold_match_probability=0.001)
     best: dict[int, tuple[float, int]] = {}
-    known: dict[int, set[int]] = {}
-    # Read some at a time, so that what is measured is Splink's memory and not the reading of its answer.
-    columns = "unique_id_l, unique_id_r, match_probability"
-    answer = connection.execute(f"SELECT {columns} FROM {pairs.physical_name}")  # noqa: S608 (a name that Splink made)
+    answer = connection.execute(_BEST.format(pairs=pairs.physical_name))
     while some := answer.fetchmany(_PAIRS_TOGETHER):
-        for one, other, probability in some:
-            asked, held = sorted((one, other))  # q before r
-            place, person, likely = int(asked[1:]), found.records[int(held[1:])].person, float(probability)
-            known.setdefault(place, set()).add(person)
-            if likely > best.get(place, (0.0, 0))[0]:
-                best[place] = (likely, person)
+        for asked, held, probability in some:
+            best[int(asked[1:])] = (float(probability), found.records[int(held[1:])].person)
     nobody: tuple[float, int | None] = (0.0, None)
     return [
-        Answer(
-            question.truth,
-            None,
-            best=best.get(place, nobody)[1],
-            score=best.get(place, nobody)[0],
-            found=question.truth in known.get(place, ()),
-        )
+        Answer(question.truth, None, best=best.get(place, nobody)[1], score=best.get(place, nobody)[0])
         for place, question in enumerate(found.questions)
     ]
 
