@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,8 +17,10 @@ from daras.matching.names import Name, NameShares
 
 #: From the strongest level to the weakest, for choosing the best of several names.
 GIVEN_ORDER = ("same", "short_form", "close", "middle", "may_share", "lookalike", "initial", "different")
+_GIVEN_RANK = {level: rank for rank, level in enumerate(GIVEN_ORDER)}
 _ONE_GIVEN = frozenset(("same", "short_form", "close"))
 FAMILY_ORDER = ("same", "part", "close", "different")
+_FAMILY_RANK = {level: rank for rank, level in enumerate(FAMILY_ORDER)}
 
 YEARS_LONG_GROWN_UP = 10
 #: Two records of one pregnancy hold expected dates this far apart at the most, before and after a scan; after it, less.
@@ -109,16 +111,24 @@ def _crossed(a: PersonFeatures, b: PersonFeatures) -> bool:
     form is the name: Penrose Kate is Katherine Penrose."""
     if not (a.given and a.family and b.given and b.family) or a.given.plain == b.given.plain:
         return False
-    one, other = _exchanged(a.given.plain, b), _exchanged(b.given.plain, a)
-    return bool(one and other) and "same" in (one, other)
+    there, here = _is_family_name(a.given.plain, b), _is_family_name(b.given.plain, a)
+    if not (there or here):
+        return False
+    return (there or _is_nearly_one(a.given.plain, b)) and (here or _is_nearly_one(b.given.plain, a))
 
 
-def _exchanged(given: str, other: PersonFeatures) -> str | None:
-    """Whether somebody's given name stands as a family name of the other: the same, close, or not."""
-    theirs = [part for name in other.family_names for part in (name.plain, *name.parts)]
-    if any(given == name or names.same_class(given, name) for name in theirs):
-        return "same"
-    return "close" if any(close(given, name) for name in theirs) else None
+def _is_family_name(given: str, other: PersonFeatures) -> bool:
+    """Whether somebody's given name, or another form of it, stands as a family name of the other."""
+    forms = names.classes(given)
+    return any(name in forms or given in names.classes(name) for name in _family_words(other))
+
+
+def _is_nearly_one(given: str, other: PersonFeatures) -> bool:
+    return any(close(given, name) for name in _family_words(other))
+
+
+def _family_words(other: PersonFeatures) -> list[str]:
+    return [part for name in other.family_names for part in (name.plain, *name.parts)]
 
 
 def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[str | None, float]:
@@ -128,20 +138,18 @@ def _given(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[st
     for one, other in product(a.given_names, b.given_names):
         level = given_level(one.plain, other.plain)
         share_here = max(shares.of_given(one.plain), shares.of_given(other.plain))
-        if _better(level, best, GIVEN_ORDER) or (level == best and share_here < share):
+        if _GIVEN_RANK[level] < _GIVEN_RANK[best] or (level == best and share_here < share):
             best, share = level, share_here
     in_the_middle = _also(a.given_names, b.middle_names) or _also(b.given_names, a.middle_names)
-    if in_the_middle and _better("middle", best, GIVEN_ORDER):
+    if in_the_middle and _GIVEN_RANK["middle"] < _GIVEN_RANK[best]:
         best = "middle"
     return best, share
 
 
-def _better(level: str, than: str, order: tuple[str, ...]) -> bool:
-    return order.index(level) < order.index(than)
-
-
-def _also(given: Iterable[Name], middle: Iterable[Name]) -> bool:
-    return not {name.plain for name in given}.isdisjoint(name.plain for name in middle if len(name.plain) > 1)
+def _also(given: Iterable[Name], middle: Sequence[Name]) -> bool:
+    return bool(middle) and not {name.plain for name in given}.isdisjoint(
+        name.plain for name in middle if len(name.plain) > 1
+    )
 
 
 @lru_cache(maxsize=500_000)
@@ -187,7 +195,7 @@ def _family(a: PersonFeatures, b: PersonFeatures, shares: NameShares) -> tuple[s
     for one, other in product(a.family_names, b.family_names):
         level = family_level(one, other)
         share_here = shares.of_family(one.plain)
-        if _better(level, best, FAMILY_ORDER) or (level == best == "same" and share_here < share):
+        if _FAMILY_RANK[level] < _FAMILY_RANK[best] or (level == best == "same" and share_here < share):
             best, share = level, share_here
     return best, share
 

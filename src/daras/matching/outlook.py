@@ -51,7 +51,8 @@ class Outlook:
         self._model = model
         self._names: dict[tuple[tuple[str, ...], tuple[str, ...], str], Lead] = {}
         self._births: dict[str, Lead] = {}
-        self._districts = frozenset(postcode[:-3] for postcode in asked.postcodes)
+        self._address_keys, self._postcodes = asked.address_keys, asked.postcodes
+        self._districts = frozenset(postcode[:-3] for postcode in self._postcodes)
         self._a_home_without_postcode = any(home.postcode is None for home in asked.homes)
         home, together = model.by_field["home"], model.by_field["grown_up_together"]["same"]
         one_home = NOTHING_SEEN.at_most(*_leads(home), *_leads(model.by_field["building"]))
@@ -120,13 +121,12 @@ class Outlook:
         return lead
 
     def _home(self, row: Described) -> Lead:
-        asked = self._asked
-        if not asked.homes or not row.home_keys:
+        if not self._asked.homes or not row.home_keys:
             return NOTHING_SEEN
         without_postcode = self._a_home_without_postcode or "" in row.home_postcodes
-        if without_postcode or not asked.address_keys.isdisjoint(row.home_keys):
+        if without_postcode or not self._address_keys.isdisjoint(row.home_keys):
             return self._one_home
-        if not asked.postcodes.isdisjoint(row.home_postcodes):
+        if not self._postcodes.isdisjoint(row.home_postcodes):
             return self._same_postcode
         if not self._districts.isdisjoint([postcode[:-3] for postcode in row.home_postcodes]):
             return self._same_district
