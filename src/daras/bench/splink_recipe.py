@@ -2,7 +2,8 @@
 
 Names by Jaro-Winkler with term frequencies, date of birth and postcode by Splink's own comparisons; once with the first
 line of the address as one more piece of evidence, as a recipe has it, and once without. The threshold is the one that
-gives the highest F1 on the very questions, which flatters it.
+gives the highest F1 on the very questions, which flatters it. Of a million records so many are trained on as fit into
+memory.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ BENCH = "matching"
 _COLUMNS = ("given_name", "family_name", "date_of_birth", "postcode")
 _ALONE = 20
 _PAIRS_TOGETHER = 10_000
+MOST_TRAINED_ON = 200_000
 #: Of a question and a record, whichever of the two stands left ("q" comes before "r").
 _BEST = """
 SELECT asked, arg_max(held, probability), max(probability)
@@ -56,14 +58,47 @@ def answered(
 
 
 def _trained(found: OpenSet, connection: Any, *, with_address: bool) -> tuple[Any, Any]:
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    """Ready to answer. Of more records than fit, every so many are trained on, as its documentation advises; how likely
+    two records are one person is then found out among all of them."""
+    from splink import DuckDBAPI, Linker
 
     api = DuckDBAPI(connection=connection)
-    tables = [
-        api.register(_table([record.named for record in found.records], "r"), dataset_display_name="records"),
-        api.register(_table([question.named for question in found.questions], "q"), dataset_display_name="questions"),
+    settings = _settings(with_address=with_address)
+    step = -(-len(found.records) // MOST_TRAINED_ON)
+    linker = Linker(_tables(api, found, step), settings, log_level=logging.ERROR)
+    _prior(linker)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    for columns in (("given_name", "family_name"), ("date_of_birth",)):
+        linker.training.estimate_parameters_using_expectation_maximisation(_block_on(*columns))
+    if step > 1:
+        linker = Linker(_tables(api, found), linker.misc.save_model_to_json(), log_level=logging.ERROR)
+        _prior(linker)
+    return linker, api
+
+
+def _prior(linker: Any) -> None:
+    rules = [_block_on("given_name", "family_name", "date_of_birth")]
+    linker.training.estimate_probability_two_random_records_match(rules, recall=0.7)
+
+
+def _block_on(*columns: str) -> Any:
+    from splink import block_on
+
+    return block_on(*columns)
+
+
+def _tables(api: Any, found: OpenSet, step: int = 1) -> list[Any]:
+    held, asked = found.records[::step], found.questions[::step]
+    return [
+        api.register(_table([record.named for record in held], "r"), dataset_display_name=f"records{step}"),
+        api.register(_table([question.named for question in asked], "q"), dataset_display_name=f"questions{step}"),
     ]
+
+
+def _settings(*, with_address: bool) -> Any:
+    import splink.comparison_library as cl
+    from splink import SettingsCreator
+
     comparisons: list[Any] = [
         cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
         cl.NameComparison("family_name").configure(term_frequency_adjustments=True),
@@ -72,27 +107,20 @@ def _trained(found: OpenSet, connection: Any, *, with_address: bool) -> tuple[An
     ]
     if with_address:
         comparisons.append(cl.JaroWinklerAtThresholds("address", [0.9]))
-    settings = SettingsCreator(
+    return SettingsCreator(
         link_type="link_only",
         comparisons=comparisons,
         blocking_rules_to_generate_predictions=[
-            block_on("given_name", "family_name"),
-            block_on("date_of_birth", "family_name"),
-            block_on("date_of_birth", "given_name"),
-            block_on("date_of_birth", "postcode"),
-            block_on("given_name", "postcode"),
-            block_on("family_name", "postcode"),
-            block_on("substr(given_name, 1, 3)", "substr(family_name, 1, 3)", "substr(date_of_birth, 1, 4)"),
+            _block_on("given_name", "family_name"),
+            _block_on("date_of_birth", "family_name"),
+            _block_on("date_of_birth", "given_name"),
+            _block_on("date_of_birth", "postcode"),
+            _block_on("given_name", "postcode"),
+            _block_on("family_name", "postcode"),
+            _block_on("substr(given_name, 1, 3)", "substr(family_name, 1, 3)", "substr(date_of_birth, 1, 4)"),
         ],
         retain_matching_columns=False,
     )
-    linker = Linker(tables, settings, log_level=logging.ERROR)
-    rules: list[Any] = [block_on("given_name", "family_name", "date_of_birth")]
-    linker.training.estimate_probability_two_random_records_match(rules, recall=0.7)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    for rule in (block_on("given_name", "family_name"), block_on("date_of_birth")):
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    return linker, api
 
 
 def _table(people: list[PersonNamed], prefix: str) -> Any:
