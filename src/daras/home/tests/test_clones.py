@@ -104,9 +104,7 @@ def test_what_was_half_dropped_is_dropped(test_server: Addresses, template_datab
     assert dead not in databases(test_server)
     filled: list[str] = []
     try:
-        clones.fill(
-            test_server, template_database, shared, lambda at: filled.append(at.owner_url), tmp_path / "lock"
-        )
+        clones.fill(test_server, template_database, shared, lambda at: filled.append(at.owner_url), tmp_path / "lock")
         assert filled
         with clones.cloned(test_server, shared) as copy:
             assert "frontdoor_document" in tables_of(copy)

@@ -121,7 +121,8 @@ def test_the_chronology_has_a_decision_on_the_day_on_which_it_was_made(
     _, text = read(client, people.duty_manager, path)
     lines = text.partition("The same as a list")[2].split("<li>")[1:]
     decided = [line for line in lines if "Decided:" in line]
-    assert [re.findall(r"<strong>(.*?)</strong>", line)[0] for line in decided] == ["26 November 2026", "25 November 2026"]
+    days = [re.findall(r"<strong>(.*?)</strong>", line)[0] for line in decided]
+    assert days == ["26 November 2026", "25 November 2026"]
     assert lines.index(decided[1]) < next(at for at, line in enumerate(lines) if "sent to the front door" in line)
     assert "not dated; recorded 24 November 2026" in next(line for line in lines if "Is called Alex" in line)
 
