@@ -13,6 +13,7 @@ from daras.forms.models import FormCompleted
 from daras.frontdoor.models import (
     AdviceDayAgreed,
     AdviceDayAnswered,
+    AdviceDayMoved,
     AdviceGiven,
     ConcernReported,
     ReferralReceived,
@@ -24,7 +25,7 @@ from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
-from daras.pages.advice.wording import asked, came_of_it, said_they_would
+from daras.pages.advice.wording import asked, came_of_it, moved_to, said_they_would
 from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
 from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
@@ -129,6 +130,7 @@ KINDS: tuple[Kind[Any], ...] = (
         significant=True,
     ),
     Kind(AdviceDayAgreed, "decisions", said_they_would, words=lambda day: day.what, period=when_recorded),
+    Kind(AdviceDayMoved, "decisions", moved_to, words=lambda moved: moved.words, period=when_recorded),
     Kind(AdviceDayAnswered, "decisions", came_of_it, words=lambda answer: answer.words, period=when_recorded),
     Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
     Kind(RequestMade, "services", request_told, words=lambda made: made.asks, period=when_recorded),
