@@ -44,3 +44,8 @@ class Kind(Generic[Told]):
     happens: bool = False
     significant: bool = False
     marks: bool = False  # it is no entry of its own, but stands on the one that its detail calls `entry`
+
+
+def when_recorded(detail: Detail) -> Period:
+    """When somebody decided, asked or answered here: being recorded is what makes it, and nobody says a day beside."""
+    return detail.fact.recorded_at, None

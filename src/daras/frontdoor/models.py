@@ -234,6 +234,16 @@ class AdviceDayAgreed(Detail):
         indexes = [models.Index(fields=["waiting_agency"], name="advice_days_waited_for")]
 
 
+class AdviceDayMoved(Detail):
+    """Another day was agreed instead, and why; the newest holds, and those before are its history (A15)."""
+
+    kind: ClassVar[str] = "advice-day-moved"
+
+    day = models.ForeignKey(AdviceDayAgreed, on_delete=models.PROTECT, related_name="moves")
+    on_day = models.DateField()
+    words = models.TextField()
+
+
 class AdviceDayAnswered(Detail):
     """What came of an agreed day, in words: done, no longer needed, or a referral was made of it (A15)."""
 

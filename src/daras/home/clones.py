@@ -19,6 +19,8 @@ TEMPLATE_PREFIX = "daras_template_"
 CLONE_PREFIX = "daras_clone_"
 #: What stays free on the disk where databases are put aside.
 ROOM_BYTES = 8_000_000_000
+#: PostgreSQL's own mark of an invalid database, in place of how many may connect (DATCONNLIMIT_INVALID_DB).
+INVALID = -2
 
 _serial = count(1)
 
@@ -113,9 +115,16 @@ def _copy(connection: psycopg.Connection, name: str, template_name: str) -> None
 
 
 def _is_complete(connection: psycopg.Connection, name: str) -> bool:
-    """A template is closed to connections when it is complete; an open one was left half made."""
+    """A template is closed to connections when it is complete; an open one was left half made, an invalid one half
+    gone."""
     row = connection.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", [name]).fetchone()
-    return row is not None and not row[0]
+    return row is not None and not row[0] and not _is_invalid(connection, name)
+
+
+def _is_invalid(connection: psycopg.Connection, name: str) -> bool:
+    """Whether PostgreSQL calls a database invalid: dropping it was interrupted. Nothing but dropping is left."""
+    row = connection.execute("SELECT datconnlimit FROM pg_database WHERE datname = %s", [name]).fetchone()
+    return row is not None and row[0] == INVALID
 
 
 def _close(connection: psycopg.Connection, name: str) -> None:
@@ -137,8 +146,9 @@ def _remove_templates(connection: psycopg.Connection) -> None:
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
-    with suppress(psycopg.errors.InvalidCatalogName):
-        connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
+    if not _is_invalid(connection, name):
+        with suppress(psycopg.errors.InvalidCatalogName):
+            connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
     # Somebody may be copying a template, or (another process) have dropped the database already.
     with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -31,7 +31,7 @@ def where(reference: str, open_to_me: Container[str]) -> str | None:
     if reference.startswith(IDENTITY):
         return reverse("identity", args=[reference])
     if reference.startswith(REQUEST):
-        return reverse("request", args=[reference])
+        return reverse("request", args=[reference]) if reference in open_to_me else None
     if reference.startswith(FLAG):
         return reverse("flag", args=[reference])
     if reference.startswith(ADVICE):

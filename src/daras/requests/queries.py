@@ -41,6 +41,13 @@ def request(reference: str) -> Story | None:
     return Story(made, made.state, kind_of(made), tuple(events_of([made.pk])[made.pk])) if made else None
 
 
+def those_seen(references: Iterable[str]) -> frozenset[str]:
+    """Which of these requests open to the reader: asked only where there are any."""
+    wanted = set(references)
+    found = RequestMade.objects.filter(reference__in=wanted).values_list("reference", flat=True) if wanted else ()
+    return frozenset(found)
+
+
 def events_of(request_ids: Iterable[int]) -> dict[int, list[OfRequest]]:
     """What became of each of these requests, in order: one query for the headers that are there, one for each kind."""
     ids = list(request_ids)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from daras.access import audiences, policy, trail
-from daras.access.models import Worker
+from daras.access.models import Audience, Grant, Worker
 from daras.access.session import machine
 from daras.agencies import Owner, load_directory
 from daras.ledger.commands import Entry, append
@@ -32,6 +32,7 @@ class Item:
     reference: str
     why: tuple[str, ...]
     note: str = ""
+    known_as: str = ""  # how whoever works next finds it, where that is not the matter's reference: a request
 
 
 def works_next(worker: Worker, authority: str) -> Owner:
@@ -43,8 +44,10 @@ def works_next(worker: Worker, authority: str) -> Owner:
 def hand_over(worker: Worker, items: Sequence[Item]) -> list[HandedOver]:
     """Hand matters over to the team that works next; it is told, and each waits until somebody accepts it by name.
 
-    What has been handed over already at this change of shift is not handed over twice. Raises `PermissionDenied`
-    outside the front door, or `Refused` where nothing was chosen or a matter is not there for this worker.
+    What has been handed over already at this change of shift is not handed over twice. What hangs on an agency's own
+    matter (it asked the front door for something) is opened to the team that has it next, and to nobody else. Raises
+    `PermissionDenied` outside the front door, or `Refused` where nothing was chosen or a matter is not there for this
+    worker.
     """
     policy.require(worker, "hand-over")
     if not items:
@@ -71,10 +74,23 @@ def hand_over(worker: Worker, items: Sequence[Item]) -> list[HandedOver]:
                 note=item.note.strip(),
             )
             (fact,) = append(recording, [Entry(detail, _hub(matter), matter_id=matter.pk)])
-            tell(matter, fact.pk, [Tell(to.agency, to.team, "handed-over")])
+            _open_to(matter, to, worker)
+            tell(matter, fact.pk, [Tell(to.agency, to.team, "handed-over", reference=item.known_as or None)])
             trail.change_matter(worker, matter, f"handed over to {to.agency}/{to.team or ''}")
             made.append(detail)
     return made
+
+
+def _open_to(matter: Matter, to: Owner, worker: Worker) -> None:
+    """What the front door reads by a grant alone does not open to the team that works next: it is given sight of it,
+    once. All else both read already; and what a custodian keeps is opened by nobody here."""
+    own = Audience.objects.filter(pk=matter.audience_id, scope__slug__startswith=audiences.agency_scope(""))
+    given = Grant.objects.filter(audience_id=matter.audience_id, agency=to.agency, team__in=["", to.team or ""])
+    known = given.filter(role="", worker__isnull=True, end__isnull=True)
+    if own.exists() and not known.exists():
+        audiences.grant(
+            matter.audience_id, agency=to.agency, team=to.team or "", reason="handed over", granted_by=worker.slug
+        )
 
 
 def accept(worker: Worker, handover_id: int) -> HandoverAccepted:

@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from daras.home import Addresses, clones
+from daras.home import Addresses, clones, roles
+from daras.home.folder import Home
+
+CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def tables_of(addresses: Addresses) -> set[str]:
@@ -18,6 +22,15 @@ def tables_of(addresses: Addresses) -> set[str]:
 def databases(addresses: Addresses) -> set[str]:
     with psycopg.connect(addresses.owner_url) as connected:
         return {name for (name,) in connected.execute("SELECT datname FROM pg_database").fetchall()}
+
+
+def marks_invalid(addresses: Addresses, names: list[str]) -> None:
+    """What PostgreSQL itself does first when it drops these: whoever is interrupted after that leaves it so."""
+    home = Home(Path(os.environ.get("DARAS_TEST_HOME") or CHECKOUT / ".daras-test"))
+    port = urlsplit(addresses.owner_url).port
+    assert port
+    with psycopg.connect(roles.administrator_url(home, port), autocommit=True) as connected:
+        connected.execute("UPDATE pg_database SET datconnlimit = %s WHERE datname = ANY(%s)", [clones.INVALID, names])
 
 
 def test_each_copy_is_the_template_and_nobody_elses(test_server: Addresses, template_database: str) -> None:
@@ -74,3 +87,27 @@ def test_what_a_killed_run_left_is_removed(test_server: Addresses, template_data
     finally:
         with psycopg.connect(test_server.owner_url, autocommit=True) as connected:
             connected.execute(f"DROP DATABASE {alive}".encode())
+
+
+def test_what_was_half_dropped_is_dropped(test_server: Addresses, template_database: str, tmp_path: Path) -> None:
+    """Set-up: given a copy, and what one run made for all its tests, which dropping left invalid when it was
+    interrupted, when the next run begins, then the copy is gone; and what is asked for by its name is made anew."""
+    dead, shared = f"{clones.CLONE_PREFIX}4194305_1", clones.of_run(os.getpid(), "half-dropped")
+    with psycopg.connect(test_server.owner_url, autocommit=True) as connected:
+        for name in (dead, shared):
+            connected.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}".encode())
+        connected.execute(f"ALTER DATABASE {shared} WITH ALLOW_CONNECTIONS false".encode())
+        marks_invalid(test_server, [dead, shared])
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="invalid database"):
+            connected.execute(f"ALTER DATABASE {dead} WITH IS_TEMPLATE false".encode())
+    clones.remove_leftovers(test_server)
+    assert dead not in databases(test_server)
+    filled: list[str] = []
+    try:
+        clones.fill(test_server, template_database, shared, lambda at: filled.append(at.owner_url), tmp_path / "lock")
+        assert filled
+        with clones.cloned(test_server, shared) as copy:
+            assert "frontdoor_document" in tables_of(copy)
+    finally:
+        clones.drop_put_aside(test_server)
+    assert shared not in databases(test_server)

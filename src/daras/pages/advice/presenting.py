@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
 from daras.access.models import Worker
-from daras.frontdoor.advice_days import REFERRED, may_answer, owner_of
+from daras.frontdoor.advice_days import ANOTHER_DAY, REFERRED, by_which, may_answer, moves_of, owner_of
 from daras.frontdoor.models import AdviceDayAgreed, AdviceGiven
 from daras.pages import wording
 from daras.pages.advice.queries import day_of
-from daras.pages.advice.wording import BECAME, DONE, NOT_NEEDED, WOULD, asked
+from daras.pages.advice.wording import BECAME, DONE, MOVED, NOT_NEEDED, WOULD, asked
 from daras.working_time import clock
 from daras.working_time import wording as time_wording
 
@@ -27,6 +28,7 @@ class DayShown:
     who: str
     what: str
     overdue: bool
+    before: tuple[str, ...]  # days that were agreed before, and why each was moved
     came_of_it: str
     words: str
     done: str  # what the first of the two answers is called
@@ -72,8 +74,8 @@ def shown(advice: AdviceGiven, worker: Worker, now: datetime) -> AdviceShown:
 
 def _day(day: AdviceDayAgreed, now: datetime) -> DayShown:
     answer = getattr(day, "answer", None)
-    by, until = time_wording.long_date(day.on_day), f"{WOULD[day.owed_by]} by"
-    overdue = answer is None and clock.local_date(now) > day.on_day
+    by, until = time_wording.long_date(by_which(day)), f"{WOULD[day.owed_by]} by"
+    overdue = answer is None and clock.local_date(now) > by_which(day)
     became = ""
     if answer is not None:
         said = DONE[day.owed_by] if answer.outcome == "done" else wording.capital(BECAME[answer.outcome])
@@ -84,12 +86,22 @@ def _day(day: AdviceDayAgreed, now: datetime) -> DayShown:
         who=f"{wording.owner(*owner_of(day))}: {until} {by}",
         what=day.what,
         overdue=overdue,
+        before=tuple(_before(day)),
         came_of_it=became,
         words="" if answer is None or answer.outcome == REFERRED else answer.words,
         done=DONE[day.owed_by],
     )
 
 
+def _before(day: AdviceDayAgreed) -> Iterator[str]:
+    """Each day that no longer holds: who moved it, when, and why."""
+    last = day.on_day
+    for moved in moves_of(day):
+        who, at = wording.agency(moved.fact.agency), time_wording.long_datetime(moved.fact.recorded_at)
+        yield f"Before: {time_wording.long_date(last)}. {MOVED}, {who}, {at}: {moved.words}"
+        last = moved.on_day
+
+
 def answers(day: DayShown) -> tuple[tuple[str, str], ...]:
     """What may be said of an agreed day."""
-    return (("done", day.done), ("not-needed", NOT_NEEDED))
+    return (("done", day.done), ("not-needed", NOT_NEEDED), (ANOTHER_DAY, MOVED))

@@ -29,6 +29,8 @@ from daras.working_time import wording as time_wording
 CHILD = ("given_name", "family_name", "date_of_birth")
 UNNAMED = "Leave it empty if the child is not named"
 RINGS = (("", "No"), ("giver", "We ring them back"), ("caller", "They watch, and come back to us"))
+#: By when it is instead, where another day was agreed.
+INSTEAD = (Asked(("by_day",), "By which day instead?", "day", "Only if it is another. For example 27 11 2026"),)
 #: The field at which a refusal stands, where it is called otherwise.
 AT = {"/caller_agency": "agency", "/people": "date_of_birth"}
 
@@ -58,10 +60,14 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say what came of what was agreed."""
-    typed = {name: request.POST.get(name, "") for name in ("outcome", "words")}
+    """Say what came of what was agreed, or that another day was."""
+    worker, typed = worker_of(request), {name: request.POST.get(name, "") for name in ("outcome", "words")}
+    typed |= {path[0]: str(value or "") for path, value in filling.read(INSTEAD, request.POST).items()}
     try:
-        advice_days.answer(worker_of(request), reference, outcome=typed["outcome"], words=typed["words"])
+        if typed["outcome"] == advice_days.ANOTHER_DAY:
+            advice_days.move(worker, reference, on_day=_day(typed.get("by_day", "")), words=typed["words"])
+        else:
+            advice_days.answer(worker, reference, outcome=typed["outcome"], words=typed["words"])
     except Refused as refused:
         if refused.code == "no-such-advice":
             raise Http404 from None
@@ -77,9 +83,11 @@ def _one(request: HttpRequest, reference: str, typed: dict[str, str], problem: R
         raise Http404
     trail.look(worker, "advice", reference, matter_id=found.fact.matter_id)
     read = shown(found, worker, clock.now())
+    wrong_day = (("by_day",), problem) if problem and problem.pointer == "/by_day" else None
     context = {
         "advice": read,
         "answers": answers(read.day) if read.day else (),
+        "instead": filling.filled(INSTEAD, dict(typed), {}, wrong_day),
         "draft": queries.draft_after(reference),
         "typed": typed,
         "problem": problem,
@@ -143,11 +151,15 @@ def _agreed(owed_by: str, on_day: str, what: str) -> Agreed | None:
         if on_day or what:
             raise Refused("missing", "/agreed", "Say who rings the other by that day.", "Choose one of the list.")
         return None
+    return Agreed(owed_by, _day(on_day), what)
+
+
+def _day(typed: str) -> date | None:
+    """A day as it was typed, or none; raises `Refused` for what is no day."""
     try:
-        day = date.fromisoformat(on_day) if on_day else None
+        return date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Refused("no-date", "/by_day", "This is no date.", "Write it as day month year.") from None
-    return Agreed(owed_by, day, what)
 
 
 def _split(team: str) -> tuple[str, str]:

@@ -35,6 +35,7 @@ class Line:
     """One matter."""
 
     reference: str
+    known_as: str  # the request's reference where the matter is there for it alone, else the matter's
     href: str
     who: str
     reasons: tuple[Reason, ...]
@@ -113,10 +114,13 @@ def _line(row: Waiting, tonight: Tonight, now: datetime) -> Line:
         name, left = _name(tonight, each.fact.person_record_id), time_left(each.expires_at, now)
         soon = each.expires_at is not None and each.expires_at <= now + SOON
         reasons.append(Reason(f"{PROTECTIONS[each.protection]} ({name}): {left}", soon))
+    who = row.asked.about_words if row.asked else _who(tonight.subjects.get(row.matter.pk, []), now)
+    page, known_as = ("request", row.asked.reference) if row.asked else ("matter", row.matter.reference)
     return Line(
         reference=row.matter.reference,
-        href=reverse("matter", args=[row.matter.reference]),
-        who=_who(tonight.subjects.get(row.matter.pk, []), now) or "Nobody named yet",
+        known_as=known_as,
+        href=reverse(page, args=[known_as]),
+        who=who or "Nobody named yet",
         reasons=tuple(dict.fromkeys(reasons)),
         why=row.why,
     )

@@ -19,6 +19,8 @@ from daras.frontdoor.models import SafeNowRecorded
 from daras.matters.models import Matter
 from daras.people.queries import PersonKnown, known_of, persons_of
 from daras.practice import pack_for
+from daras.requests.asking import MATTER_KIND
+from daras.requests.models import RequestMade
 from daras.safety.handing_over import ONE_SHIFT, OUT_OF_HOURS
 from daras.safety.models import HandedOver, ProtectionRecorded
 from daras.safety.queries import by_matter, handovers, lapsing
@@ -35,6 +37,7 @@ class Waiting:
     unseen: list[SafeNowRecorded] = field(default_factory=list)
     lapsing: list[ProtectionRecorded] = field(default_factory=list)
     handovers: list[HandedOver] = field(default_factory=list)
+    asked: RequestMade | None = None  # where the matter is there for a request alone
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -71,8 +74,10 @@ def tonight(worker: Worker, now: datetime) -> Tonight:
         rows[said.fact.matter_id or 0].unseen.append(said)
     for each in lapse:
         rows[each.fact.matter_id or 0].lapsing.append(each)
-    for matter_id, handovers_of_it in handed.items():
-        rows[matter_id].handovers.extend(handovers_of_it)
+    for matter_id, row in rows.items():
+        row.handovers.extend(handed.get(matter_id, ()))  # not of a matter that was kept from the reader since
+    for made in _asked(rows):
+        rows[made.fact.matter_id or 0].asked = made
     records = [each.fact.person_record_id for each in (*unseen, *lapse) if each.fact.person_record_id is not None]
     person_of_record = persons_of(records)
     return Tonight(
@@ -82,6 +87,12 @@ def tonight(worker: Worker, now: datetime) -> Tonight:
         people=known_of(person_of_record.values()),
         person_of_record=person_of_record,
     )
+
+
+def _asked(rows: Mapping[int, Waiting]) -> list[RequestMade]:
+    """The requests for which alone some of these matters are there: asked only where there are such."""
+    own = [matter_id for matter_id, row in rows.items() if row.matter.kind == MATTER_KIND]
+    return list(RequestMade.objects.select_related("fact").filter(fact__matter_id__in=own)) if own else []
 
 
 def end_of_next_shift(worker: Worker, now: datetime, calendar: WorkingCalendar) -> datetime:

@@ -59,10 +59,16 @@ def _do(request: HttpRequest, worker: Worker, found: Tonight) -> None:
         accept(worker, int(handed) if handed.isdecimal() else 0)
         return
     why = {row.matter.reference: row.why for row in found.matters}
+    asked = {row.matter.reference: row.asked.reference for row in found.matters if row.asked}
     hand_over(
         worker,
         [
-            Item(reference, why.get(reference, ()), request.POST.get(f"note-{reference}", ""))
+            Item(
+                reference,
+                why.get(reference, ()),
+                request.POST.get(f"note-{reference}", ""),
+                asked.get(reference, ""),
+            )
             for reference in dict.fromkeys(request.POST.getlist("matters"))
         ],
     )

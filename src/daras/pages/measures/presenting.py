@@ -15,7 +15,7 @@ from daras.measures.control import Chart, assurance, variation, xmr
 from daras.measures.counting import Series
 from daras.measures.hooks import Case
 from daras.pages import wording
-from daras.pages.addresses import REQUEST, where
+from daras.pages.addresses import where
 from daras.practice.measures import Measure
 from daras.working_time import wording as time_wording
 
@@ -199,18 +199,12 @@ def cases(rows: Iterable[Case], names: Mapping[int, str], open_to_me: frozenset[
     return [
         CaseLine(
             row.reference if row.record_id is None else names.get(row.record_id, SOMEBODY),
-            _opens(row.reference, open_to_me),
+            where(row.reference, open_to_me) or "",
             time_wording.long_datetime(row.at),
             "counted" if row.counted else "not counted",
         )
         for row in rows
     ]
-
-
-def _opens(reference: str, open_to_me: frozenset[str]) -> str:
-    """Where a case opens; a request does to its two sides alone, and not to every team of an agency."""
-    closed = reference.startswith(REQUEST) and reference not in open_to_me
-    return "" if closed else where(reference, open_to_me) or ""
 
 
 def rows(measure: Measure, series: Iterable[Series], now: datetime) -> list[list[str]]:

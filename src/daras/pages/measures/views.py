@@ -22,7 +22,7 @@ from daras.pages.my_work.queries import names_of_records
 from daras.pages.rendering import page, worker_of
 from daras.practice import pack_for
 from daras.practice.measures import Measure
-from daras.requests.models import RequestMade
+from daras.requests.queries import those_seen
 from daras.working_time import clock
 
 #: What begins so is a formula to a spreadsheet.
@@ -73,13 +73,9 @@ def _open_to_reader(rows: Iterable[Case]) -> frozenset[str]:
     """Which of the matters and requests behind the cases open to whoever reads."""
     references = {row.reference for row in rows}
     matters = {each for each in references if each.startswith(MATTER)}
-    asked = {each for each in references if each.startswith(REQUEST)}
-    found: set[str] = set()
-    if matters:
-        found |= set(Matter.objects.filter(reference__in=matters).values_list("reference", flat=True))
-    if asked:
-        found |= set(RequestMade.objects.filter(reference__in=asked).values_list("reference", flat=True))
-    return frozenset(found)
+    asked = those_seen(each for each in references if each.startswith(REQUEST))
+    found = Matter.objects.filter(reference__in=matters).values_list("reference", flat=True) if matters else ()
+    return frozenset(found) | asked
 
 
 @login_required

@@ -14,6 +14,7 @@ from daras.frontdoor.doubts import DOUBT
 from daras.frontdoor.models import ReferralReceived
 from daras.matters.models import Matter
 from daras.pages import wording
+from daras.pages.addresses import REQUEST
 from daras.people.models import NameKnown, PersonInMatter, RecordPerson
 from daras.people.queries import standing_details
 
@@ -42,7 +43,7 @@ def owed_by(worker: Worker) -> Owed:
     return Owed(
         duties=states,
         names=names,
-        open_to_me=frozenset(references.values()),
+        open_to_me=frozenset(references.values()) | _asked(states),
         matters={
             matter: ", ".join(part for part in (_whom(subjects[matter], names), reference) if part)
             for matter, reference in references.items()
@@ -116,8 +117,13 @@ def of_duty(state: DutyState) -> Owed:
     return Owed(
         duties=(state,),
         names=names_of_records(state.duty.about_record_ids),
-        open_to_me=visible_references([state.matter_id]),
+        open_to_me=visible_references([state.matter_id]) | _asked([state]),
     )
+
+
+def _asked(states: Iterable[DutyState]) -> frozenset[str]:
+    """The requests on which these are owed: whoever reads what is owed on one reads it, for both have one audience."""
+    return frozenset(state.duty.reference for state in states if state.duty.reference.startswith(REQUEST))
 
 
 def names_of_records(record_ids: Iterable[int]) -> dict[int, str]:

@@ -11,9 +11,10 @@ from daras.frontdoor.models import ReferralReceived
 from daras.matters.models import Matter
 from daras.outbox import queries as outbox
 from daras.outbox.models import Notice
-from daras.pages.addresses import PERSON
+from daras.pages.addresses import PERSON, REQUEST
 from daras.pages.my_work.queries import visible_references
 from daras.people.models import RecordPerson
+from daras.requests.queries import those_seen
 
 #: As many as one page shows, the newest first.
 PAGE = 100
@@ -25,7 +26,7 @@ COUNTED_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The notices of one page, and which of their matters open to the reader."""
+    """The notices of one page, and which of their matters and requests open to the reader."""
 
     notices: tuple[Notice, ...]
     open_to_me: frozenset[str]
@@ -46,11 +47,13 @@ class Counted:
 
 
 def told_to(worker: Worker) -> Told:
-    """The newest notices to the worker's team, or to their agency as a whole."""
+    """The newest notices to the worker's team, or to their agency as a whole: on the agency's page every team reads
+    that another was asked something, and only the team asked opens it."""
     notices = tuple(outbox.inbox(worker)[:PAGE])
     numbers = {notice.reference for notice in notices if notice.reference.startswith(PERSON)}
     people = RecordPerson.objects.filter(number__in=numbers).values_list("number", flat=True) if numbers else ()
-    return Told(notices, visible_references(notice.matter_id for notice in notices) | frozenset(people))
+    asked = those_seen({notice.reference for notice in notices if notice.reference.startswith(REQUEST)})
+    return Told(notices, visible_references(notice.matter_id for notice in notices) | frozenset(people) | asked)
 
 
 def counted(now: datetime) -> tuple[Counted, ...]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from daras.challenges.models import ChallengeAnswered, DecisionChallenged
 from daras.chronology.people_told import PEOPLE
-from daras.chronology.telling import Kind
+from daras.chronology.telling import Kind, Period, when_recorded
 from daras.custodians.models import InformationHeld
 from daras.flags.models import FlagRaised, SummaryRead
 from daras.forms.models import FormCompleted
 from daras.frontdoor.models import (
     AdviceDayAgreed,
     AdviceDayAnswered,
+    AdviceDayMoved,
     AdviceGiven,
     ConcernReported,
     ReferralReceived,
@@ -24,7 +25,7 @@ from daras.matters.decisions import DECISIONS
 from daras.matters.models import MatterClosed, MatterDecided
 from daras.meetings.models import EnquiryDecided, MeetingCalled
 from daras.pages import wording
-from daras.pages.advice.wording import asked, came_of_it, said_they_would
+from daras.pages.advice.wording import asked, came_of_it, moved_to, said_they_would
 from daras.pages.requests.presenting import told as request_told
 from daras.people.models import AbuseMarker
 from daras.requests.models import RequestAnswered, RequestDeclined, RequestMade
@@ -65,6 +66,11 @@ def _decided(decision: MatterDecided) -> str:
 
 def _marked(marker: AbuseMarker) -> str:
     return "Marked: sexual abuse is a concern" if marker.is_set else "Mark of sexual abuse taken away"
+
+
+def _on_its_day(answered: RequestAnswered) -> Period:
+    """The day on which it came about, where whoever answered says that it was another."""
+    return (answered.on_day, None) if answered.on_day else when_recorded(answered)
 
 
 def _held(held: InformationHeld) -> str:
@@ -120,24 +126,47 @@ KINDS: tuple[Kind[Any], ...] = (
         "decisions",
         lambda each: f"Advice asked: {'a referral is to be made' if each.refer else 'no referral'}",
         words=_advised,
-        period=lambda each: (each.fact.recorded_at, None),
+        period=when_recorded,
         significant=True,
     ),
-    Kind(AdviceDayAgreed, "decisions", said_they_would, words=lambda day: day.what),
-    Kind(AdviceDayAnswered, "decisions", came_of_it, words=lambda answer: answer.words),
+    Kind(AdviceDayAgreed, "decisions", said_they_would, words=lambda day: day.what, period=when_recorded),
+    Kind(AdviceDayMoved, "decisions", moved_to, words=lambda moved: moved.words, period=when_recorded),
+    Kind(AdviceDayAnswered, "decisions", came_of_it, words=lambda answer: answer.words, period=when_recorded),
     Kind(FormCompleted, "worries", lambda form: form.form_name, words=lambda form: form.words, happens=True),
-    Kind(RequestMade, "services", request_told, words=lambda made: made.asks),
-    Kind(RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words),
-    Kind(RequestDeclined, "services", lambda each: f"Declined. {each.why_name}".strip(), words=lambda each: each.words),
-    Kind(FlagRaised, "risk", lambda flag: f"Flag: {flag.name}", words=lambda flag: flag.meaning, significant=True),
+    Kind(RequestMade, "services", request_told, words=lambda made: made.asks, period=when_recorded),
+    Kind(
+        RequestAnswered, "services", lambda each: each.outcome_name, words=lambda each: each.words, period=_on_its_day
+    ),
+    Kind(
+        RequestDeclined,
+        "services",
+        lambda each: f"Declined. {each.why_name}".strip(),
+        words=lambda each: each.words,
+        period=when_recorded,
+    ),
+    Kind(
+        FlagRaised,
+        "risk",
+        lambda flag: f"Flag: {flag.name}",
+        words=lambda flag: flag.meaning,
+        period=when_recorded,
+        significant=True,
+    ),
     Kind(
         SummaryRead,
         "services",
         lambda _: "Read the safeguarding summary",
         words=lambda read: f"For {wording.owner(read.fact.agency, read.team)}: {read.worker_name}",
-        period=lambda read: (read.fact.recorded_at, None),
+        period=when_recorded,
     ),
-    Kind(AbuseMarker, "worries", _marked, words=lambda marker: marker.reason, significant=True),
+    Kind(
+        AbuseMarker,
+        "worries",
+        _marked,
+        words=lambda marker: marker.reason,
+        period=when_recorded,
+        significant=True,
+    ),
     Kind(
         ReferralReceived,
         "decisions",
@@ -146,12 +175,21 @@ KINDS: tuple[Kind[Any], ...] = (
         of_matter=True,
         happens=True,
     ),
-    Kind(MatterDecided, "decisions", _decided, words=lambda each: each.reason, of_matter=True, significant=True),
+    Kind(
+        MatterDecided,
+        "decisions",
+        _decided,
+        words=lambda each: each.reason,
+        period=when_recorded,
+        of_matter=True,
+        significant=True,
+    ),
     Kind(
         DecisionChallenged,
         "decisions",
         lambda _: "Disagreement with a decision",
         words=lambda each: each.reason,
+        period=when_recorded,
         of_matter=True,
         significant=True,
     ),
@@ -160,9 +198,17 @@ KINDS: tuple[Kind[Any], ...] = (
         "decisions",
         lambda each: f"Disagreement answered: the decision {'changes' if each.outcome == 'changed' else 'stands'}",
         words=lambda each: each.reason,
+        period=when_recorded,
         of_matter=True,
     ),
-    Kind(MatterClosed, "decisions", lambda _: "Matter closed", words=lambda each: each.reason, of_matter=True),
+    Kind(
+        MatterClosed,
+        "decisions",
+        lambda _: "Matter closed",
+        words=lambda each: each.reason,
+        period=when_recorded,
+        of_matter=True,
+    ),
     Kind(
         MeetingCalled,
         "decisions",
@@ -176,6 +222,7 @@ KINDS: tuple[Kind[Any], ...] = (
         "decisions",
         lambda each: f"Enquiry: {wording.from_slug(each.enquiry)}",
         words=lambda each: each.rationale,
+        period=when_recorded,
         of_matter=True,
         significant=True,
     ),

@@ -106,6 +106,27 @@ def test_the_chronology_marks_what_came_late_and_filters(client: Client, people:
     assert "Kerra Tregear: Is called Kerra Tregear" in text
 
 
+def test_the_chronology_has_a_decision_on_the_day_on_which_it_was_made(
+    client: Client, people: People, monkeypatch: pytest.MonkeyPatch, alex: Outcome
+) -> None:
+    """G2: given Alex's referral of Tuesday, on which the manager decides on Wednesday in the same words as on Thursday,
+    then both decisions stand in the chronology, each on its day; of what nobody gave a day to, it still says so."""
+    path = f"/people/{number_of(alex, 'Alex')}/chronology/"
+    for day, words in (("25", "Seen with his mother."), ("26", "Seen with his mother.")):
+        monkeypatch.setenv("DARAS_NOW", f"2026-11-{day}T09:30:00+00:00")
+        client.force_login(people.duty_manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+        sent = client.post(f"/matters/{alex.reference}/decide/", {"decision": "assessment", "reason": words})
+        assert sent.status_code == 302, sent.content.decode()
+    monkeypatch.setenv("DARAS_NOW", "2026-11-27T09:30:00+00:00")
+    _, text = read(client, people.duty_manager, path)
+    lines = text.partition("The same as a list")[2].split("<li>")[1:]
+    decided = [line for line in lines if "Decided:" in line]
+    days = [re.findall(r"<strong>(.*?)</strong>", line)[0] for line in decided]
+    assert days == ["26 November 2026", "25 November 2026"]
+    assert lines.index(decided[1]) < next(at for at, line in enumerate(lines) if "sent to the front door" in line)
+    assert "not dated; recorded 24 November 2026" in next(line for line in lines if "Is called Alex" in line)
+
+
 def test_as_known_on_an_earlier_day_what_came_later_is_not_there(
     client: Client, people: People, monkeypatch: pytest.MonkeyPatch, alex: Outcome
 ) -> None:

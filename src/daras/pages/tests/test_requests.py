@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from daras.access.models import TrailEntry, Worker
+from daras.access import audiences
+from daras.access.models import Grant, TrailEntry, Worker
 from daras.access.session import machine
 from daras.forms.models import FormCompleted
 from daras.pages.tests.partnership import People, arrives, worker
+from daras.pages.wording import NOTICES
 from daras.requests.models import RequestMade
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,76 @@ def test_asked_answered_and_read_on_both_sides(court: Client, people: People, ad
     assert "Known since 2019." in page
     assert "What was asked for is given" in page
     assert address in text_of(court, "/notices/")
+
+
+def test_a_notice_leads_to_a_request_only_where_it_opens(court: Client, people: People, address: str) -> None:
+    """A12: given what probation asked the front door, then each team of social care reads on the agency's page that
+    something was asked; it is a link for the team that was asked and opens to it, and none for the team out of hours,
+    to whom it does not open."""
+    manager, night = signed_in(people.duty_manager), signed_in(people.out_of_hours)
+    assert f'href="{address}"' in text_of(manager, "/notices/")
+    text_of(manager, address)
+    told = text_of(night, "/notices/")
+    assert NOTICES["asked"] in told
+    assert address not in told
+    text_of(night, address, 404)
+    assert NOTICES["asked"] not in text_of(signed_in(people.outsider), "/notices/")
+
+
+def test_a_request_that_is_handed_over_opens_to_the_team_out_of_hours(
+    people: People, court: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A11, A12: given an urgent request of probation that falls due in the evening, when the front door hands it over,
+    then the change of shift, the notice and the request itself open to the team out of hours, which accepts it by name
+    and can do nothing in place of the team that was asked; another request, handed over to nobody, does not open to it;
+    and neither opens to a social worker of the same agency, nor to a school."""
+    monkeypatch.setenv("DARAS_NOW", "2026-11-24T16:30:00+00:00")
+    with machine():
+        elsewhere = signed_in(worker("Ysella Bolt", "cornwall-childrens-services", "children-in-care", "social-worker"))
+    manager, night = signed_in(people.duty_manager), signed_in(people.out_of_hours)
+    address, other = (
+        court.post("/requests/ask/court-allocation/", {**ASKED, "given_name": name, "urgency": "urgent"}).headers[
+            "Location"
+        ]
+        for name in ("Jory", "Tamsyn")
+    )
+    list_ = text_of(manager, "/handover/")
+    assert f'href="{address}"' in list_
+    assert "Jory Keast, born 2 April 2012" in list_
+    (matter,) = re.findall(r'name="matters" value="(D-[^"]+)"', list_.partition("Jory Keast")[0].rpartition("<li>")[2])
+    assert manager.post("/handover/", {"matters": [matter], f"note-{matter}": "Ring the court."}).status_code == 302
+    shift = text_of(night, "/handover/")
+    assert "Ring the court." in shift
+    assert "Jory Keast" in shift
+    for page in (shift, text_of(night, "/notices/")):
+        assert f'href="{address}"' in page
+        assert f'href="{other}"' not in page
+    assert "The court sits on Thursday" in text_of(night, address)
+    (handed,) = re.findall(r'name="accept" value="(\d+)"', shift)
+    assert night.post("/handover/", {"accept": handed}).status_code == 302
+    said = {"answer-outcome": "given", "answer-words": "Known.", "stage": "answer"}
+    assert night.post(f"{address}answer/", said).status_code == 403
+    assert "Accepted by <strong>Hilary Quick" in text_of(manager, "/handover/")
+    text_of(night, other, 404)
+    for stranger in (elsewhere, signed_in(people.outsider)):
+        text_of(stranger, address, 404)
+    assert "Jory Keast" not in text_of(elsewhere, "/notices/")
+
+
+def test_what_was_handed_over_and_is_kept_from_its_reader_leaves_the_list_whole(
+    people: People, court: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A11: given a request that was handed over, when the night team's sight of it is taken back, then the change of
+    shift opens to them without it."""
+    monkeypatch.setenv("DARAS_NOW", "2026-11-24T16:30:00+00:00")
+    address = court.post("/requests/ask/court-allocation/", {**ASKED, "urgency": "urgent"}).headers["Location"]
+    manager, night = signed_in(people.duty_manager), signed_in(people.out_of_hours)
+    matters = re.findall(r'name="matters" value="(D-[^"]+)"', text_of(manager, "/handover/"))
+    manager.post("/handover/", {"matters": matters})
+    with machine():
+        audiences.end(Grant.objects.get(reason="handed over"), reason="a mistake", ended_by="service:test")
+    assert "Jory Keast" not in text_of(night, "/handover/")
+    text_of(night, address, 404)
 
 
 def test_what_is_missing_is_said_at_its_field_and_nothing_is_lost(court: Client) -> None:
