@@ -142,25 +142,18 @@ def decide(agreed: Agreement, held: tuple[Guard, ...], likely: float, model: Mod
     effects = {guard.effect for guard in held}
     if "none" in effects:
         return "none"
-    if not any(guard.against_person for guard in held) and _too_little(held, likely, model):
+    rest = probability(agreed, model, without="nhs_number") if agreed.nhs_number == "different" else likely
+    if any(rest < model.shown_from.get(guard.name, 0.0) for guard in held):
         return "none"
     if "for a person" in effects:
-        return "possible" if _worth_a_look(agreed, held, model) else "none"
+        return "possible" if rest >= model.possible_from or _shown_however_unlikely(held) else "none"
     decision = _by_threshold(likely, model)
     return min(decision, "possible", key=RANK.__getitem__) if "at most possible" in effects else decision
 
 
-def _worth_a_look(agreed: Agreement, held: tuple[Guard, ...], model: Model) -> bool:
-    """Whether a pair that a guard hands to a person has enough in common to be shown."""
-    if any(guard.name != "conflicting NHS numbers" for guard in held if guard.effect == "for a person"):
-        return True
-    likely = probability(agreed, model, without="nhs_number")
-    return likely >= model.possible_from and not _too_little(held, likely, model)
-
-
-def _too_little(held: tuple[Guard, ...], likely: float, model: Model) -> bool:
-    """Whether a rule holds with a threshold of its own, and the likelihood is below it."""
-    return any(likely < model.shown_from.get(guard.name, 0.0) for guard in held)
+def _shown_however_unlikely(held: tuple[Guard, ...]) -> bool:
+    """Whether a rule hands the pair to a person, and not for numbers in conflict alone."""
+    return any(guard.name != "conflicting NHS numbers" for guard in held if guard.effect == "for a person")
 
 
 def _by_threshold(likely: float, model: Model) -> Decision:

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from daras.matching.comparison import RANK, compare, judge
@@ -48,7 +48,13 @@ def test_a_person_is_themself(features: PersonFeatures) -> None:
     assert compare(features, features).decision == "match"
 
 
+_UNBORN = PersonFeatures(family_names=person("", "Rowse").family_names, expected_birth=date(2026, 12, 1), unborn=True)
+_ALIKE = person("Alex", "Rowse", "2000-01-01", sex="F"), person("Alex", "Rowse", "2004-08-07", sex="F")
+
+
 @RUNS
+@example(replace(_UNBORN, sex="F"), replace(_UNBORN, sex="M"), "1000000001", "1052176402")
+@example(*_ALIKE, "1000000001", "1052176402")
 @given(somebody(), somebody(), nhs_numbers, nhs_numbers)
 def test_conflicting_numbers_never_make_a_match(a: PersonFeatures, b: PersonFeatures, one: str, other: str) -> None:
     """A5: two NHS numbers that differ never raise a decision, and never leave a match."""
