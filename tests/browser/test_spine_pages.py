@@ -69,6 +69,18 @@ def test_every_page_at_every_width_can_be_used(visitor: Make, partnership: Partn
     manager.can_use_the_page()
 
 
+@pytest.mark.parametrize("width", [360, 768, 1020, 1280, 1339, 1440])
+def test_nothing_stands_against_the_edge_of_the_screen(visitor: Make, partnership: Partnership, width: int) -> None:
+    """Given a screen of any width, most laptops among them, then pages keep a margin on both sides (interface.md)."""
+    somebody = visitor((width, 800))
+    somebody.opens("/sign-in/")
+    for part in ("main", ".daras-header .govuk-width-container"):
+        box = somebody.page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 15, part
+        assert width - box["x"] - box["width"] >= 15, part
+
+
 def test_empty_pages_say_that_they_are_empty(visitor: Make, partnership: Partnership) -> None:
     """Given a quiet morning, then each list says so and when it looked, and an outsider reads nothing of anybody."""
     outsider = visitor()
