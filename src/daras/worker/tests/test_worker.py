@@ -19,6 +19,7 @@ from daras.access.models import TrailLink
 from daras.access.session import machine
 from daras.access.tests.trailing import looks
 from daras.exchange.installation import install_all
+from daras.matching.models import NamesCount
 from daras.matters.models import Matter
 from daras.outbox.models import Notice, NoticeDelivered
 from daras.outbox.tests.receiving import Arrival, Webhook
@@ -202,6 +203,16 @@ def test_an_entry_that_committed_very_late_is_sealed_by_the_sweep_of_the_hour(
     tasks.seal_all()
     with machine():
         assert TrailLink.objects.get(entry_id=number).position == 3
+
+
+def test_names_are_counted_once_a_night(db: None) -> None:
+    """A5: given the worker's timers, then one of them counts how common names are, once in a day, however often it is
+    asked to."""
+    assert len(_times("names")) == 1
+    for _ in range(2):
+        tasks.count_the_names()
+        with machine():
+            assert NamesCount.objects.get().records == 0
 
 
 def test_failed_jobs_are_kept_for_a_week(db: None) -> None:

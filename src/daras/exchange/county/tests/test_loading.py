@@ -27,7 +27,7 @@ from daras.frontdoor.people_named import facts_of_person, features
 from daras.home import Addresses
 from daras.ledger.models import Fact
 from daras.matching import keys
-from daras.matching.models import Key, Profile
+from daras.matching.models import Key, NamesCount, Profile
 from daras.matching.profiles import features_of
 from daras.matching.queries import decide_for
 from daras.matching.reading import features_of_records
@@ -75,8 +75,8 @@ def _kept(url: str) -> list[tuple[object, ...]]:
 def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: Path) -> None:
     """A5, G2, I8: given a county in the database, then every record is found as the ledger tells it, its people stand
     under one number, every matter and duty is as its facts say and is counted by the measures, a child's open matter is
-    found, work that has ended is told in a later fact, and tables have their indexes and keys as before, none of
-    which stood while rows came in; what is looked up in them is found by an index."""
+    found, names are counted, work that has ended is told in a later fact, and tables have their indexes and keys as
+    before, none of which stood while rows came in; what is looked up in them is found by an index."""
     install_all()
     shape, kept = _shape(cloned_database.owner_url), _kept(cloned_database.owner_url)
     told: list[tuple[int, int, str]] = []
@@ -103,6 +103,7 @@ def test_a_county_is_loaded_as_lists_are(cloned_database: Addresses, tmp_path: P
     call_command("rederive", stdout=StringIO())
     with machine():
         assert Matter.objects.count() == loaded.histories > 0
+        assert NamesCount.objects.get().records == Profile.objects.count() > 0
         subject = PersonInMatter.objects.filter(part="subject").latest("pk")
         child = RecordPerson.objects.get(record_id=subject.fact.person_record_id)
         assert open_matters_of({child.person_id})[child.person_id][0][0] == subject.fact.matter_id
